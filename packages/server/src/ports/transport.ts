@@ -1,0 +1,50 @@
+/** How messages are written on one connection; chosen by the WebSocket subprotocol. */
+export type Encoding = "json" | "msgpack" | "binary";
+
+/**
+ * One peer, as an edge sees it. `send` and `ping` gather bytes; `flush` hands everything gathered since the last one
+ * to the network as a single write. All methods may be called after the connection closed; they then do nothing.
+ */
+export interface Connection {
+  readonly encoding: Encoding;
+  /** Address of the peer as text, without a port. */
+  readonly address: string;
+  /** Bytes that this process still holds for the peer. The kernel hides more, so this is a lower bound. */
+  readonly bufferedBytes: number;
+  /** Bytes handed over so far, framing included. */
+  readonly bytesOut: number;
+  /** Writes made so far. */
+  readonly writes: number;
+  readonly isOpen: boolean;
+  /** The peer has authenticated: the limits for strangers no longer apply to it. */
+  admit(): void;
+  /** Adds one message to the current write. The bytes are copied, so the caller may reuse them. */
+  send(message: Uint8Array): void;
+  /** Adds a ping of at most 125 bytes to the current write. The peer answers with the same bytes. */
+  ping(payload: Uint8Array): void;
+  flush(): void;
+  /** Sends what was gathered, then starts the closing handshake. The reason has at most 123 bytes of UTF-8. */
+  close(code: number, reason: string): void;
+  /** Cuts the connection without a handshake. */
+  terminate(): void;
+}
+
+/** What a connection reports. Byte arrays are the listener's only until it returns. */
+export interface ConnectionListener {
+  message(data: Uint8Array, isText: boolean): void;
+  /** The peer sent a ping, which the transport answers. Reported so that pings count towards the flood limits. */
+  pinged(bytes: number): void;
+  pong(payload: Uint8Array): void;
+  /** Called exactly once, and nothing is called after it. 1006 when there was no closing handshake. */
+  closed(code: number, reason: string): void;
+}
+
+/** A way for clients to reach an edge. */
+export interface Transport {
+  /** `accept` is called for each new peer and returns who listens to it. */
+  start(accept: (connection: Connection) => ConnectionListener): void;
+  /** Accepts nobody from now on. Open connections stay. */
+  refuse(): void;
+  /** Refuses new peers, cuts all open connections and resolves once none is left. */
+  stop(): Promise<void>;
+}
