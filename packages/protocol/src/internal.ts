@@ -1,1 +1,19 @@
-export {};
+export { BitReader } from "./bytes/bit-reader.ts";
+export { BitWriter, float32ToInt, intToFloat32 } from "./bytes/bit-writer.ts";
+export { ByteReader } from "./bytes/byte-reader.ts";
+export { ByteWriter } from "./bytes/byte-writer.ts";
+export { utf8Length, utf8Read, utf8Write } from "./bytes/utf8.ts";
+export { compileRoom, structCodec } from "./schema/compile.ts";
+export type {
+  BlobCodec,
+  CompiledEntity,
+  CompiledField,
+  CompiledRoom,
+  CompiledStruct,
+  StructCodec,
+} from "./schema/compile.ts";
+export { reservedFieldNames } from "./schema/definition.ts";
+export { audiences, checkName, fieldOf, namePattern } from "./schema/field.ts";
+export type { FixedCodec } from "./schema/fixed-codec.ts";
+export { hashText } from "./schema/hash.ts";
+export type { RefMap, ValueCodec } from "./schema/value-codec.ts";

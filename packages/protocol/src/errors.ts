@@ -1,0 +1,211 @@
+/** What the peer should do about an error. */
+export type ErrorAction = "fix" | "retry" | "reauthenticate" | "reconnect" | "give-up";
+
+/** One thing wrong with a foreign value. */
+export interface Problem {
+  /** JSON pointer (RFC 6901) to the place; "" is the whole value */
+  readonly path: string;
+  readonly expected: string;
+  /** short description of what came; never echoes long input */
+  readonly got: string;
+}
+
+/** One line of the catalogue. */
+export interface ErrorEntry {
+  /** stands for the code in binary messages; never reused */
+  readonly number: number;
+  /** safe to show to anyone */
+  readonly text: string;
+  readonly action: ErrorAction;
+  /** HTTP status where the error answers a request */
+  readonly status: number;
+  /** WebSocket close code where the error ends a connection; every 4xxx belongs to one error */
+  readonly close: number;
+  /** true: the connection is always closed; false: only when it is the last strike or comes before
+   * authentication */
+  readonly closes: boolean;
+  readonly retryAfterMs?: number;
+}
+
+// number, action, status, close, closes, text, retryAfterMs
+const table = {
+  // Authentication and sessions
+  AUTH_REQUIRED: [1, "reauthenticate", 401, 4001, true, "The first message must be auth."],
+  AUTH_TIMEOUT: [2, "reconnect", 401, 4002, true, "No auth message came in time."],
+  TOKEN_INVALID: [3, "reauthenticate", 401, 4003, true, "The token is not valid."],
+  TOKEN_EXPIRED: [4, "reauthenticate", 401, 4004, true, "The token has expired."],
+  SESSION_SUPERSEDED: [
+    5,
+    "give-up",
+    409,
+    4005,
+    true,
+    "A newer connection took over this session.",
+  ],
+  RESUME_INVALID: [6, "reauthenticate", 401, 1008, false, "The session can not be resumed."],
+  IDLE_TIMEOUT: [7, "reconnect", 408, 4006, true, "The connection answered no ping."],
+  TOO_SLOW: [8, "reconnect", 503, 4008, true, "The connection is too slow for its room."],
+  ORIGIN_REFUSED: [9, "give-up", 403, 1008, true, "Pages of this origin may not connect."],
+  HOST_REFUSED: [10, "give-up", 421, 1008, true, "This host name is not served here."],
+  TOO_MANY_CONNECTIONS: [
+    11,
+    "retry",
+    429,
+    1013,
+    true,
+    "Too many connections from this address.",
+    5000,
+  ],
+
+  // Messages
+  PROTOCOL_UNSUPPORTED: [
+    20,
+    "give-up",
+    426,
+    1002,
+    true,
+    "This version of the protocol is not spoken here.",
+  ],
+  MESSAGE_MALFORMED: [21, "fix", 400, 1007, false, "The message can not be read."],
+  MESSAGE_TOO_LARGE: [22, "fix", 413, 1009, true, "The message is too large."],
+  MESSAGE_UNKNOWN: [23, "fix", 400, 1008, false, "There is no message of this type."],
+  MESSAGE_OUT_OF_ORDER: [24, "fix", 409, 1008, false, "The message has no place at this moment."],
+  RATE_LIMITED: [25, "retry", 429, 1008, false, "Too many messages of this kind.", 1000],
+  FLOODING: [26, "reconnect", 429, 1008, true, "Too many refused messages."],
+
+  // Rooms
+  ROOM_UNKNOWN: [40, "fix", 404, 1008, false, "There is no such room."],
+  ROOM_FULL: [41, "retry", 409, 1008, false, "The room is full.", 5000],
+  ROOM_CLOSED: [42, "give-up", 410, 1008, false, "The room has closed."],
+  ROOM_FAILED: [43, "retry", 500, 1008, false, "The room ended by an error.", 1000],
+  JOIN_REFUSED: [44, "give-up", 403, 1008, false, "The room did not let the player in."],
+  OPTIONS_INVALID: [45, "fix", 400, 1008, false, "The options do not fit the room."],
+  NOT_A_MEMBER: [46, "fix", 409, 1008, false, "There is no such membership."],
+  ALREADY_A_MEMBER: [47, "fix", 409, 1008, false, "The session is in this room already."],
+  MEMBERSHIPS_FULL: [48, "fix", 409, 1008, false, "The session is in as many rooms as it may be."],
+  RESERVATION_UNKNOWN: [49, "fix", 404, 1008, false, "The reservation is unknown or has run out."],
+  SPECTATOR_READ_ONLY: [50, "fix", 403, 1008, false, "A spectator can not act."],
+
+  // Inputs, chat, names
+  INPUT_UNKNOWN: [60, "fix", 400, 1008, false, "The room has no such input."],
+  INPUT_INVALID: [61, "fix", 400, 1008, false, "The input does not fit its schema."],
+  INPUT_REFUSED: [62, "fix", 409, 1008, false, "The rules refuse the input."],
+  INPUT_STALE: [63, "fix", 409, 1008, false, "The input came too late or twice."],
+  INBOX_FULL: [64, "retry", 429, 1008, false, "Too many inputs wait in the room.", 100],
+  TARGET_UNKNOWN: [65, "fix", 409, 1008, false, "The input names an entity that was not sent."],
+  CHAT_EMPTY: [66, "fix", 400, 1008, false, "The chat text is empty."],
+  CHAT_TOO_LONG: [67, "fix", 400, 1008, false, "The chat text is too long."],
+  NAME_INVALID: [68, "fix", 400, 1008, false, "The name is empty, too long or not plain text."],
+
+  // The server
+  SERVER_DRAINING: [80, "reconnect", 503, 1012, true, "The server is going down."],
+  SERVER_FULL: [81, "retry", 503, 1013, true, "The server is full.", 5000],
+  INTERNAL: [82, "reconnect", 500, 1011, true, "Something went wrong on the server."],
+  NOT_FOUND: [83, "fix", 404, 1008, false, "There is nothing here."],
+  METHOD_REFUSED: [84, "fix", 405, 1008, false, "This method is not served here."],
+  REQUEST_INVALID: [85, "fix", 400, 1008, false, "The request can not be read."],
+
+  // Found by a developer's own tools; they do not cross the wire as answers
+  SCHEMA_INVALID: [100, "fix", 500, 1011, false, "A definition of the game is not valid."],
+  MAP_INVALID: [101, "fix", 500, 1011, false, "A map can not be read."],
+  GAME_INVALID: [102, "fix", 500, 1011, false, "The game is not valid."],
+  CHECKPOINT_INVALID: [103, "fix", 500, 1011, false, "A checkpoint can not be restored."],
+  DECODE_TRUNCATED: [104, "reconnect", 400, 1007, false, "The bytes end too early."],
+  DECODE_INVALID: [105, "reconnect", 400, 1007, false, "The bytes hold an impossible value."],
+  LIMIT_REACHED: [106, "fix", 500, 1011, false, "A limit of the server is reached."],
+} as const;
+
+export type ErrorCode = keyof typeof table;
+
+type Row = readonly [number, ErrorAction, number, number, boolean, string, number?];
+
+const rows: Readonly<Record<ErrorCode, Row>> = table;
+
+/** Every error that Realmwright reports, by code. Documented in docs/reference/errors.md. */
+export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = Object.freeze(
+  Object.fromEntries(
+    Object.entries(rows).map(
+      ([code, [number, action, status, close, closes, text, retryAfterMs]]): [string, ErrorEntry] => [
+        code,
+        {
+          number,
+          text,
+          action,
+          status,
+          close,
+          closes,
+          ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        },
+      ],
+    ),
+  ) as Record<ErrorCode, ErrorEntry>,
+);
+
+/** What an `error` message carries. */
+export interface ErrorPayload {
+  readonly code: string;
+  readonly text: string;
+  readonly action: ErrorAction;
+  readonly retryAfterMs?: number;
+  readonly problems?: readonly Problem[];
+  /** type of the message that caused it */
+  readonly type?: string;
+}
+
+export interface RealmErrorOptions {
+  /** for logs and developers only; never sent */
+  readonly detail?: string;
+  readonly retryAfterMs?: number;
+  readonly problems?: readonly Problem[];
+  readonly cause?: unknown;
+}
+
+/** An error of the catalogue. `message` is for logs; `toPayload()` is what a peer may see. */
+export class RealmError extends Error {
+  readonly code: ErrorCode;
+  readonly action: ErrorAction;
+  readonly status: number;
+  readonly close: number;
+  readonly closes: boolean;
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+  readonly problems: readonly Problem[] | undefined;
+
+  constructor(code: ErrorCode, options: RealmErrorOptions = {}) {
+    const line: ErrorEntry = errors[code];
+    super(
+      `${code}: ${options.detail ?? line.text}${problemText(options.problems)}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.name = "RealmError";
+    this.code = code;
+    this.text = line.text;
+    this.action = line.action;
+    this.status = line.status;
+    this.close = line.close;
+    this.closes = line.closes;
+    this.retryAfterMs = options.retryAfterMs ?? line.retryAfterMs;
+    this.problems = options.problems;
+  }
+
+  toPayload(type?: string): ErrorPayload {
+    return {
+      code: this.code,
+      text: this.text,
+      action: this.action,
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+      ...(this.problems === undefined ? {} : { problems: this.problems }),
+      ...(type === undefined ? {} : { type }),
+    };
+  }
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errors, code);
+}
+
+function problemText(problems: readonly Problem[] | undefined): string {
+  if (problems === undefined || problems.length === 0) return "";
+  const lines = problems.map((p) => `${p.path || "/"}: expected ${p.expected}, got ${p.got}`);
+  return ` (${lines.join("; ")})`;
+}

@@ -1,0 +1,93 @@
+import type { ErrorCode } from "./errors.ts";
+
+/** One limit: its value, its unit, the error that passing it causes, and what it bounds. */
+export interface Limit {
+  readonly value: number;
+  readonly unit: string;
+  readonly error: ErrorCode;
+  readonly about: string;
+}
+
+// value, unit, error, about
+const table = {
+  // Connections
+  messageBytes: [16_384, "bytes", "MESSAGE_TOO_LARGE", "one message from a client"],
+  serverMessageBytes: [1_048_576, "bytes", "DECODE_INVALID", "one message to a client"],
+  preAuthBytes: [4096, "bytes", "MESSAGE_TOO_LARGE", "the message before authentication"],
+  preAuthMessages: [1, "messages", "AUTH_REQUIRED", "messages before authentication"],
+  authTimeoutMs: [5000, "ms", "AUTH_TIMEOUT", "from connecting to the auth message"],
+  pendingHandshakesPerAddress: [20, "connections", "TOO_MANY_CONNECTIONS", "unauthenticated connections of one address"],
+  sessionsPerNode: [10_000, "sessions", "SERVER_FULL", "connected sessions of one server"],
+  pingIntervalMs: [15_000, "ms", "IDLE_TIMEOUT", "between the server's pings"],
+  pingsMissed: [2, "pings", "IDLE_TIMEOUT", "unanswered pings in a row"],
+  resumeSecretCharacters: [64, "characters", "RESUME_INVALID", "a resume secret"],
+  tokenCharacters: [2048, "characters", "TOKEN_INVALID", "a token"],
+
+  // Flood
+  messagesPerSecond: [60, "messages/s", "RATE_LIMITED", "messages of one session, lasting"],
+  messageBurst: [120, "messages", "RATE_LIMITED", "messages of one session at once"],
+  bytesInPerSecond: [65_536, "bytes/s", "RATE_LIMITED", "bytes from one session"],
+  strikes: [3, "strikes", "FLOODING", "refused messages of one session within strikeWindowMs"],
+  strikeWindowMs: [10_000, "ms", "FLOODING", "how long a strike counts"],
+  joinsPerTenSeconds: [20, "messages", "RATE_LIMITED", "joins of one session in 10 s"],
+  chatsPerTenSeconds: [10, "messages", "RATE_LIMITED", "chat texts of one session in 10 s"],
+  pingsPerTenSeconds: [20, "messages", "RATE_LIMITED", "pings of one session in 10 s"],
+
+  // Message contents
+  jsonDepth: [16, "levels", "MESSAGE_MALFORMED", "nesting of a message"],
+  joinOptionsBytes: [1024, "bytes", "OPTIONS_INVALID", "join options as JSON"],
+  chatCharacters: [500, "characters", "CHAT_TOO_LONG", "one chat text"],
+  nameCharacters: [24, "characters", "NAME_INVALID", "a player's name"],
+  roomNameCharacters: [64, "characters", "ROOM_UNKNOWN", "a room's name or id"],
+  codeCharacters: [40, "characters", "INPUT_REFUSED", "a game's own refusal code"],
+  problems: [8, "problems", "INPUT_INVALID", "problems listed in one error"],
+
+  // Rooms
+  memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
+  inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],
+  inputsPerSecond: [60, "inputs/s", "RATE_LIMITED", "inputs of one session, lasting"],
+  playersPerRoom: [1000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
+  spectatorsPerRoom: [1000, "spectators", "ROOM_FULL", "spectators of one room"],
+  roomsPerNode: [1000, "rooms", "SERVER_FULL", "rooms of one server"],
+  entitiesPerRoom: [65_535, "entities", "LIMIT_REACHED", "living entities of one room"],
+  visiblePerClient: [1023, "entities", "LIMIT_REACHED", "entities that one client holds"],
+  eventsPerTick: [4096, "events", "LIMIT_REACHED", "events of one room in one tick"],
+  timersPerRoom: [4096, "timers", "LIMIT_REACHED", "timers of one room"],
+  documentBytes: [16_384, "bytes", "LIMIT_REACHED", "a document's value, encoded"],
+  reservationTtlMs: [15_000, "ms", "RESERVATION_UNKNOWN", "a reserved seat's life"],
+  seatGraceMs: [30_000, "ms", "RESUME_INVALID", "a dropped player's seat is kept"],
+  windowTicks: [64, "ticks", "TOO_SLOW", "the acknowledged tick may lag before resending"],
+
+  // Outgoing queue of one connection, in the order of the ladder
+  outQueueCoalesceBytes: [65_536, "bytes", "TOO_SLOW", "above: snapshots are coalesced"],
+  outQueueLatestBytes: [262_144, "bytes", "TOO_SLOW", "above: no snapshots at all"],
+  outQueueCloseBytes: [1_048_576, "bytes", "TOO_SLOW", "above: the connection is closed"],
+  outQueueStuckMs: [5000, "ms", "TOO_SLOW", "nothing was taken for so long: closed"],
+
+  // Schema
+  nameLength: [40, "characters", "SCHEMA_INVALID", "a definition's or field's name"],
+  definitionsPerRoom: [255, "definitions", "SCHEMA_INVALID", "each of entities, inputs, events"],
+  fieldsPerEntity: [32, "fields", "SCHEMA_INVALID", "fields of one definition"],
+  enumValues: [256, "values", "SCHEMA_INVALID", "values of one t.enum"],
+  stringCharacters: [4096, "characters", "SCHEMA_INVALID", "maximum of one t.string"],
+  listItems: [1024, "items", "SCHEMA_INVALID", "maximum of one t.list"],
+  fieldDepth: [6, "levels", "SCHEMA_INVALID", "lists and objects inside one another"],
+  inputBytes: [1024, "bytes", "SCHEMA_INVALID", "an input's largest encoding"],
+  eventBytes: [4096, "bytes", "SCHEMA_INVALID", "an event's largest encoding"],
+} as const;
+
+export type LimitName = keyof typeof table;
+
+type Row = readonly [number, string, ErrorCode, string];
+
+const rows: Readonly<Record<LimitName, Row>> = table;
+
+/** Every limit of the realtime interface. Documented in docs/reference/limits.md. */
+export const limits: Readonly<Record<LimitName, Limit>> = Object.freeze(
+  Object.fromEntries(
+    Object.entries(rows).map(([name, [value, unit, error, about]]): [string, Limit] => [
+      name,
+      { value, unit, error, about },
+    ]),
+  ) as Record<LimitName, Limit>,
+);

@@ -1,0 +1,303 @@
+import { BitReader } from "../bytes/bit-reader.ts";
+import type { BitWriter } from "../bytes/bit-writer.ts";
+import { RealmError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import {
+  checkUnique,
+  type Definition,
+  type EntityDefinition,
+  type RoomSchema,
+} from "./definition.ts";
+import { describeRoom, type RoomDescriptor } from "./descriptor.ts";
+import { audiences, invalid, type Audience, type Field, type FieldSpec } from "./field.ts";
+import { fixedCodecOf, type FixedCodec } from "./fixed-codec.ts";
+import { hashText } from "./hash.ts";
+import { Problems } from "./problems.ts";
+import {
+  gameConversion,
+  objectCodec,
+  valueCodecOf,
+  type RefMap,
+  type ValueCodec,
+} from "./value-codec.ts";
+
+/** Writes, reads and compares the values of a blob field. */
+export type BlobCodec = ValueCodec;
+
+export interface CompiledField {
+  /** place among the fields of its entity, as declared */
+  readonly index: number;
+  /** place among the replicated fields, which is what masks on the wire count; -1 for none */
+  readonly wireIndex: number;
+  readonly name: string;
+  readonly spec: FieldSpec;
+  readonly fixed: FixedCodec | undefined;
+  readonly blob: BlobCodec | undefined;
+  readonly isStatic: boolean;
+  readonly replicated: boolean;
+  readonly audience: Audience;
+  /** quantising loses precision: position, angle, unit, float */
+  readonly lossy: boolean;
+  /** changes are expected to go on in a straight line: position */
+  readonly predicted: boolean;
+  /** the field holds an entity's id */
+  readonly isRef: boolean;
+  /** From a column's number to what game code sees (a word, a boolean, null). */
+  toGame(column: number): unknown;
+  /** Back; throws SCHEMA_INVALID for a word that is not of the enum. */
+  fromGame(value: unknown): number;
+  readonly defaultNumber: number;
+  readonly defaultBlob: unknown;
+}
+
+export interface CompiledEntity {
+  readonly index: number;
+  readonly name: string;
+  readonly fields: readonly CompiledField[];
+  readonly fixed: readonly CompiledField[];
+  readonly blobs: readonly CompiledField[];
+  /** which replicated fields one may see, by relation: the sum of near 1, team 2, owner 4, seat 8.
+   * Bit i of all masks is the field with index i */
+  readonly maskByRelation: Int32Array;
+  readonly staticMask: number;
+  readonly replicatedMask: number;
+  /** places of the fields x and y among `fixed`, or -1 */
+  readonly xField: number;
+  readonly yField: number;
+}
+
+/** The codec of an input, an event or a document. */
+export interface StructCodec<T = Record<string, unknown>> {
+  readonly hasRefs: boolean;
+  /** the largest encoding */
+  readonly bytesMax: number;
+  readonly defaultValue: T;
+  write(out: BitWriter, value: T, ref?: RefMap): void;
+  /** Throws DECODE_INVALID or DECODE_TRUNCATED. */
+  read(from: BitReader, ref?: RefMap): T;
+  /** Checks a foreign value and rounds it to its fields' steps; throws INPUT_INVALID. */
+  check(value: unknown): T;
+  /** What came in a message: bytes are read to their end, anything else is checked. */
+  open(data: unknown): T;
+  /** A trusted value as the other side will read it: clamped and rounded. */
+  canonical(value: T): T;
+  mapRefs(value: T, ref: RefMap): T;
+  equals(a: T, b: T): boolean;
+}
+
+export interface CompiledStruct {
+  readonly index: number;
+  readonly name: string;
+  readonly definition: Definition;
+  readonly codec: StructCodec;
+}
+
+export interface CompiledRoom {
+  readonly entities: readonly CompiledEntity[];
+  readonly inputs: readonly CompiledStruct[];
+  readonly events: readonly CompiledStruct[];
+  readonly documents: {
+    readonly shared: CompiledStruct | undefined;
+    readonly private: CompiledStruct | undefined;
+  };
+  readonly descriptor: RoomDescriptor;
+  /** of the descriptor, 16 hexadecimal digits */
+  readonly hash: string;
+  /** By name, or by index as binary messages have it. */
+  entity(key: string | number): CompiledEntity | undefined;
+  input(key: string | number): CompiledStruct | undefined;
+  event(key: string | number): CompiledStruct | undefined;
+}
+
+/** Prepares everything that the hot path needs. Throws SCHEMA_INVALID. */
+export function compileRoom(schema: RoomSchema): CompiledRoom {
+  const entityList = Object.values(schema.entities ?? {});
+  const inputList = Object.values(schema.inputs ?? {});
+  const eventList = Object.values(schema.events ?? {});
+  checkUnique("entities", entityList);
+  checkUnique("inputs", inputList);
+  checkUnique("events", eventList);
+  checkKind("entities", "entity", entityList);
+  checkKind("inputs", "input", inputList);
+  checkKind("events", "event", eventList);
+
+  const entities = entityList.map(compileEntity);
+  const inputs = inputList.map((of, index) => compileStruct(of, index, limits.inputBytes.value));
+  const events = eventList.map((of, index) => compileStruct(of, index, limits.eventBytes.value));
+  const { shared, private: own } = schema.documents ?? {};
+  const documents = [shared, own].filter((of) => of !== undefined);
+  checkKind("documents", "document", documents);
+  const descriptor = describeRoom(schema);
+  const entityOf = lookup(entities);
+  const inputOf = lookup(inputs);
+  const eventOf = lookup(events);
+  return {
+    entities,
+    inputs,
+    events,
+    documents: {
+      shared: shared && compileStruct(shared, 0, Number.POSITIVE_INFINITY),
+      private: own && compileStruct(own, 1, Number.POSITIVE_INFINITY),
+    },
+    descriptor,
+    hash: hashText(JSON.stringify(descriptor)),
+    entity: entityOf,
+    input: inputOf,
+    event: eventOf,
+  };
+}
+
+function checkKind(what: string, kind: string, definitions: readonly Definition[]): void {
+  for (const definition of definitions) {
+    if (definition.kind !== kind) {
+      throw invalid(`"${definition.name}" stands among the ${what} but is an ${definition.kind}`);
+    }
+  }
+}
+
+function lookup<T extends { readonly name: string }>(
+  list: readonly T[],
+): (key: string | number) => T | undefined {
+  const byName = new Map(list.map((of) => [of.name, of]));
+  return (key) => (typeof key === "number" ? list[key] : byName.get(key));
+}
+
+function compileEntity(definition: EntityDefinition, index: number): CompiledEntity {
+  let wireIndex = 0;
+  const fields = Object.entries(definition.fields).map(([name, field], at) =>
+    compileField(`entity "${definition.name}" field "${name}"`, name, field, at, field.replicated ? wireIndex++ : -1),
+  );
+  const fixed = fields.filter((field) => field.fixed !== undefined);
+  const maskOf = (test: (field: CompiledField) => boolean): number =>
+    fields.reduce((mask, field) => (test(field) ? mask | (1 << field.index) : mask), 0);
+  const maskByRelation = new Int32Array(16);
+  for (let relation = 0; relation < 16; relation++) {
+    maskByRelation[relation] = maskOf(
+      (field) => field.replicated && (relation & (1 << audiences.indexOf(field.audience))) !== 0,
+    );
+  }
+  return {
+    index,
+    name: definition.name,
+    fields,
+    fixed,
+    blobs: fields.filter((field) => field.blob !== undefined),
+    maskByRelation,
+    staticMask: maskOf((field) => field.isStatic),
+    replicatedMask: maskOf((field) => field.replicated),
+    xField: fixed.findIndex((field) => field.name === "x"),
+    yField: fixed.findIndex((field) => field.name === "y"),
+  };
+}
+
+function compileField(
+  where: string,
+  name: string,
+  field: Field<unknown>,
+  index: number,
+  wireIndex: number,
+): CompiledField {
+  const { spec } = field;
+  const inner = spec.kind === "optional" ? spec.of : spec;
+  const { toGame, fromGame } = gameConversion(spec);
+  const value = valueCodecOf(spec);
+  const standard = checkDefault(where, field, value);
+  const given = standard === undefined ? Number.NaN : fromGame(standard);
+  const fixed = fixedCodecOf(spec, given);
+  return {
+    index,
+    wireIndex,
+    name,
+    spec,
+    fixed,
+    blob: fixed === undefined ? value : undefined,
+    isStatic: field.isStatic,
+    replicated: field.replicated,
+    audience: field.audienceName,
+    lossy: ["position", "angle", "unit", "float"].includes(inner.kind),
+    predicted: spec.kind === "position",
+    isRef: spec.kind === "entity",
+    toGame,
+    fromGame,
+    defaultNumber:
+      fixed === undefined ? Number.NaN : defaultNumber(spec, fixed, given, standard === undefined),
+    defaultBlob: fixed === undefined ? (standard ?? value.defaultValue) : undefined,
+  };
+}
+
+function defaultNumber(
+  spec: FieldSpec,
+  fixed: FixedCodec,
+  given: number,
+  isOwn: boolean,
+): number {
+  if (!isOwn) return given;
+  // 0 where the range has it, else the end that is nearer
+  return spec.kind === "optional" ? Number.NaN : fixed.dequantise(fixed.quantise(0));
+}
+
+/** The declared default, made sure of; undefined without one. */
+function checkDefault(where: string, field: Field<unknown>, codec: ValueCodec): unknown {
+  if (field.defaultValue === undefined) return undefined;
+  const problems = new Problems();
+  codec.check(field.defaultValue, "", problems);
+  const [first] = problems.list;
+  if (first !== undefined) {
+    throw invalid(`${where}: the default${first.path} must be ${first.expected}, not ${first.got}`);
+  }
+  return field.defaultValue;
+}
+
+function compileStruct(definition: Definition, index: number, bytesMax: number): CompiledStruct {
+  const codec = structCodec(definition);
+  if (codec.bytesMax > bytesMax) {
+    throw invalid(
+      `${definition.kind} "${definition.name}" may take ${codec.bytesMax} bytes; at most ` +
+        `${bytesMax} are allowed: shorten its lists and strings`,
+    );
+  }
+  return { index, name: definition.name, definition, codec };
+}
+
+/** The codec of a definition that stands alone. */
+export function structCodec(definition: Definition): StructCodec {
+  const object = objectCodec(
+    Object.entries(definition.fields).map(([name, field]) => {
+      const codec = valueCodecOf(field.spec);
+      const where = `${definition.kind} "${definition.name}" field "${name}"`;
+      const standard = checkDefault(where, field, codec);
+      return {
+        name,
+        codec,
+        fallback: standard ?? (field.spec.kind === "optional" ? null : undefined),
+      };
+    }),
+  );
+  type Value = Record<string, unknown>;
+  const check = (value: unknown): Value => {
+    const problems = new Problems();
+    const checked = object.check(value, "", problems);
+    problems.throwIfAny("INPUT_INVALID");
+    return checked as Value;
+  };
+  return {
+    hasRefs: object.hasRefs,
+    bytesMax: Math.ceil(object.bitsMax / 8),
+    defaultValue: object.defaultValue as Value,
+    write: object.write,
+    read: object.read as StructCodec["read"],
+    check,
+    open: (data) => {
+      if (!(data instanceof Uint8Array)) return check(data);
+      const reader = new BitReader(data);
+      const value = object.read(reader) as Value;
+      if (reader.remaining >= 8) {
+        throw new RealmError("DECODE_INVALID", { detail: "there are more bytes than the schema has" });
+      }
+      return value;
+    },
+    canonical: object.canonical as StructCodec["canonical"],
+    mapRefs: object.mapRefs as StructCodec["mapRefs"],
+    equals: object.equals,
+  };
+}

@@ -1,0 +1,48 @@
+import { RealmError, type ErrorCode, type Problem } from "../errors.ts";
+import { limits } from "../limits.ts";
+
+/** Collects what is wrong with a foreign value; keeps the first few. */
+export class Problems {
+  readonly list: Problem[] = [];
+
+  add(path: string, expected: string, got: unknown): void {
+    if (this.list.length < limits.problems.value) {
+      this.list.push({ path: shortPath(path), expected, got: describe(got) });
+    }
+  }
+
+  get full(): boolean {
+    return this.list.length >= limits.problems.value;
+  }
+
+  throwIfAny(code: ErrorCode): void {
+    if (this.list.length > 0) throw new RealmError(code, { problems: this.list });
+  }
+}
+
+/** A JSON pointer one step longer. */
+export function pointer(path: string, key: string | number): string {
+  return `${path}/${typeof key === "number" ? key : key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function shortPath(path: string): string {
+  return path.length > 120 ? `${path.slice(0, 119)}…` : path;
+}
+
+/** Says in a few characters what a value is. Long text is not echoed. */
+export function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  switch (typeof value) {
+    case "string":
+      return value.length > 24 ? `a text of ${value.length} characters` : JSON.stringify(value);
+    case "number":
+    case "boolean":
+      return String(value);
+    case "object":
+      if (Array.isArray(value)) return `a list of ${value.length}`;
+      return ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : "an object";
+    default:
+      return `a ${typeof value}`;
+  }
+}
