@@ -113,6 +113,9 @@ const table = {
   DECODE_TRUNCATED: [104, "reconnect", 400, 1007, false, "The bytes end too early."],
   DECODE_INVALID: [105, "reconnect", 400, 1007, false, "The bytes hold an impossible value."],
   LIMIT_REACHED: [106, "fix", 500, 1011, false, "A limit of the server is reached."],
+  DOCUMENT_INVALID: [107, "fix", 500, 1011, false, "A document does not fit its schema."],
+  BUS_FULL: [108, "retry", 503, 1013, false, "Too much waits for another part of the server."],
+  BUS_CLOSED: [109, "reconnect", 503, 1012, false, "A part of the server is gone."],
 } as const;
 
 export type ErrorCode = keyof typeof table;
