@@ -1,5 +1,7 @@
-import type { Frame, InterestOptions, Mirror } from "@realmwright/core/internal";
-import type { CompiledRoom, EntityId, RoomDescriptor } from "@realmwright/protocol/internal";
+import type { InterestOptions } from "@realmwright/core";
+import type { Frame, Mirror } from "@realmwright/core/internal";
+import type { EntityId, ErrorPayload, RoomDescriptor } from "@realmwright/protocol";
+import type { CompiledRoom } from "@realmwright/protocol/internal";
 
 /*
  * Everything that an edge and a host say to each other. All of it is plain data, but for what `attach` and `frame` hand
@@ -8,15 +10,6 @@ import type { CompiledRoom, EntityId, RoomDescriptor } from "@realmwright/protoc
  * A session is one live connection. The edge names it (128 random bits, so that names never meet) and a connection that
  * resumes is a new session which takes over the memberships of the old one.
  */
-
-/** An error of the catalogue, as plain data; the edge adds what the catalogue says about the code. */
-export interface LinkError {
-  readonly code: string;
-  /** Safe to show to a player. */
-  readonly text: string;
-  readonly retryAfterMs?: number;
-  readonly problems?: readonly { path: string; expected: string; got: string }[];
-}
 
 /** One input, decoded and checked by the edge against the room's schema; entity handles are already ids. */
 export interface InputItem {
@@ -133,10 +126,10 @@ export type HostToEdge =
       readonly resumed: boolean;
     }
   | {
-      /** The session may not open (`SERVER_DRAINING`, `SESSIONS_FULL`); the edge closes the connection. */
+      /** The session may not open (`SERVER_DRAINING`, `SERVER_FULL`); the edge closes the connection. */
       readonly type: "denied";
       readonly session: string;
-      readonly error: LinkError;
+      readonly error: ErrorPayload;
     }
   | {
       /** From here on the edge reads this room. Comes before the room's first `frame` and `joined`. */
@@ -190,7 +183,7 @@ export type HostToEdge =
       readonly type: "refused";
       readonly session: string;
       readonly request: number;
-      readonly error: LinkError;
+      readonly error: ErrorPayload;
     }
   | {
       /** The session's membership has ended. */
@@ -222,10 +215,10 @@ export type HostToEdge =
       readonly type: "chatRefused";
       readonly session: string;
       readonly room: string;
-      readonly error: LinkError;
+      readonly error: ErrorPayload;
     }
   | {
-      /** A newer connection has taken over: close this one with `SUPERSEDED`. Its memberships are gone already. */
+      /** A newer connection has taken over: close this one with `SESSION_SUPERSEDED`. Its memberships are gone already. */
       readonly type: "superseded";
       readonly session: string;
     }
@@ -233,7 +226,7 @@ export type HostToEdge =
       /** The host ends the session (removed by the operator, drained): close the connection with this error. */
       readonly type: "end";
       readonly session: string;
-      readonly error: LinkError;
+      readonly error: ErrorPayload;
     }
   | {
       /** For every session of the edge, or one. */
