@@ -1,0 +1,170 @@
+import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { errors, type ErrorCode } from "@realmwright/protocol";
+import { WebSocketServer } from "ws";
+import {
+  addressKey,
+  clientAddress,
+  isHostAllowed,
+  isOriginAllowed,
+  type PeerRules,
+} from "../../http/peers.ts";
+import type { Connection, ConnectionListener, Encoding, Transport } from "../../ports/transport.ts";
+import { FrameBuffer } from "./frame-buffer.ts";
+import { WebSocketConnection, type FrameDesk } from "./websocket-connection.ts";
+
+const encodings: ReadonlyMap<string, Encoding> = new Map([
+  ["realm.binary", "binary"],
+  ["realm.msgpack", "msgpack"],
+  ["realm.json", "json"],
+]);
+
+/** Fragments of one message and chunks of one fragment that are held while the rest is missing. */
+const PARTS_MAX = 64;
+/** How long a peer may take to answer a close frame before it is cut, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+export interface WebSocketTransportOptions {
+  /** Path of the endpoint. Default "/ws". */
+  readonly path?: string;
+  readonly peers: PeerRules;
+  /** Largest message that a client may send, in bytes. */
+  readonly messageBytesMax: number;
+  /** Connections of one address (of one /64 network, for IPv6) that have not authenticated. */
+  readonly pendingPerAddressMax: number;
+  /** Open connections, authenticated or not. */
+  readonly connectionsMax: number;
+  /** Told about each refused upgrade. */
+  readonly onRefused?: (code: ErrorCode, address: string) => void;
+}
+
+/** Clients over WebSocket. It owns no listener: hand it the upgrade requests of an HTTP server. */
+export class WebSocketTransport implements Transport {
+  readonly #options: WebSocketTransportOptions;
+  readonly #path: string;
+  readonly #server: WebSocketServer;
+  readonly #desk: FrameDesk = { frames: new FrameBuffer(), writer: undefined };
+  readonly #pending = new Map<string, number>();
+  readonly #open = new Set<WebSocketConnection>();
+  #accept: ((connection: Connection) => ConnectionListener) | undefined;
+  #refusing = false;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(options: WebSocketTransportOptions) {
+    this.#options = options;
+    this.#path = options.path ?? "/ws";
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.messageBytesMax,
+      maxFragments: PARTS_MAX,
+      maxBufferedChunks: PARTS_MAX,
+      maxPendingAutoPongs: 16,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      handleProtocols: (offered) => firstKnown(offered) ?? false,
+    });
+  }
+
+  start(accept: (connection: Connection) => ConnectionListener): void {
+    this.#accept = accept;
+  }
+
+  /** For the `upgrade` event of an HTTP server. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { peers } = this.#options;
+    const address = clientAddress(
+      request.socket.remoteAddress,
+      request.headers["x-forwarded-for"],
+      peers.proxyHops,
+    );
+    const problem = this.#problem(request, address);
+    if (problem !== undefined) {
+      this.#options.onRefused?.(problem, address);
+      answer(socket, problem);
+      return;
+    }
+    const release = this.#enter(address);
+    // a handshake that ws refuses (no key, wrong version) never reaches the callback
+    socket.once("close", release);
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = new WebSocketConnection(webSocket, socket as Socket, {
+        encoding: encodings.get(webSocket.protocol) ?? "json",
+        address,
+        desk: this.#desk,
+        release,
+      });
+      this.#open.add(connection);
+      webSocket.once("close", () => {
+        this.#open.delete(connection);
+        if (this.#open.size === 0) this.#whenEmpty?.();
+      });
+      connection.listen(this.#accept!(connection));
+    });
+  }
+
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  stop(): Promise<void> {
+    this.#refusing = true;
+    if (this.#open.size === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenEmpty = resolve;
+    for (const connection of this.#open) connection.terminate();
+    return promise;
+  }
+
+  #problem(request: IncomingMessage, address: string): ErrorCode | undefined {
+    const { peers, pendingPerAddressMax, connectionsMax } = this.#options;
+    const { host, origin } = request.headers;
+    if (!isHostAllowed(host, peers)) return "HOST_REFUSED";
+    if (pathOf(request.url ?? "") !== this.#path) return "NOT_FOUND";
+    if (!isOriginAllowed(origin, host, peers)) return "ORIGIN_REFUSED";
+    if (this.#refusing || this.#accept === undefined) return "SERVER_DRAINING";
+    if (this.#open.size >= connectionsMax) return "SERVER_FULL";
+    const pending = this.#pending.get(addressKey(address)) ?? 0;
+    return pending >= pendingPerAddressMax ? "TOO_MANY_CONNECTIONS" : undefined;
+  }
+
+  /** Counts a stranger; the returned function ends that once, however often it is called. */
+  #enter(address: string): () => void {
+    const key = addressKey(address);
+    const pending = this.#pending;
+    pending.set(key, (pending.get(key) ?? 0) + 1);
+    let isPending = true;
+    return () => {
+      if (!isPending) return;
+      isPending = false;
+      const left = pending.get(key)! - 1;
+      if (left === 0) pending.delete(key);
+      else pending.set(key, left);
+    };
+  }
+}
+
+function firstKnown(offered: Set<string>): string | undefined {
+  for (const protocol of offered) if (encodings.has(protocol)) return protocol;
+  return undefined;
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/** Refuses an upgrade in plain HTTP. */
+function answer(socket: Duplex, code: ErrorCode): void {
+  const { status, text, action } = errors[code];
+  const body = JSON.stringify({ type: "about:blank", title: text, status, code, action });
+  socket.once("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
+      "Connection: close\r\n" +
+      "Content-Type: application/problem+json\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
