@@ -1,0 +1,63 @@
+// Which code may import which: the architecture's rules as data. `boundaries.mjs` enforces them.
+
+/**
+ * @typedef {object} Zone
+ * @property {string} folder from the root of the repository; `*` is any one folder
+ * @property {string[]} doors modules of ours that its files may import; a trailing `/*` allows subpaths
+ * @property {boolean} node whether it may import modules of Node
+ * @property {string[]} [reach] folders outside of its own that it may import by relative path
+ */
+
+/** @param {string[]} names */
+const bothDoors = (...names) =>
+  names.flatMap((name) => [`@realmwright/${name}`, `@realmwright/${name}/internal`]);
+
+const everyPackage = bothDoors("protocol", "core", "kits", "client", "server", "testkit", "cli");
+const everything = [...everyPackage, "realmwright", "realmwright/*"];
+
+/** @type {Zone[]} */
+export const zones = [
+  { folder: "packages/protocol", node: false, doors: [] },
+  { folder: "packages/core", node: false, doors: bothDoors("protocol") },
+  { folder: "packages/kits", node: false, doors: ["@realmwright/protocol", "@realmwright/core"] },
+  { folder: "packages/client", node: false, doors: bothDoors("protocol", "core") },
+  { folder: "packages/server", node: true, doors: bothDoors("protocol", "core") },
+  {
+    folder: "packages/testkit",
+    node: true,
+    doors: bothDoors("protocol", "core", "client", "server"),
+  },
+  { folder: "packages/realmwright", node: true, doors: everyPackage },
+  {
+    folder: "apps/cli",
+    node: true,
+    doors: bothDoors("protocol", "core", "client", "server", "testkit"),
+  },
+  { folder: "games/*", node: true, doors: ["realmwright", "realmwright/*"] },
+  {
+    folder: "test",
+    node: true,
+    doors: [...everything, "@realmwright/game-realm/*"],
+    reach: ["tools"],
+  },
+  { folder: "bench", node: true, doors: everything },
+  { folder: "tools", node: true, doors: [] },
+];
+
+/** What test files inside a zone may import besides. */
+export const inTests = { node: true, doors: ["@realmwright/testkit"] };
+
+/**
+ * Folders of packages/server/src whose relative imports stay within themselves and `mayUse`. A folder that is not
+ * named here may import any other.
+ *
+ * @type {Record<string, { mayUse: string[], why: string }>}
+ */
+export const serverLayers = {
+  ports: { mayUse: [], why: "a port knows nobody who uses or fills it" },
+  transports: { mayUse: ["ports"], why: "an adapter imports ports only" },
+  sql: { mayUse: ["ports"], why: "an adapter imports ports only" },
+  hot: { mayUse: ["ports"], why: "an adapter imports ports only" },
+  bus: { mayUse: ["ports"], why: "an adapter imports ports only" },
+  scripting: { mayUse: ["ports"], why: "an adapter imports ports only" },
+};

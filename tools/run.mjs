@@ -1,0 +1,86 @@
+// The repository's commands. Plain JavaScript without dependencies: it runs before anything is installed, on Node 18.
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { check } from "./check.mjs";
+import { chromiumAdvice, ensureChromium } from "./setup/chromium.mjs";
+import { installDependencies } from "./setup/dependencies.mjs";
+import { useNode } from "./setup/node.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const fromSource = ["--conditions=@realmwright/source", "--disable-warning=ExperimentalWarning"];
+
+/** @type {Record<string, (node: string, args: string[]) => Promise<number>>} */
+const tasks = {
+  start: (node, args) =>
+    foreground(node, [...fromSource, "apps/cli/src/main.ts", "dev", "games/realm", ...args]),
+  test,
+  check: (node, args) => check(root, node, args),
+  // The umbrella and the command refer to all other packages.
+  build: (node) =>
+    foreground(node, [bin("typescript/bin/tsc"), "-b", "packages/realmwright", "apps/cli"]),
+  bench: (node, args) => foreground(node, [...fromSource, "--expose-gc", "bench/run.ts", ...args]),
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const task = tasks[name];
+if (task === undefined) {
+  console.error(`Usage: node tools/run.mjs ${Object.keys(tasks).join("|")} [arguments]`);
+  process.exit(2);
+}
+try {
+  const node = useNode(root);
+  installDependencies(root, node);
+  process.exitCode = await task(node, args);
+} catch (error) {
+  console.error(error instanceof Error ? `\n${error.message}` : error);
+  process.exitCode = 1;
+}
+
+/**
+ * @param {string} node
+ * @param {string[]} args for Vitest
+ */
+async function test(node, args) {
+  const projects = args.filter(
+    (arg, i) => arg.startsWith("--project=") || args[i - 1] === "--project",
+  );
+  const wantsBrowser = projects.length === 0 || projects.some((arg) => arg.includes("e2e"));
+  const chromium = wantsBrowser ? ensureChromium() : undefined;
+  const skipsBrowser = wantsBrowser && chromium === undefined;
+  if (chromium !== undefined) process.env["CHROMIUM"] = chromium;
+  if (skipsBrowser && process.env["CI"]) throw new Error(chromiumAdvice);
+
+  const notice = `SKIPPED: the browser tests (project e2e) did not run. ${chromiumAdvice}`;
+  if (skipsBrowser) console.warn(`\n${notice}\n`);
+  const code = await foreground(node, [bin("vitest/vitest.mjs"), "run", ...args]);
+  if (skipsBrowser) console.warn(`\n${notice}`);
+  return code;
+}
+
+/** @param {string} file path inside node_modules */
+function bin(file) {
+  return path.join(root, "node_modules", file);
+}
+
+/**
+ * Runs Node with the terminal handed through. Signals end the child, and the child's end is ours.
+ *
+ * @param {string} node
+ * @param {string[]} args
+ * @returns {Promise<number>} exit code
+ */
+function foreground(node, args) {
+  const child = spawn(node, args, { cwd: root, stdio: "inherit" });
+  // A terminal sends Ctrl-C to the child itself; a second one from here would mean "at once" to it.
+  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGHUP", () => child.kill("SIGHUP"));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      const byNumber = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 };
+      resolve(code ?? byNumber[/** @type {keyof typeof byNumber} */ (signal)] ?? 1);
+    });
+  });
+}
