@@ -228,8 +228,8 @@ class MemoryConnection implements Connection {
     if (listener === undefined) return;
     if (item.kind === "message") listener.message(item.bytes, item.isText);
     else if (item.kind === "ping") listener.pinged(item.bytes.length);
-    else if (item.kind === "pong") listener.pong(item.bytes);
-    else this.end(item.code, item.reason);
+    else if (item.kind === "close") this.end(item.code, item.reason);
+    else listener.pong(item.bytes);
   }
 
   #gather(item: Exclude<Item, { kind: "close" }>): void {

@@ -61,7 +61,6 @@ export class WebSocketTransport implements Transport {
       maxPayload: options.messageBytesMax,
       maxFragments: PARTS_MAX,
       maxBufferedChunks: PARTS_MAX,
-      maxPendingAutoPongs: 16,
       closeTimeout: CLOSE_TIMEOUT_MS,
       handleProtocols: (offered) => firstKnown(offered) ?? false,
     });

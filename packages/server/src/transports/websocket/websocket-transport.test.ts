@@ -1,0 +1,222 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loopbackHosts } from "../../http/peers.ts";
+import type { Connection } from "../../ports/transport.ts";
+import { clientFrame, RawSocket } from "../../testing/raw-socket.ts";
+import { until } from "../../testing/until.ts";
+import { WebSocketTransport } from "./websocket-transport.ts";
+
+const PENDING_MAX = 3;
+const CONNECTIONS_MAX = 6;
+const MESSAGE_MAX = 1000;
+
+let transport: WebSocketTransport;
+let server: Server;
+let port: number;
+let connections: Connection[];
+let heard: string[];
+let refused: string[];
+const sockets: RawSocket[] = [];
+
+beforeEach(async () => {
+  connections = [];
+  heard = [];
+  refused = [];
+  transport = new WebSocketTransport({
+    peers: { hosts: loopbackHosts, origins: ["https://play.example"], proxyHops: 1 },
+    messageBytesMax: MESSAGE_MAX,
+    pendingPerAddressMax: PENDING_MAX,
+    connectionsMax: CONNECTIONS_MAX,
+    onRefused: (code) => refused.push(code),
+  });
+  transport.start((connection) => {
+    connections.push(connection);
+    return {
+      message: (data, isText) => heard.push(`${isText ? "text" : "bytes"} ${data.length}`),
+      pinged: (bytes) => heard.push(`pinged ${bytes}`),
+      pong: () => heard.push("pong"),
+      closed: (code) => heard.push(`closed ${code}`),
+    };
+  });
+  server = createServer();
+  server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  port = (server.address() as AddressInfo).port;
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await transport.stop();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function open(): RawSocket {
+  const socket = new RawSocket(port);
+  sockets.push(socket);
+  return socket;
+}
+
+describe("the upgrade", () => {
+  test.each([
+    ["a foreign origin", { Origin: "https://evil.example" }, {}, 403, "ORIGIN_REFUSED"],
+    ["a sandboxed page", { Origin: "null" }, {}, 403, "ORIGIN_REFUSED"],
+    ["a rebound host name", { Host: "evil.example" }, {}, 421, "HOST_REFUSED"],
+    [
+      "a rebound host name with its own origin",
+      { Host: "evil.example", Origin: "http://evil.example" },
+      {},
+      421,
+      "HOST_REFUSED",
+    ],
+    ["another path", {}, { path: "/wsx" }, 404, "NOT_FOUND"],
+  ])("refuses %s", async (_, headers, where, status, code) => {
+    const socket = open();
+    expect(await socket.upgrade(headers, where)).toBe(status);
+    await until(() => socket.isClosed || "closed");
+    expect(socket.text).toContain(`"code":"${code}"`);
+    expect(refused).toEqual([code]);
+    expect(connections).toHaveLength(0);
+  });
+
+  test.each([
+    ["no origin", {}],
+    ["its own origin", { Origin: "http://localhost" }],
+    ["a listed origin", { Origin: "https://play.example" }],
+  ])("accepts %s, with a query that is not looked at", async (_, headers) => {
+    expect(await open().upgrade(headers, { path: "/ws?token=secret" })).toBe(101);
+  });
+
+  test.each([
+    [{ "Sec-WebSocket-Key": null }, 400],
+    [{ "Sec-WebSocket-Key": "short" }, 400],
+    [{ "Sec-WebSocket-Version": "12" }, 400],
+    [{ Upgrade: "h2c" }, 400],
+  ])("answers a broken handshake %o with %i and forgets it", async (headers, status) => {
+    for (let i = 0; i <= PENDING_MAX; i++) {
+      const socket = open();
+      expect(await socket.upgrade(headers)).toBe(status);
+      await until(() => socket.isClosed || "closed");
+    }
+  });
+
+  test.each([
+    [null, undefined, "json"],
+    ["realm.json", "realm.json", "json"],
+    ["realm.msgpack", "realm.msgpack", "msgpack"],
+    ["realm.binary", "realm.binary", "binary"],
+    ["other, realm.binary, realm.json", "realm.binary", "binary"],
+    ["other", undefined, "json"],
+  ])("answers the subprotocols %s with %s", async (offered, answered, encoding) => {
+    const socket = open();
+    expect(await socket.upgrade({ "Sec-WebSocket-Protocol": offered })).toBe(101);
+    expect(/Sec-WebSocket-Protocol: (\S+)/.exec(socket.head)?.[1]).toBe(answered);
+    expect(connections[0]!.encoding).toBe(encoding);
+  });
+
+  test("never agrees to compression", async () => {
+    const socket = open();
+    await socket.upgrade({ "Sec-WebSocket-Extensions": "permessage-deflate" });
+    expect(socket.head.toLowerCase()).not.toContain("extensions");
+  });
+});
+
+describe("P-LIM pendingHandshakesPerAddress", () => {
+  test("so many strangers of one address may wait, not one more", async () => {
+    for (let i = 0; i < PENDING_MAX; i++) expect(await open().upgrade()).toBe(101);
+    const socket = open();
+    expect(await socket.upgrade()).toBe(429);
+    expect(refused).toEqual(["TOO_MANY_CONNECTIONS"]);
+    expect(await open().upgrade({ "X-Forwarded-For": "203.0.113.9" })).toBe(101);
+  });
+
+  test("who authenticates or leaves makes room", async () => {
+    for (let i = 0; i < PENDING_MAX; i++) await open().upgrade();
+    connections[0]!.admit();
+    connections[0]!.admit();
+    expect(await open().upgrade()).toBe(101);
+    expect(await open().upgrade()).toBe(429);
+    sockets[1]!.destroy();
+    await until(() => heard.length === 1 || "one closed");
+    expect(await open().upgrade()).toBe(101);
+    expect(await open().upgrade()).toBe(429);
+  });
+
+  test("the address is the one that the trusted proxy saw", async () => {
+    await open().upgrade({ "X-Forwarded-For": "198.51.100.1, 2001:db8::7" });
+    expect(connections[0]!.address).toBe("2001:db8::7");
+  });
+});
+
+test("P-LIM sessionsPerNode: so many connections may be open, not one more", async () => {
+  for (let i = 0; i < CONNECTIONS_MAX; i++) {
+    expect(await open().upgrade()).toBe(101);
+    connections[i]!.admit();
+  }
+  expect(await open().upgrade()).toBe(503);
+  expect(refused).toEqual(["SERVER_FULL"]);
+});
+
+describe("frames that no library would send", () => {
+  const text = (value: string): Buffer => Buffer.from(value);
+
+  test.each<[string, Buffer, number]>([
+    ["unmasked", clientFrame(0x81, text("hi"), { masked: false }), 1002],
+    ["reserved bit 1", clientFrame(0xc1, text("hi")), 1002],
+    ["reserved bit 2", clientFrame(0xa1, text("hi")), 1002],
+    ["reserved opcode 3", clientFrame(0x83, text("hi")), 1002],
+    ["reserved opcode 11", clientFrame(0x8b, text("hi")), 1002],
+    ["continuation of nothing", clientFrame(0x80, text("hi")), 1002],
+    ["fragmented ping", clientFrame(0x09, text("hi")), 1002],
+    ["ping of 126 bytes", clientFrame(0x89, Buffer.alloc(126)), 1002],
+    ["close of one byte", clientFrame(0x88, Buffer.alloc(1)), 1002],
+    ["close with code 1005", clientFrame(0x88, Buffer.from([0x03, 0xed])), 1002],
+    ["text that is not UTF-8", clientFrame(0x81, Buffer.from([0xc3, 0x28])), 1007],
+    ["close reason not UTF-8", clientFrame(0x88, Buffer.from([3, 0xe8, 0xff])), 1007],
+    ["one byte too many", clientFrame(0x82, Buffer.alloc(MESSAGE_MAX + 1)), 1009],
+    ["a length of 2^32", Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]), 1009],
+    ["a length of 2^63", Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 1009],
+    [
+      "a second message inside a first",
+      Buffer.concat([clientFrame(0x01, text("a")), clientFrame(0x81, text("b"))]),
+      1002,
+    ],
+    ["endless empty fragments", endlessFragments(200), 1008],
+  ])("%s closes the connection by its code", async (_, bytes, code) => {
+    const socket = open();
+    await socket.upgrade();
+    socket.write(bytes);
+    await until(() => socket.closeCode !== undefined || "a close frame");
+    expect(socket.closeCode).toBe(code);
+    await until(() => heard.length === 1 || "closed");
+    expect(heard[0]).toMatch(/^closed/);
+  });
+
+  test("P-LIM messageBytes: the largest message arrives, whole or byte by byte", async () => {
+    const socket = open();
+    await socket.upgrade();
+    socket.write(clientFrame(0x82, Buffer.alloc(MESSAGE_MAX)));
+    for (const byte of clientFrame(0x81, text("slow"))) socket.write(Buffer.from([byte]));
+    await until(() => heard.length === 2 || heard.join());
+    expect(heard).toEqual([`bytes ${MESSAGE_MAX}`, "text 4"]);
+  });
+
+  test("fragments are joined, and pings between them answered", async () => {
+    const socket = open();
+    await socket.upgrade();
+    socket.write(clientFrame(0x01, text("one ")));
+    socket.write(clientFrame(0x89, text("?")));
+    socket.write(clientFrame(0x80, text("message")));
+    await until(() => heard.length === 2 || heard.join());
+    expect(heard).toEqual(["pinged 1", "text 11"]);
+    await until(() => socket.text.includes("\x8a\x01?") || "a pong");
+  });
+});
+
+function endlessFragments(count: number): Buffer {
+  const empty = Buffer.alloc(0);
+  return Buffer.concat([
+    clientFrame(0x01, empty),
+    ...Array.from({ length: count }, () => clientFrame(0x00, empty)),
+  ]);
+}
