@@ -160,6 +160,9 @@ export interface RealmErrorOptions {
   readonly detail?: string;
   readonly retryAfterMs?: number;
   readonly problems?: readonly Problem[];
+  /** type and id of the message that caused it, for the answer */
+  readonly type?: string | undefined;
+  readonly id?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -173,6 +176,8 @@ export class RealmError extends Error {
   readonly text: string;
   readonly retryAfterMs: number | undefined;
   readonly problems: readonly Problem[] | undefined;
+  readonly type: string | undefined;
+  readonly id: number | undefined;
 
   constructor(code: ErrorCode, options: RealmErrorOptions = {}) {
     const line: ErrorEntry = errors[code];
@@ -189,9 +194,12 @@ export class RealmError extends Error {
     this.closes = line.closes;
     this.retryAfterMs = options.retryAfterMs ?? line.retryAfterMs;
     this.problems = options.problems;
+    this.type = options.type;
+    this.id = options.id;
   }
 
-  toPayload(type?: string): ErrorPayload {
+  /** What a peer may see; `type` is that of the message answered. */
+  toPayload(type: string | undefined = this.type): ErrorPayload {
     return {
       code: this.code,
       text: this.text,

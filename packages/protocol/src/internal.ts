@@ -3,7 +3,7 @@ export { BitWriter, float32ToInt, intToFloat32 } from "./bytes/bit-writer.ts";
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export { utf8Length, utf8Read, utf8Write } from "./bytes/utf8.ts";
-export { compileRoom, structCodec } from "./schema/compile.ts";
+export { compileDescriptor, compileRoom, describeRoom, structCodec } from "./schema/compile.ts";
 export type {
   BlobCodec,
   CompiledEntity,
@@ -17,3 +17,8 @@ export { audiences, checkName, fieldOf, namePattern } from "./schema/field.ts";
 export type { FixedCodec } from "./schema/fixed-codec.ts";
 export { hashText } from "./schema/hash.ts";
 export type { RefMap, ValueCodec } from "./schema/value-codec.ts";
+export { heartbeatTime } from "./messages/session.ts";
+export { messageSpecs } from "./messages/message.ts";
+export type { MessageFrom } from "./messages/message.ts";
+export type { Sender } from "./messages/table.ts";
+export { protocolHash, protocolVersionMin } from "./protocol-version.ts";

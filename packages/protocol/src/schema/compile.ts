@@ -8,7 +8,7 @@ import {
   type EntityDefinition,
   type RoomSchema,
 } from "./definition.ts";
-import { describeRoom, type RoomDescriptor } from "./descriptor.ts";
+import { descriptorOf, schemaOf, unreadable, type RoomDescriptor } from "./descriptor.ts";
 import { audiences, invalid, type Audience, type Field, type FieldSpec } from "./field.ts";
 import { fixedCodecOf, type FixedCodec } from "./fixed-codec.ts";
 import { hashText } from "./hash.ts";
@@ -53,6 +53,7 @@ export interface CompiledField {
 export interface CompiledEntity {
   readonly index: number;
   readonly name: string;
+  readonly definition: EntityDefinition;
   readonly fields: readonly CompiledField[];
   readonly fixed: readonly CompiledField[];
   readonly blobs: readonly CompiledField[];
@@ -127,7 +128,7 @@ export function compileRoom(schema: RoomSchema): CompiledRoom {
   const { shared, private: own } = schema.documents ?? {};
   const documents = [shared, own].filter((of) => of !== undefined);
   checkKind("documents", "document", documents);
-  const descriptor = describeRoom(schema);
+  const descriptor = descriptorOf(schema);
   const entityOf = lookup(entities);
   const inputOf = lookup(inputs);
   const eventOf = lookup(events);
@@ -145,6 +146,21 @@ export function compileRoom(schema: RoomSchema): CompiledRoom {
     input: inputOf,
     event: eventOf,
   };
+}
+
+/** What a client may know of a room: everything but the unreplicated fields. */
+export function describeRoom(room: CompiledRoom): RoomDescriptor {
+  return room.descriptor;
+}
+
+/** Compiles what `describeRoom` answered, with the same layout on the wire. Throws DECODE_INVALID. */
+export function compileDescriptor(descriptor: RoomDescriptor): CompiledRoom {
+  const schema = schemaOf(descriptor);
+  try {
+    return compileRoom(schema);
+  } catch (cause) {
+    throw unreadable(cause);
+  }
 }
 
 function checkKind(what: string, kind: string, definitions: readonly Definition[]): void {
@@ -179,6 +195,7 @@ function compileEntity(definition: EntityDefinition, index: number): CompiledEnt
   return {
     index,
     name: definition.name,
+    definition,
     fields,
     fixed,
     blobs: fields.filter((field) => field.blob !== undefined),

@@ -1,0 +1,60 @@
+import type { ErrorPayload, Problem } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { column, json, optional, text, uint } from "./table.ts";
+import type { ColumnsOf, MessageSpec } from "./table.ts";
+
+/** News about the server or a room: nothing to answer. */
+export interface NoticePayload {
+  /** DRAINING, RELOADED, RELOAD_FAILED or a game's own */
+  readonly code: string;
+  readonly text: string;
+  readonly data?: unknown;
+}
+
+const notice: ColumnsOf<NoticePayload> = {
+  code: column(1, text(64), "`DRAINING`, `RELOADED`, `RELOAD_FAILED` or a game's own"),
+  text: column(2, text(4096), "for people"),
+  data: optional(3, json("any"), "more, by code"),
+};
+
+const problem: ColumnsOf<Problem> = {
+  path: column(1, text(128), "JSON pointer to the place"),
+  expected: column(2, text(256), "what should stand there"),
+  got: column(3, text(128), "what stands there, shortened"),
+};
+
+const error: ColumnsOf<ErrorPayload> = {
+  code: column(1, { kind: "code", own: 7 }, "code of the catalogue"),
+  text: column(2, text(256), "for people"),
+  action: column(
+    3,
+    { kind: "word", words: ["fix", "retry", "reauthenticate", "reconnect", "give-up"] },
+    "what to do: `fix`, `retry`, `reauthenticate`, `reconnect` or `give-up`",
+  ),
+  retryAfterMs: optional(4, uint(), "wait so long before a retry"),
+  problems: optional(
+    5,
+    { kind: "records", name: "Problem", columns: problem, max: limits.problems.value },
+    "what is wrong with the message",
+  ),
+  type: optional(6, text(64), "type of the message that caused it"),
+};
+
+export type ReportMessageType = "notice" | "error";
+
+export const reportMessages: readonly MessageSpec<ReportMessageType>[] = [
+  {
+    type: "notice",
+    number: 11,
+    from: ["server"],
+    about: "News about the server or a room; nothing to answer.",
+    columns: notice,
+  },
+  {
+    type: "error",
+    number: 10,
+    from: ["server"],
+    about: "A message was refused. Has the id of the request.",
+    columns: error,
+  },
+];
