@@ -5,7 +5,7 @@ import type {
   Fields,
   InputDefinition,
   Of,
-  OfFields,
+  ValuesOf,
 } from "@realmwright/protocol";
 import type { Files } from "./files.ts";
 import type { EmitTarget, Player, Room, Refusal } from "./room.ts";
@@ -99,7 +99,7 @@ export interface RoomOptions<
   create?(room: Room<Shared, Private, S, C, T, L>): void;
   /** May refuse by `return room.refuse(code)`. Runs for players and spectators before they get a seat. */
   admit?(room: Room<Shared, Private, S, C, T, L>, applicant: Applicant<X>): void | Refusal;
-  join?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>, options: OfFields<X>): void;
+  join?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>, options: ValuesOf<X>): void;
   /** The connection broke; the seat is kept for `graceMs`. */
   drop?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>): void;
   reconnect?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>): void;
@@ -121,7 +121,7 @@ export interface Applicant<X extends Fields = Fields> {
   readonly name: string;
   readonly role: string;
   readonly spectate: boolean;
-  readonly options: OfFields<X>;
+  readonly options: ValuesOf<X>;
 }
 
 /** A room as `room()` makes it; what the type parameters say is kept for the client. */

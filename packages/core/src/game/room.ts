@@ -5,7 +5,7 @@ import type {
   EventDefinition,
   Fields,
   Of,
-  OfFields,
+  ValuesOf,
 } from "@realmwright/protocol";
 import type { Random } from "../random/random.ts";
 
@@ -100,12 +100,12 @@ export interface Room<
   readonly local: L;
   /** What the predicted step gets as its context. */
   stepContext: C;
-  readonly state: OfFields<S>;
+  readonly state: ValuesOf<S>;
   readonly document: DocumentHandle<Shared>;
   readonly players: ReadonlyMap<number, Player<Private>>;
   readonly spectators: ReadonlyMap<number, Player<Private>>;
 
-  /** Throws `ENTITIES_FULL` at the room's limit. */
+  /** Throws `LIMIT_REACHED` at the room's limit. */
   spawn<E extends EntityDefinition>(type: E, init: Spawn<E>): Entity<E>;
   /** Takes effect at the end of the tick; the entity is dead at once. */
   despawn(entity: EntityBase): void;

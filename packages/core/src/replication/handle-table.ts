@@ -1,0 +1,147 @@
+import { longer } from "../world/columns.ts";
+import type { RoomLayout } from "./type-layout.ts";
+
+/** Entities that one client can hold; a handle's index takes ten bits. */
+export const handlesMax = 1_023;
+export const handleBits = 10;
+
+/**
+ * What one client holds: for each handle index the entity behind it and the values last sent. An index is used again by a
+ * later entity, with the next generation; a handle (a positive number) is both together.
+ */
+export class HandleTable {
+  /** Slot behind each index, -1 for a free one. */
+  slotAt: Int32Array = new Int32Array(32).fill(-1);
+  /** Generation of the handle; rises when the index is given out. */
+  generationAt: Uint16Array = new Uint16Array(32);
+  /** Generation of the entity in its slot. */
+  entityAt: Uint16Array = new Uint16Array(32);
+  typeAt: Uint8Array = new Uint8Array(32);
+  relationAt: Uint8Array = new Uint8Array(32);
+  tierAt: Uint8Array = new Uint8Array(32);
+  /** Mask of groups in the update before. */
+  groupsAt: Int32Array = new Int32Array(32);
+  /** Tick of the enter. */
+  enteredAt: Int32Array = new Int32Array(32);
+  /** Tick of the last value sent and ticks from the one before it. */
+  sentAt: Int32Array = new Int32Array(32);
+  gapAt: Int32Array = new Int32Array(32);
+  /** Sends for which a change has waited, weighed. */
+  priorityAt: Float64Array = new Float64Array(32);
+  /** Last sent, by index * fixedMax + field. */
+  values: Int32Array;
+  /** Sent before that, of predicted fields: index * predictedMax + place. */
+  before: Int32Array;
+  /** Versions of blobs sent: index * blobMax + blob. */
+  blobs: Int32Array;
+
+  readonly #layout: RoomLayout;
+  /** index + 1 by slot. */
+  #indexOf: Int16Array = new Int16Array(64);
+  #high = 0;
+  #count = 0;
+  #lowestFree = 0;
+
+  constructor(layout: RoomLayout) {
+    this.#layout = layout;
+    this.values = new Int32Array(32 * layout.fixedMax);
+    this.before = new Int32Array(32 * layout.predictedMax);
+    this.blobs = new Int32Array(32 * layout.blobMax);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** One above the highest index in use. */
+  get high(): number {
+    return this.#high;
+  }
+
+  /** The index behind which a slot is, -1 for none. */
+  indexOf(slot: number): number {
+    return slot < this.#indexOf.length ? this.#indexOf[slot]! - 1 : -1;
+  }
+
+  /** The handle at an index in use. */
+  handle(index: number): number {
+    return this.generationAt[index]! * (handlesMax + 1) + index + 1;
+  }
+
+  /** The index of a handle in use, -1 for any other number. */
+  indexOfHandle(handle: number): number {
+    if (!Number.isInteger(handle) || handle <= 0) return -1;
+    const index = (handle - 1) % (handlesMax + 1);
+    if (index >= this.#high || this.slotAt[index]! < 0) return -1;
+    return this.handle(index) === handle ? index : -1;
+  }
+
+  /** Gives the lowest free index to a slot; -1 when all are in use. */
+  open(slot: number, entity: number, type: number, relation: number, tick: number): number {
+    while (this.#lowestFree < this.#high && this.slotAt[this.#lowestFree]! >= 0) this.#lowestFree++;
+    const index = this.#lowestFree;
+    if (index >= handlesMax) return -1;
+    if (index >= this.slotAt.length) this.#grow();
+    if (index >= this.#high) this.#high = index + 1;
+    while (slot >= this.#indexOf.length) {
+      this.#indexOf = grownShort(this.#indexOf);
+    }
+    this.#indexOf[slot] = index + 1;
+    this.slotAt[index] = slot;
+    this.generationAt[index]!++;
+    this.entityAt[index] = entity;
+    this.typeAt[index] = type;
+    this.relationAt[index] = relation;
+    this.tierAt[index] = 0;
+    this.groupsAt[index] = 1;
+    this.enteredAt[index] = tick;
+    this.sentAt[index] = tick;
+    this.gapAt[index] = 0;
+    this.priorityAt[index] = 0;
+    this.#count++;
+    this.#lowestFree = index + 1;
+    return index;
+  }
+
+  close(index: number): void {
+    this.#indexOf[this.slotAt[index]!] = 0;
+    this.slotAt[index] = -1;
+    this.#count--;
+    if (index < this.#lowestFree) this.#lowestFree = index;
+    while (this.#high > 0 && this.slotAt[this.#high - 1]! < 0) this.#high--;
+  }
+
+  /** Forgets everything but the generations, so that no old handle is valid again. */
+  clear(): void {
+    this.slotAt.fill(-1);
+    this.#indexOf.fill(0);
+    this.#count = 0;
+    this.#high = 0;
+    this.#lowestFree = 0;
+  }
+
+  #grow(): void {
+    const size = this.slotAt.length * 2;
+    const { fixedMax, predictedMax, blobMax } = this.#layout;
+    this.slotAt = longer(this.slotAt, size, -1);
+    this.generationAt = longer(this.generationAt, size);
+    this.entityAt = longer(this.entityAt, size);
+    this.typeAt = longer(this.typeAt, size);
+    this.relationAt = longer(this.relationAt, size);
+    this.tierAt = longer(this.tierAt, size);
+    this.groupsAt = longer(this.groupsAt, size);
+    this.enteredAt = longer(this.enteredAt, size);
+    this.sentAt = longer(this.sentAt, size);
+    this.gapAt = longer(this.gapAt, size);
+    this.priorityAt = longer(this.priorityAt, size);
+    this.values = longer(this.values, size * fixedMax);
+    this.before = longer(this.before, size * predictedMax);
+    this.blobs = longer(this.blobs, size * blobMax);
+  }
+}
+
+function grownShort(column: Int16Array): Int16Array {
+  const copy = new Int16Array(column.length * 2);
+  copy.set(column);
+  return copy;
+}

@@ -1,0 +1,147 @@
+import type { CompiledEntity, CompiledField, CompiledRoom } from "@realmwright/protocol/internal";
+
+/** How a field's quanta are coded in an update. */
+export const codedResidual = 0;
+export const codedRaw = 1;
+export const codedRef = 2;
+
+/** Fields that change together and share one bit of an update's mask. */
+export interface FieldGroup {
+  /** Bits of its fields, by `CompiledField.index`. */
+  readonly mask: number;
+  /** Indices among the type's fixed fields. */
+  readonly fixed: readonly number[];
+  /** Index among the type's blob fields, -1 for a group of fixed fields. */
+  readonly blob: number;
+}
+
+/** What both ends of a snapshot know of an entity type. */
+export interface TypeLayout {
+  readonly type: CompiledEntity;
+  /** Groups of the fields that are not static, by relation (16 entries): what such a viewer is told. */
+  readonly groupsByRelation: readonly (readonly FieldGroup[])[];
+  /** How the fixed field is coded: `coded*`. */
+  readonly coding: Uint8Array;
+  readonly bits: Uint8Array;
+  /** 1: quanta are two's complement. */
+  readonly signed: Uint8Array;
+  /** 2^bits for a field that wraps round, else 0. */
+  readonly turn: Int32Array;
+  /** Place among the predicted fields, -1: no prediction. */
+  readonly predicted: Int8Array;
+  /** 1 where the field holds an entity. */
+  readonly isRef: Uint8Array;
+  /** Some field has an audience, so that a viewer's relation is told when the entity enters. */
+  readonly hasAudiences: boolean;
+  /** Where the type's fixed fields begin in the table of adaptive codes. */
+  readonly riceBase: number;
+}
+
+/** The layouts of a room's types and the largest counts among them, for tables that all types share. */
+export interface RoomLayout {
+  readonly types: readonly TypeLayout[];
+  readonly fixedMax: number;
+  readonly predictedMax: number;
+  readonly blobMax: number;
+  readonly riceFields: number;
+  /** Bits of a type's index on the wire. */
+  readonly typeBits: number;
+}
+
+/** @param room the wire description. */
+export function layoutRoom(room: CompiledRoom): RoomLayout {
+  let riceFields = 0;
+  const types = room.entities.map((type) => {
+    const layout = layoutType(type, riceFields);
+    riceFields += type.fixed.length;
+    return layout;
+  });
+  return {
+    types,
+    fixedMax: Math.max(0, ...types.map((layout) => layout.type.fixed.length)),
+    predictedMax: Math.max(0, ...types.map((layout) => countPredicted(layout))),
+    blobMax: Math.max(0, ...types.map((layout) => layout.type.blobs.length)),
+    riceFields,
+    typeBits: types.length <= 1 ? 0 : 32 - Math.clz32(types.length - 1),
+  };
+}
+
+function layoutType(type: CompiledEntity, riceBase: number): TypeLayout {
+  const { fixed } = type;
+  let predicted = 0;
+  return {
+    type,
+    groupsByRelation: Array.from(type.maskByRelation, (mask) => groupsOf(type, mask)),
+    coding: Uint8Array.from(fixed, codingOf),
+    bits: Uint8Array.from(fixed, (field) => field.fixed!.bits),
+    signed: Uint8Array.from(fixed, (field) => (field.fixed!.signed ? 1 : 0)),
+    turn: Int32Array.from(fixed, (field) => (field.fixed!.wraps ? 2 ** field.fixed!.bits : 0)),
+    predicted: Int8Array.from(fixed, (field) => (isPredicted(field) ? predicted++ : -1)),
+    isRef: Uint8Array.from(fixed, (field) => (field.isRef ? 1 : 0)),
+    hasAudiences: type.fields.some((field) => field.audience !== "near"),
+    riceBase,
+  };
+}
+
+function isPredicted(field: CompiledField): boolean {
+  return field.predicted && !field.isStatic;
+}
+
+function countPredicted(layout: TypeLayout): number {
+  return layout.predicted.reduce((count, place) => Math.max(count, place + 1), 0);
+}
+
+/** Positions that the same viewers see move together; every other field is a group of its own. */
+function groupsOf(type: CompiledEntity, visible: number): FieldGroup[] {
+  const groups: FieldGroup[] = [];
+  const positions: number[] = [];
+  let mask = 0;
+  for (const [index, field] of type.fixed.entries()) {
+    if (field.isStatic || ((visible >>> field.index) & 1) === 0) continue;
+    if (field.predicted) {
+      positions.push(index);
+      mask |= 1 << field.index;
+    } else {
+      groups.push({ mask: 1 << field.index, fixed: [index], blob: -1 });
+    }
+  }
+  if (positions.length > 0) groups.unshift({ mask, fixed: positions, blob: -1 });
+  for (const [blob, field] of type.blobs.entries()) {
+    if (field.isStatic || ((visible >>> field.index) & 1) === 0) continue;
+    groups.push({ mask: 1 << field.index, fixed: [], blob });
+  }
+  return groups;
+}
+
+function codingOf(field: CompiledField): number {
+  if (field.isRef) return codedRef;
+  const { kind } = field.spec;
+  const isWord = kind === "enum" || kind === "bool" || kind === "float" || kind === "optional";
+  return isWord || field.fixed!.bits <= 3 ? codedRaw : codedResidual;
+}
+
+/**
+ * Where a predicted field is expected at a tick, from the last two values sent: on the straight line through them, unless
+ * the silence since was longer than the pause before (then it stood still, as far as anyone knows).
+ *
+ * @param gap ticks between the two values, 0 when there is only one; @param since ticks since the last.
+ */
+export function predict(last: number, before: number, gap: number, since: number): number {
+  if (gap === 0 || since > gap) return last;
+  if (since === gap) return (2 * last - before) | 0;
+  return (last + Math.trunc(((last - before) * since) / gap)) | 0;
+}
+
+/** The difference of two quanta, the shorter way round where they wrap. */
+export function difference(value: number, from: number, turn: number): number {
+  const plain = (value - from) | 0;
+  if (turn === 0) return plain;
+  const half = turn >> 1;
+  return ((plain + half) & (turn - 1)) - half;
+}
+
+/** What `difference` took away. */
+export function restored(from: number, residual: number, turn: number): number {
+  const plain = (from + residual) | 0;
+  return turn === 0 ? plain : plain & (turn - 1);
+}
