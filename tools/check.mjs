@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /**
  * @typedef {{ name: string, command: string[] }} Job
@@ -66,7 +67,9 @@ function run(root, node, job) {
     child.on("error", reject);
     child.on("close", (code) => {
       const seconds = (performance.now() - started) / 1000;
-      resolve({ ...job, code: code ?? 1, output, seconds });
+      // Not all of these tools honour NO_COLOR.
+      const text = process.stdout.isTTY ? output : stripVTControlCharacters(output);
+      resolve({ ...job, code: code ?? 1, output: text, seconds });
     });
   });
 }

@@ -144,6 +144,8 @@ const allowed: [file: string, text: string][] = [
   ["packages/server/src/constants.ts", "export const a: readonly string[] = [];"],
   ["packages/server/src/scratch.ts", "export const a = new Float64Array(1);"],
   ["packages/server/src/bus/threads/ok.ts", use("../../ports/bus.ts", "../own.ts", "node:net")],
+  ["packages/server/src/bus/threads/ok.test.ts", use("../../room/room.ts", "../../testing/a.ts")],
+  ["packages/server/src/testing/ok.ts", use("fast-check", "node:net")],
   ["packages/server/src/room/ok.ts", use("../ports/clock.ts", "../edge/edge.ts")],
   ["packages/server/src/services/chat/ok.ts", use("./store.ts", "../operation.ts")],
   ["packages/server/src/services/all.ts", use("./chat/operations.ts")],

@@ -35,13 +35,13 @@ function checkerFor(file) {
   if (zone === undefined)
     return () => `${file} is in no zone of tools/lint/map.mjs: add its folder there`;
   const home = /** @type {string} */ (homeOf(file, zone.folder));
-  const isTest = /\.(test|bench)\.ts$|^games\/[^/]+\/test\//.test(file);
+  const isTest = /\.test\.ts$|\/src\/testing\//.test(file);
   const doors = isTest ? [...zone.doors, ...inTests.doors] : zone.doors;
 
   return (specifier) => {
     if (specifier.startsWith(".")) {
       const target = path.posix.join(path.posix.dirname(file), specifier);
-      return leavesHome(target, home, zone) ?? leavesLayer(file, target);
+      return leavesHome(target, home, zone) ?? (isTest ? undefined : leavesLayer(file, target));
     }
     if (isBuiltin(specifier)) {
       if (zone.node || (isTest && inTests.node)) return undefined;
