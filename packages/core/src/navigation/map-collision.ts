@@ -22,7 +22,7 @@ export interface CollisionRules {
 /** Tests of a point against a shape that one map may cost: some seconds. */
 const TESTS_MAX = 1 << 28;
 const BLOCKING_PROPERTIES = ["collides", "solid", "collision"] as const;
-const BLOCKING_NAMES: readonly string[] = ["collision", "wall"];
+const BLOCKING_NAMES: ReadonlySet<string> = new Set(["collision", "wall"]);
 
 /**
  * The grid of a map, one cell for each tile. A cell is blocked by
@@ -35,7 +35,7 @@ const BLOCKING_NAMES: readonly string[] = ["collision", "wall"];
  *   that is thinner than a cell.
  *
  * Hidden layers count, since that is how collisions are often drawn; layers with parallax are scenery and do not.
- * Throws `TiledError` `MAP_TOO_LARGE` for a map whose shapes would take unreasonably long.
+ * Throws `TiledError` with reason `too-large` for a map whose shapes would take unreasonably long.
  */
 export function collisionGrid(map: TileMap, rules: CollisionRules = {}): CollisionGrid {
   const builder = new Builder(map, rules);
@@ -55,7 +55,7 @@ interface Marked {
 function isMarked(thing: Marked | undefined): boolean {
   if (!thing) return false;
   return (
-    BLOCKING_NAMES.includes(thing.className.toLowerCase()) ||
+    BLOCKING_NAMES.has(thing.className.toLowerCase()) ||
     BLOCKING_PROPERTIES.some((name) => thing.properties.get(name) === true)
   );
 }
@@ -205,7 +205,7 @@ class Builder {
   #count(tests: number): void {
     this.#tests += tests;
     if (this.#tests <= TESTS_MAX) return;
-    throw new TiledError("MAP_TOO_LARGE", "map", "its collision shapes would take too long");
+    throw new TiledError("too-large", "map", "its collision shapes would take too long");
   }
 }
 

@@ -1,3 +1,4 @@
+import { cosine, sine } from "../math/angle.ts";
 import type { MapObject, ObjectAlignment } from "../tiled/tile-map.ts";
 
 /** How far right and down of its anchor the middle of a tile object lies, in half sizes. */
@@ -132,13 +133,20 @@ export class ObjectArea {
 
 /** Cosine and sine, exact for right angles. */
 function turn(degrees: number): [number, number] {
-  const quarter = (((degrees / 90) % 4) + 4) % 4;
-  if (quarter === 0) return [1, 0];
-  if (quarter === 1) return [0, 1];
-  if (quarter === 2) return [-1, 0];
-  if (quarter === 3) return [0, -1];
-  const radians = (degrees * Math.PI) / 180;
-  return [Math.cos(radians), Math.sin(radians)];
+  const quarters = Math.round(degrees / 90);
+  const angle = ((degrees - quarters * 90) * Math.PI) / 180;
+  const cos = cosine(angle);
+  const sin = sine(angle);
+  switch (((quarters % 4) + 4) % 4) {
+    case 0:
+      return [cos, sin];
+    case 1:
+      return [-sin, cos];
+    case 2:
+      return [-cos, -sin];
+    default:
+      return [sin, -cos];
+  }
 }
 
 function insidePolygon(points: Float64Array, x: number, y: number): boolean {

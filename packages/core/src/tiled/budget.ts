@@ -26,7 +26,7 @@ export class Budget {
 
   #take(taken: number, count: number, max: number, what: string, where: string): number {
     if (taken + count > max) {
-      throw new TiledError("MAP_TOO_LARGE", where, `the map has more than ${max} ${what}`);
+      throw new TiledError("too-large", where, `the map has more than ${max} ${what}`);
     }
     return taken + count;
   }

@@ -1,21 +1,23 @@
-/**
- * - `MAP_INVALID`: the file is damaged or contradicts itself.
- * - `MAP_TOO_LARGE`: a limit of `TiledLimits` is passed.
- * - `MAP_UNSUPPORTED`: a valid map that uses what this reader does not offer.
- * - `MAP_FILE`: the loader could not deliver a file that the map names; `cause` says why.
- */
-export type TiledErrorCode = "MAP_INVALID" | "MAP_TOO_LARGE" | "MAP_UNSUPPORTED" | "MAP_FILE";
+import { RealmError } from "@realmwright/protocol";
 
-/** Why a Tiled file was refused. */
-export class TiledError extends Error {
-  readonly code: TiledErrorCode;
+/**
+ * - `invalid`: the file is damaged or contradicts itself.
+ * - `too-large`: a limit of `TiledLimits` is passed.
+ * - `unsupported`: a valid map that uses what this reader does not offer.
+ * - `unloaded`: the loader could not deliver a file that the map names; `cause` says why.
+ */
+export type TiledErrorReason = "invalid" | "too-large" | "unsupported" | "unloaded";
+
+/** Why a Tiled file was refused; its code is `MAP_INVALID`. */
+export class TiledError extends RealmError {
+  readonly reason: TiledErrorReason;
   /** The part of the map at fault, for example `layer "Ground"` or `layer "Things" object 12`. */
   readonly where: string;
 
-  constructor(code: TiledErrorCode, where: string, problem: string, cause?: unknown) {
-    super(`${where}: ${problem}`, cause === undefined ? undefined : { cause });
+  constructor(reason: TiledErrorReason, where: string, problem: string, cause?: unknown) {
+    super("MAP_INVALID", { detail: `${where}: ${problem}`, cause });
     this.name = "TiledError";
-    this.code = code;
+    this.reason = reason;
     this.where = where;
   }
 }

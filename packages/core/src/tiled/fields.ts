@@ -10,7 +10,7 @@ export class Fields {
 
   constructor(value: unknown, where: string) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new TiledError("MAP_INVALID", where, "an object was expected");
+      throw new TiledError("invalid", where, "an object was expected");
     }
     this.#values = value;
     this.where = where;
@@ -66,6 +66,6 @@ export class Fields {
 
   #refuse(name: string, expected: string): never {
     const problem = this.has(name) ? `is not ${expected}` : "is missing";
-    throw new TiledError("MAP_INVALID", this.where, `"${name}" ${problem}`);
+    throw new TiledError("invalid", this.where, `"${name}" ${problem}`);
   }
 }

@@ -46,7 +46,7 @@ export function splitFlips(
     if (gid >= firstGid && gid < endGid) continue;
     const tileset = tilesetOf({ tilesets }, gid);
     if (tileset === undefined) {
-      throw new TiledError("MAP_INVALID", where, `tile ${gid} at index ${i} is in no tileset`);
+      throw new TiledError("invalid", where, `tile ${gid} at index ${i} is in no tileset`);
     }
     firstGid = tileset.firstGid;
     endGid = tileset.endGid;

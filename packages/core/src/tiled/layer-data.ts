@@ -35,11 +35,11 @@ export async function readTileData(
       : readNumbers(owner.list("data"), count, owner.where);
   }
   if (encoding !== "base64") {
-    throw new TiledError("MAP_UNSUPPORTED", owner.where, `unknown encoding "${encoding}"`);
+    throw new TiledError("unsupported", owner.where, `unknown encoding "${encoding}"`);
   }
   const packed = decodeBase64(owner.text("data"));
   if (packed === undefined) {
-    throw new TiledError("MAP_INVALID", owner.where, "the base64 text is damaged or cut");
+    throw new TiledError("invalid", owner.where, "the base64 text is damaged or cut");
   }
   const bytes = await unpack(
     packed,
@@ -72,10 +72,10 @@ async function unpack(
         return await inflate(packed, compression, bytesMax);
       } catch (error) {
         const problem = `the ${compression} data is damaged, cut or holds too many tiles`;
-        throw new TiledError("MAP_INVALID", where, problem, error);
+        throw new TiledError("invalid", where, problem, error);
       }
     default:
-      throw new TiledError("MAP_UNSUPPORTED", where, `unknown compression "${compression}"`);
+      throw new TiledError("unsupported", where, `unknown compression "${compression}"`);
   }
 }
 
@@ -85,7 +85,7 @@ function readNumbers(data: readonly unknown[], count: number, where: string): Ui
   for (let i = 0; i < count; i++) {
     const value = data[i];
     if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > GID_MAX) {
-      throw new TiledError("MAP_INVALID", where, `the tile at index ${i} is no tile number`);
+      throw new TiledError("invalid", where, `the tile at index ${i} is no tile number`);
     }
     tiles[i] = value as number;
   }
@@ -115,12 +115,12 @@ function readCsv(text: string, count: number, where: string): Uint32Array {
     } else if (i === text.length) {
       continue;
     }
-    throw new TiledError("MAP_INVALID", where, `the tile at index ${found} is no tile number`);
+    throw new TiledError("invalid", where, `the tile at index ${found} is no tile number`);
   }
   if (found !== count) throw wrongCount(where, count, found);
   return tiles;
 }
 
 function wrongCount(where: string, expected: number, found: number): TiledError {
-  return new TiledError("MAP_INVALID", where, `${expected} tiles were expected, not ${found}`);
+  return new TiledError("invalid", where, `${expected} tiles were expected, not ${found}`);
 }

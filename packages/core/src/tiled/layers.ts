@@ -55,7 +55,7 @@ function collect(parent: Fields, inherited: Inherited, budget: Budget, flat: Fla
     const name = new Fields(value, "layer").text("name", "");
     const fields = new Fields(value, `layer "${[...inherited.groups, name].join("/")}"`);
     budget.takeLayer(fields.where);
-    if (!fields.has("type")) throw new TiledError("MAP_INVALID", fields.where, "has no type");
+    if (!fields.has("type")) throw new TiledError("invalid", fields.where, "has no type");
     const type = fields.word("type", LAYER_TYPES, "tilelayer");
     if (type === "imagelayer") continue;
     const own: Inherited = {
@@ -69,7 +69,7 @@ function collect(parent: Fields, inherited: Inherited, budget: Budget, flat: Fla
     };
     if (type === "group") {
       if (inherited.groups.length >= budget.limits.depthMax) {
-        throw new TiledError("MAP_TOO_LARGE", fields.where, "groups are nested too deeply");
+        throw new TiledError("too-large", fields.where, "groups are nested too deeply");
       }
       collect(fields, { ...own, groups: [...own.groups, name] }, budget, flat);
       continue;
@@ -97,7 +97,7 @@ export function boundsOfChunks(layers: readonly FlatLayer[]): Bounds {
       bottom = Math.max(bottom, y + height);
     }
   }
-  if (right < left) throw new TiledError("MAP_INVALID", "map", "is infinite and has no chunks");
+  if (right < left) throw new TiledError("invalid", "map", "is infinite and has no chunks");
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
@@ -134,7 +134,7 @@ async function readTiles(layer: FlatLayer, context: LayerContext): Promise<TileL
   } else {
     for (const side of ["width", "height"] as const) {
       if (fields.number(side, bounds[side]) !== bounds[side]) {
-        throw new TiledError("MAP_INVALID", fields.where, `its ${side} is not the map's`);
+        throw new TiledError("invalid", fields.where, `its ${side} is not the map's`);
       }
     }
     gids = await readTileData(fields, fields, count, inflate);

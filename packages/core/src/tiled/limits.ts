@@ -1,4 +1,4 @@
-/** How much a Tiled file may ask for. Passing one is a `TiledError` with code `MAP_TOO_LARGE`. */
+/** How much a Tiled file may ask for. Passing one is a `TiledError` with reason `too-large`. */
 export interface TiledLimits {
   /** One file (map or tileset), in bytes, or UTF-16 units when it is given as a string. */
   readonly fileSizeMax: number;

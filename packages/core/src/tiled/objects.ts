@@ -24,12 +24,12 @@ export function readObjects(
     const id = new Fields(value, `${owner.where} object ${index}`).integer("id", 0, ID_MAX, 0);
     const fields = new Fields(value, `${owner.where} object ${id > 0 ? id : index}`);
     if (fields.has("template")) {
-      throw new TiledError("MAP_UNSUPPORTED", fields.where, "object templates; detach it in Tiled");
+      throw new TiledError("unsupported", fields.where, "object templates; detach it in Tiled");
     }
     const rawGid = tilesets === undefined ? 0 : fields.integer("gid", 0, GID_MAX, 0);
     const gid = gidOf(rawGid);
     if (gid !== 0 && tilesetOf({ tilesets: tilesets! }, gid) === undefined) {
-      throw new TiledError("MAP_INVALID", fields.where, `tile ${gid} is in no tileset`);
+      throw new TiledError("invalid", fields.where, `tile ${gid} is in no tileset`);
     }
     const shape = readShape(fields, gid);
     return {
@@ -66,13 +66,13 @@ function readShape(fields: Fields, gid: number): ObjectShape {
 function readLength(fields: Fields, name: string): number {
   const length = fields.number(name, 0);
   if (length >= 0) return length;
-  throw new TiledError("MAP_INVALID", fields.where, `"${name}" is negative`);
+  throw new TiledError("invalid", fields.where, `"${name}" is negative`);
 }
 
 function readPoints(fields: Fields, shape: ObjectShape): Float64Array {
   if (shape !== "polygon" && shape !== "polyline") return new Float64Array(0);
   const list = fields.list(shape);
-  if (list.length < 2) throw new TiledError("MAP_INVALID", fields.where, `${shape} without points`);
+  if (list.length < 2) throw new TiledError("invalid", fields.where, `${shape} without points`);
   const points = new Float64Array(list.length * 2);
   for (const [i, value] of list.entries()) {
     const point = new Fields(value, `${fields.where} ${shape}`);

@@ -17,7 +17,7 @@ export function readProperties(owner: Fields, depthMax: number): Properties {
 }
 
 function convert(value: unknown, type: string, where: string, depth: number): PropertyValue {
-  if (depth <= 0) throw new TiledError("MAP_TOO_LARGE", where, "properties are nested too deeply");
+  if (depth <= 0) throw new TiledError("too-large", where, "properties are nested too deeply");
   switch (type) {
     case "int":
     case "object":
@@ -44,9 +44,9 @@ function convert(value: unknown, type: string, where: string, depth: number): Pr
       if (typeof value === "string") return value;
       break;
     default:
-      throw new TiledError("MAP_UNSUPPORTED", where, `unknown property type "${type}"`);
+      throw new TiledError("unsupported", where, `unknown property type "${type}"`);
   }
-  throw new TiledError("MAP_INVALID", where, `the value is no ${type}`);
+  throw new TiledError("invalid", where, `the value is no ${type}`);
 }
 
 /** Members of a class carry no types in JSON: each value says by itself what it is. */
@@ -71,5 +71,5 @@ function typeOfMember(value: unknown): string {
 
 /** Maps keep such a name harmless, but the next program to copy it into an object would not. */
 function refuseName(name: string, where: string): void {
-  if (name === "__proto__") throw new TiledError("MAP_INVALID", where, "is a forbidden name");
+  if (name === "__proto__") throw new TiledError("invalid", where, "is a forbidden name");
 }

@@ -43,7 +43,7 @@ export async function readTiledMap(
   const map = readRoot(file, "map", limits);
   const orientation = map.text("orientation", "orthogonal");
   if (orientation !== "orthogonal") {
-    throw new TiledError("MAP_UNSUPPORTED", "map", `${orientation} maps; only orthogonal ones`);
+    throw new TiledError("unsupported", "map", `${orientation} maps; only orthogonal ones`);
   }
   const tileWidth = map.integer("tilewidth", 1, PIXELS_MAX);
   const tileHeight = map.integer("tileheight", 1, PIXELS_MAX);
@@ -85,7 +85,7 @@ function readBounds(
       };
   if (bounds.width > limits.sideMax || bounds.height > limits.sideMax) {
     const size = `${bounds.width} × ${bounds.height}`;
-    throw new TiledError("MAP_TOO_LARGE", "map", `${size} tiles; ${limits.sideMax} a side at most`);
+    throw new TiledError("too-large", "map", `${size} tiles; ${limits.sideMax} a side at most`);
   }
   return bounds;
 }
@@ -94,7 +94,7 @@ async function readTilesets(map: Fields, ports: TiledPorts, budget: Budget): Pro
   const entries = map.list("tilesets");
   if (entries.length > budget.limits.tilesetsMax) {
     const problem = `more than ${budget.limits.tilesetsMax} tilesets`;
-    throw new TiledError("MAP_TOO_LARGE", "map", problem);
+    throw new TiledError("too-large", "map", problem);
   }
   const tilesets: Tileset[] = [];
   for (const [index, value] of entries.entries()) {
@@ -111,7 +111,7 @@ async function readTilesets(map: Fields, ports: TiledPorts, budget: Budget): Pro
   for (const [i, tileset] of tilesets.entries()) {
     if (i > 0 && tilesets[i - 1]!.firstGid === tileset.firstGid) {
       const problem = `another tileset starts at ${tileset.firstGid} too`;
-      throw new TiledError("MAP_INVALID", `tileset "${tileset.name}"`, problem);
+      throw new TiledError("invalid", `tileset "${tileset.name}"`, problem);
     }
   }
   return tilesets;
@@ -125,13 +125,13 @@ async function loadTileset(
   const where = `tileset "${source}"`;
   // Such names only work on the machine of whoever drew the map, or reach for files that are none of its business.
   if (/^[/\\]|^[a-z][a-z0-9+.-]*:|[\0\r\n]/i.test(source)) {
-    throw new TiledError("MAP_INVALID", where, "is not named by a relative path");
+    throw new TiledError("invalid", where, "is not named by a relative path");
   }
   let file: Uint8Array | string;
   try {
     file = await ports.load(source);
   } catch (error) {
-    throw new TiledError("MAP_FILE", where, "could not be loaded", error);
+    throw new TiledError("unloaded", where, "could not be loaded", error);
   }
   return readRoot(file, where, limits);
 }
@@ -139,25 +139,24 @@ async function loadTileset(
 /** The map or tileset in a file of either format, as the JSON format has it. */
 function readRoot(file: Uint8Array | string, where: string, limits: TiledLimits): Fields {
   if (file.length > limits.fileSizeMax) {
-    throw new TiledError("MAP_TOO_LARGE", where, `the file is larger than ${limits.fileSizeMax}`);
+    throw new TiledError("too-large", where, `the file is larger than ${limits.fileSizeMax}`);
   }
   const kind = where === "map" ? "map" : "tileset";
   const text = readText(file, where);
   if (text.trimStart().startsWith("<")) {
     const root = parseXml(text, where, limits);
-    if (root.name !== kind)
-      throw new TiledError("MAP_INVALID", where, `<${root.name}> is no ${kind}`);
+    if (root.name !== kind) throw new TiledError("invalid", where, `<${root.name}> is no ${kind}`);
     return new Fields(kind === "map" ? mapFromXml(root) : tilesetFromXml(root), where);
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new TiledError("MAP_INVALID", where, "is neither XML nor JSON", error);
+    throw new TiledError("invalid", where, "is neither XML nor JSON", error);
   }
   const root = new Fields(json, where);
   if (root.text("type", kind) !== kind) {
-    throw new TiledError("MAP_INVALID", where, `the file is no ${kind}`);
+    throw new TiledError("invalid", where, `the file is no ${kind}`);
   }
   return root;
 }
@@ -167,6 +166,6 @@ function readText(file: Uint8Array | string, where: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(file);
   } catch (error) {
-    throw new TiledError("MAP_INVALID", where, "is not UTF-8 text", error);
+    throw new TiledError("invalid", where, "is not UTF-8 text", error);
   }
 }

@@ -81,7 +81,7 @@ function readTiles(fields: Fields, folder: string, budget: Budget): ReadonlyMap<
   for (const value of fields.list("tiles")) {
     const id = new Fields(value, `${fields.where} tile`).integer("id", 0, LOCAL_ID_MAX - 1);
     const tile = new Fields(value, `${fields.where} tile ${id}`);
-    if (tiles.has(id)) throw new TiledError("MAP_INVALID", tile.where, "is described twice");
+    if (tiles.has(id)) throw new TiledError("invalid", tile.where, "is described twice");
     const shapes = new Fields(tile.raw("objectgroup") ?? {}, tile.where);
     tiles.set(id, {
       id,

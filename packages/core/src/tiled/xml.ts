@@ -29,10 +29,10 @@ const PREDEFINED: ReadonlyMap<string, string> = new Map([
  */
 export function parseXml(source: string, where: string, limits: TiledLimits): XmlElement {
   if (/<!DOCTYPE/i.test(source)) {
-    throw new TiledError("MAP_INVALID", where, "document types (DOCTYPE) are not allowed");
+    throw new TiledError("invalid", where, "document types (DOCTYPE) are not allowed");
   }
   if (countElements(source) > limits.elementsMax) {
-    throw new TiledError("MAP_TOO_LARGE", where, `more than ${limits.elementsMax} XML elements`);
+    throw new TiledError("too-large", where, `more than ${limits.elementsMax} XML elements`);
   }
   const parser = new XMLParser({
     preserveOrder: true,
@@ -50,10 +50,10 @@ export function parseXml(source: string, where: string, limits: TiledLimits): Xm
   try {
     nodes = parser.parse(source, true);
   } catch (error) {
-    throw new TiledError("MAP_INVALID", where, "is not well-formed XML", error);
+    throw new TiledError("invalid", where, "is not well-formed XML", error);
   }
   const roots = readNodes(nodes, where).children;
-  if (roots.length !== 1) throw new TiledError("MAP_INVALID", where, "has no single root element");
+  if (roots.length !== 1) throw new TiledError("invalid", where, "has no single root element");
   return roots[0]!;
 }
 
@@ -69,14 +69,17 @@ function countElements(source: string): number {
 function readNodes(nodes: unknown, where: string): Pick<XmlElement, "children" | "text"> {
   const children: XmlElement[] = [];
   let text = "";
-  for (const node of Array.isArray(nodes) ? (nodes as unknown[]) : []) {
-    if (typeof node !== "object" || node === null) continue;
+  for (const node of Array.isArray(nodes) ? (nodes as object[]) : []) {
     let attributes: ReadonlyMap<string, string> = new Map();
     let name = "";
     let content: unknown;
-    for (const [key, value] of Object.entries(node)) {
-      if (key === ATTRIBUTES) attributes = readAttributes(value, where);
-      else [name, content] = [key, value];
+    for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+      if (key === ATTRIBUTES) {
+        attributes = readAttributes(value, where);
+      } else {
+        name = key;
+        content = value;
+      }
     }
     if (name === TEXT) text += resolve(String(content), where);
     else if (name === CDATA) text += rawText(content);
@@ -86,8 +89,8 @@ function readNodes(nodes: unknown, where: string): Pick<XmlElement, "children" |
 }
 
 function rawText(nodes: unknown): string {
-  const parts = Array.isArray(nodes) ? (nodes as { [TEXT]?: unknown }[]) : [];
-  return parts.map((part) => String(part[TEXT] ?? "")).join("");
+  const parts = Array.isArray(nodes) ? (nodes as { [TEXT]?: string }[]) : [];
+  return parts.map((part) => part[TEXT] ?? "").join("");
 }
 
 function readAttributes(value: unknown, where: string): ReadonlyMap<string, string> {
@@ -104,7 +107,7 @@ function resolve(text: string, where: string): string {
   return text.replaceAll(/&([^;&\s]{0,10});?/g, (reference, body: string) => {
     const resolved = reference.endsWith(";") ? resolveReference(body) : undefined;
     if (resolved === undefined) {
-      throw new TiledError("MAP_INVALID", where, `unknown XML entity "${reference}"`);
+      throw new TiledError("invalid", where, `unknown XML entity "${reference}"`);
     }
     return resolved;
   });
