@@ -1,0 +1,100 @@
+import { limits } from "@realmwright/protocol";
+import { describe, expect, test } from "vitest";
+import { FloodGuard } from "./flood-guard.ts";
+import { limitValues } from "./limit-values.ts";
+
+const guard = (overrides = {}): FloodGuard => new FloodGuard(limitValues(overrides), 0);
+
+/** How many of `count` messages pass. */
+function passed(flood: FloodGuard, type: string, count: number, atMs: number): number {
+  let ok = 0;
+  for (let i = 0; i < count; i++) if (flood.message(type, atMs) === undefined) ok++;
+  return ok;
+}
+
+describe("messages", () => {
+  test("P-LIM messageBurst: so many at once, not one more", () => {
+    const flood = guard();
+    const burst = limits.messageBurst.value;
+    expect(passed(flood, "ack", burst, 0)).toBe(burst);
+    expect(flood.message("ack", 0)).toMatchObject({ code: "RATE_LIMITED" });
+  });
+
+  test("P-LIM messagesPerSecond: the lasting rate passes for an hour, 2 % more does not", () => {
+    const rate = limits.messagesPerSecond.value;
+    const refusedAt = (perSecond: number): number => {
+      const flood = guard();
+      let refused = 0;
+      for (let i = 0; i < perSecond * 3600; i++) {
+        if (flood.message("ack", (i * 1000) / perSecond) !== undefined) refused++;
+      }
+      return refused;
+    };
+    expect(refusedAt(rate)).toBe(0);
+    expect(refusedAt(rate * 1.02)).toBeGreaterThan(rate * 0.01 * 3600);
+  });
+
+  test.each([
+    ["joinsPerTenSeconds", "join"],
+    ["chatsPerTenSeconds", "chat"],
+    ["pingsPerTenSeconds", "ping"],
+  ] as const)("P-LIM %s: so many at once, not one more, and again after ten seconds", (name, type) => {
+    const flood = guard();
+    const count = limits[name].value;
+    expect(passed(flood, type, count + 5, 0)).toBe(count);
+    expect(flood.message("ack", 0)).toBeUndefined();
+    expect(passed(flood, type, count + 5, 10_000)).toBe(count);
+  });
+
+  test("P-LIM inputsPerSecond: inputs have a bound of their own", () => {
+    const flood = guard({ inputsPerSecond: 10 });
+    expect(passed(flood, "input", 60, 0)).toBe(20);
+    expect(passed(flood, "input", 60, 1000)).toBe(10);
+    expect(flood.message("ack", 1000)).toBeUndefined();
+  });
+
+  test("P-LIM bytesInPerSecond: so many at once, not one more", () => {
+    const flood = guard();
+    const count = limits.bytesInPerSecond.value;
+    expect(flood.bytes(count, 0)).toBeUndefined();
+    expect(flood.bytes(1, 0)).toMatchObject({ code: "RATE_LIMITED" });
+    expect(flood.bytes(count / 2, 500)).toBeUndefined();
+    expect(flood.bytes(1, 500)).toMatchObject({ code: "RATE_LIMITED" });
+  });
+
+  test("a refusal says when to try again, and then it passes", () => {
+    const flood = guard();
+    passed(flood, "chat", limits.chatsPerTenSeconds.value, 0);
+    const wait = flood.message("chat", 0)!.retryAfterMs!;
+    expect(flood.message("chat", wait - 1)).toBeDefined();
+    expect(flood.message("chat", wait)).toBeUndefined();
+  });
+
+  test("time that stands still or is the same gives nothing for free", () => {
+    const flood = guard();
+    passed(flood, "ack", 200, 5);
+    expect(passed(flood, "ack", 10, 5)).toBe(0);
+  });
+});
+
+describe("P-LIM strikes", () => {
+  const { value: strikes } = limits.strikes;
+
+  test("so many within the window, not one more", () => {
+    const flood = guard();
+    for (let i = 0; i < strikes; i++) expect(flood.strike(i * 1000)).toBeUndefined();
+    expect(flood.strike(strikes * 1000)).toMatchObject({ code: "FLOODING", close: 1008 });
+  });
+
+  test("strikes outside the window are forgotten", () => {
+    const flood = guard();
+    const spacing = limits.strikeWindowMs.value / strikes;
+    for (let i = 0; i < 100; i++) expect(flood.strike(i * spacing)).toBeUndefined();
+  });
+
+  test("a burst of refused messages is one strike, up to the size of a burst", () => {
+    const flood = guard();
+    for (let i = 0; i < limits.messageBurst.value; i++) expect(flood.strike(i)).toBeUndefined();
+    expect(flood.strike(500)).toMatchObject({ code: "FLOODING" });
+  });
+});
