@@ -102,15 +102,32 @@ describe("tokens", () => {
     ["unsigned as nOnE", forge({ alg: "nOnE", typ: tokenType }, good, () => "")],
     ["signed but alg none", forge({ alg: "none", typ: tokenType }, good)],
     ["HS512", forge({ alg: "HS512", typ: tokenType }, good)],
-    ["RS256 by a foreign key", forge({ alg: "RS256", typ: tokenType }, good, (text) =>
-      createHmac("sha256", privateKey.export({ type: "pkcs8", format: "pem" })).update(text).digest("base64url"))],
-    ["HS256 keyed with a public key", forge(header, good, (text) =>
-      createHmac("sha256", publicPem).update(text).digest("base64url"))],
-    ["another key", forge(header, good, (text) =>
-      createHmac("sha256", "x".repeat(32)).update(text).digest("base64url"))],
+    [
+      "RS256 by a foreign key",
+      forge({ alg: "RS256", typ: tokenType }, good, (text) =>
+        createHmac("sha256", privateKey.export({ type: "pkcs8", format: "pem" }))
+          .update(text)
+          .digest("base64url"),
+      ),
+    ],
+    [
+      "HS256 keyed with a public key",
+      forge(header, good, (text) =>
+        createHmac("sha256", publicPem).update(text).digest("base64url"),
+      ),
+    ],
+    [
+      "another key",
+      forge(header, good, (text) =>
+        createHmac("sha256", "x".repeat(32)).update(text).digest("base64url"),
+      ),
+    ],
     ["no signature", forge(header, good, () => "")],
     ["a signature cut short", forge(header, good).slice(0, -2)],
-    ["its own key in jwk", forge({ ...header, jwk: { kty: "oct", k: "AAAA" } }, good, () => "AAAA")],
+    [
+      "its own key in jwk",
+      forge({ ...header, jwk: { kty: "oct", k: "AAAA" } }, good, () => "AAAA"),
+    ],
     ["a critical header", forge({ ...header, crit: ["exp"], exp: 1 }, good)],
     ["another type", forge({ alg: "HS256", typ: "at+jwt" }, good)],
     ["no type", forge({ alg: "HS256" }, good)],

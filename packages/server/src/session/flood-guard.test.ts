@@ -38,13 +38,16 @@ describe("messages", () => {
     ["joinsPerTenSeconds", "join"],
     ["chatsPerTenSeconds", "chat"],
     ["pingsPerTenSeconds", "ping"],
-  ] as const)("P-LIM %s: so many at once, not one more, and again after ten seconds", (name, type) => {
-    const flood = guard();
-    const count = limits[name].value;
-    expect(passed(flood, type, count + 5, 0)).toBe(count);
-    expect(flood.message("ack", 0)).toBeUndefined();
-    expect(passed(flood, type, count + 5, 10_000)).toBe(count);
-  });
+  ] as const)(
+    "P-LIM %s: so many at once, not one more, and again after ten seconds",
+    (name, type) => {
+      const flood = guard();
+      const count = limits[name].value;
+      expect(passed(flood, type, count + 5, 0)).toBe(count);
+      expect(flood.message("ack", 0)).toBeUndefined();
+      expect(passed(flood, type, count + 5, 10_000)).toBe(count);
+    },
+  );
 
   test("P-LIM inputsPerSecond: inputs have a bound of their own", () => {
     const flood = guard({ inputsPerSecond: 10 });

@@ -39,7 +39,14 @@ export type SessionState =
 
 /** What a client may send. */
 export type ClientMessageType =
-  "auth" | "ping" | "pong" | "join" | "leave" | "input" | "ack" | "chat";
+  | "auth"
+  | "ping"
+  | "pong"
+  | "join"
+  | "leave"
+  | "input"
+  | "ack"
+  | "chat";
 
 /** What a state does with a message: takes it, drops it without a word, or refuses it with an error. */
 export type Reception = "take" | "drop" | ErrorCode;

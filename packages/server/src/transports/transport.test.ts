@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { loopbackHosts } from "../http/peers.ts";
+import { loopbackHosts } from "./peers.ts";
 import type { Connection, Encoding, Transport } from "../ports/transport.ts";
 import { until } from "../testing/until.ts";
 import { MemoryTransport } from "./memory/memory-transport.ts";
@@ -305,7 +305,10 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     const [first] = await pair();
     const [second] = await pair();
     await harness.transport.stop();
-    expect(recorders.map((recorder) => recorder.heard)).toEqual([["closed 1006 "], ["closed 1006 "]]);
+    expect(recorders.map((recorder) => recorder.heard)).toEqual([
+      ["closed 1006 "],
+      ["closed 1006 "],
+    ]);
     await harness.settle(() => first.closedWith !== undefined && second.closedWith !== undefined);
     expect(await harness.refusesToConnect()).toBe(true);
     await harness.transport.stop();

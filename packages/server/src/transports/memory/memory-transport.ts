@@ -144,7 +144,11 @@ class MemoryConnection implements Connection {
   }
 
   send(message: Uint8Array): void {
-    this.#gather({ kind: "message", bytes: new Uint8Array(message), isText: this.encoding === "json" });
+    this.#gather({
+      kind: "message",
+      bytes: new Uint8Array(message),
+      isText: this.encoding === "json",
+    });
   }
 
   ping(payload: Uint8Array): void {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loopbackHosts } from "../../http/peers.ts";
+import { loopbackHosts } from "../peers.ts";
 import type { Connection } from "../../ports/transport.ts";
 import { clientFrame, RawSocket } from "../../testing/raw-socket.ts";
 import { until } from "../../testing/until.ts";

@@ -9,7 +9,7 @@ import {
   isHostAllowed,
   isOriginAllowed,
   type PeerRules,
-} from "../../http/peers.ts";
+} from "../peers.ts";
 import type { Connection, ConnectionListener, Encoding, Transport } from "../../ports/transport.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
 import { WebSocketConnection, type FrameDesk } from "./websocket-connection.ts";

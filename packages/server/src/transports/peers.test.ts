@@ -11,12 +11,16 @@ import {
 const rules: PeerRules = { hosts: loopbackHosts, origins: [], proxyHops: 0 };
 
 describe("Host header", () => {
-  test.each(["localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1:8080", "[::1]:8080", "[::1]"])(
-    "%s is served",
-    (host) => {
-      expect(isHostAllowed(host, rules)).toBe(true);
-    },
-  );
+  test.each([
+    "localhost",
+    "localhost:8080",
+    "LOCALHOST:1",
+    "127.0.0.1:8080",
+    "[::1]:8080",
+    "[::1]",
+  ])("%s is served", (host) => {
+    expect(isHostAllowed(host, rules)).toBe(true);
+  });
 
   test.each([
     undefined,
