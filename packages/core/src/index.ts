@@ -1,1 +1,32 @@
-export {};
+export { defineGame, room } from "./game/definition.ts";
+export type {
+  Applicant,
+  AuthorityMode,
+  GameDefinition,
+  Handlers,
+  InterestOptions,
+  PredictOptions,
+  RoomDefinition,
+  RoomOptions,
+} from "./game/definition.ts";
+export type { Files } from "./game/files.ts";
+export type {
+  DocumentHandle,
+  EmitTarget,
+  Entity,
+  EntityBase,
+  Player,
+  Point,
+  Refusal,
+  Room,
+  RoomLog,
+  Spawn,
+} from "./game/room.ts";
+export { cosine, headingOf, sine, wrapAngle } from "./math/angle.ts";
+export { CollisionGrid } from "./navigation/collision-grid.ts";
+export { moveBody, TOUCHED_X, TOUCHED_Y } from "./navigation/move-body.ts";
+export type { BodyShape, BoxBody, Position, RoundBody } from "./navigation/move-body.ts";
+export { clearWay, lineOfSight, raycast } from "./navigation/sight.ts";
+export type { RayHit } from "./navigation/sight.ts";
+export { nearestFree, reachable } from "./navigation/flood.ts";
+export { Random } from "./random/random.ts";
