@@ -34,14 +34,7 @@ const table = {
   AUTH_TIMEOUT: [2, "reconnect", 401, 4002, true, "No auth message came in time."],
   TOKEN_INVALID: [3, "reauthenticate", 401, 4003, true, "The token is not valid."],
   TOKEN_EXPIRED: [4, "reauthenticate", 401, 4004, true, "The token has expired."],
-  SESSION_SUPERSEDED: [
-    5,
-    "give-up",
-    409,
-    4005,
-    true,
-    "A newer connection took over this session.",
-  ],
+  SESSION_SUPERSEDED: [5, "give-up", 409, 4005, true, "A newer connection took over this session."],
   RESUME_INVALID: [6, "reauthenticate", 401, 1008, false, "The session can not be resumed."],
   IDLE_TIMEOUT: [7, "reconnect", 408, 4006, true, "The connection answered no ping."],
   TOO_SLOW: [8, "reconnect", 503, 4008, true, "The connection is too slow for its room."],
@@ -116,6 +109,8 @@ const table = {
   DOCUMENT_INVALID: [107, "fix", 500, 1011, false, "A document does not fit its schema."],
   BUS_FULL: [108, "retry", 503, 1013, false, "Too much waits for another part of the server."],
   BUS_CLOSED: [109, "reconnect", 503, 1012, false, "A part of the server is gone."],
+  FRAME_GAP: [110, "retry", 500, 1011, false, "A part of a room's stream is missing."],
+  ENTITY_GONE: [111, "fix", 500, 1011, false, "The game uses an entity that is gone."],
 } as const;
 
 export type ErrorCode = keyof typeof table;
@@ -128,7 +123,10 @@ const rows: Readonly<Record<ErrorCode, Row>> = table;
 export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = Object.freeze(
   Object.fromEntries(
     Object.entries(rows).map(
-      ([code, [number, action, status, close, closes, text, retryAfterMs]]): [string, ErrorEntry] => [
+      ([code, [number, action, status, close, closes, text, retryAfterMs]]): [
+        string,
+        ErrorEntry,
+      ] => [
         code,
         {
           number,

@@ -43,12 +43,7 @@ export type {
 export type { AckPayload, ConfirmPayload, InputPayload } from "./messages/play.ts";
 export type { NoticePayload } from "./messages/report.ts";
 export type { JoinedPayload, JoinPayload, LeavePayload, LeftPayload } from "./messages/room.ts";
-export type {
-  AuthPayload,
-  PingPayload,
-  PongPayload,
-  WelcomePayload,
-} from "./messages/session.ts";
+export type { AuthPayload, PingPayload, PongPayload, WelcomePayload } from "./messages/session.ts";
 export type {
   BinarySnapshot,
   DocumentPayload,

@@ -22,3 +22,21 @@ export { messageSpecs } from "./messages/message.ts";
 export type { MessageFrom } from "./messages/message.ts";
 export type { Sender } from "./messages/table.ts";
 export { protocolHash, protocolVersionMin } from "./protocol-version.ts";
+export {
+  beginMessage,
+  binaryCodec,
+  endMessage,
+  writeAck,
+  writeConfirm,
+  writeEvent,
+  writeInput,
+  writePing,
+  writeSnapshot,
+} from "./encodings/binary.ts";
+export type { MessageCodec, RoomLookup } from "./encodings/codec.ts";
+export { chooseSubprotocol, codecOf, codecs } from "./encodings/encodings.ts";
+export { jsonCodec, jsonText } from "./encodings/json.ts";
+export { readMessagePack, writeMessagePack } from "./encodings/messagepack.ts";
+export { msgpackCodec } from "./encodings/msgpack.ts";
+export { packMessage, resolveMessage } from "./encodings/resolve.ts";
+export { checkJoinOptions, cleanChat, cleanName } from "./messages/content.ts";

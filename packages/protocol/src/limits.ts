@@ -16,7 +16,12 @@ const table = {
   preAuthBytes: [4096, "bytes", "MESSAGE_TOO_LARGE", "the message before authentication"],
   preAuthMessages: [1, "messages", "AUTH_REQUIRED", "messages before authentication"],
   authTimeoutMs: [5000, "ms", "AUTH_TIMEOUT", "from connecting to the auth message"],
-  pendingHandshakesPerAddress: [20, "connections", "TOO_MANY_CONNECTIONS", "unauthenticated connections of one address"],
+  pendingHandshakesPerAddress: [
+    20,
+    "connections",
+    "TOO_MANY_CONNECTIONS",
+    "unauthenticated connections of one address",
+  ],
   sessionsPerNode: [10_000, "sessions", "SERVER_FULL", "connected sessions of one server"],
   pingIntervalMs: [15_000, "ms", "IDLE_TIMEOUT", "between the server's pings"],
   pingsMissed: [2, "pings", "IDLE_TIMEOUT", "unanswered pings in a row"],
@@ -34,6 +39,12 @@ const table = {
   pingsPerTenSeconds: [20, "messages", "RATE_LIMITED", "pings of one session in 10 s"],
 
   // Message contents
+  messagesPerPacket: [
+    64,
+    "messages",
+    "MESSAGE_TOO_LARGE",
+    "messages of a client in one binary frame",
+  ],
   jsonDepth: [16, "levels", "MESSAGE_MALFORMED", "nesting of a message"],
   joinOptionsBytes: [1024, "bytes", "OPTIONS_INVALID", "join options as JSON"],
   chatCharacters: [500, "characters", "CHAT_TOO_LONG", "one chat text"],

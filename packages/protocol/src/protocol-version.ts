@@ -16,7 +16,9 @@ export const protocolVersionMin = 1;
 /** A hash of all that `protocolVersion` stands for; a test pins it to the version. */
 export function protocolHash(): string {
   const columnsOf = (columns: object): unknown =>
-    JSON.parse(JSON.stringify(columns, (key, value: unknown) => (key === "about" ? undefined : value)));
+    JSON.parse(
+      JSON.stringify(columns, (key, value: unknown) => (key === "about" ? undefined : value)),
+    );
   return hashText(
     JSON.stringify([
       messageSpecs.map((spec) => [spec.type, spec.number, spec.from, columnsOf(spec.columns)]),

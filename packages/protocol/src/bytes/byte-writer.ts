@@ -100,7 +100,10 @@ export class ByteWriter {
       for (let i = start; i < end; i++) this.buffer[this.length++] = source[i] as number;
       return;
     }
-    this.buffer.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.length);
+    this.buffer.set(
+      start === 0 && end === source.length ? source : source.subarray(start, end),
+      this.length,
+    );
     this.length += count;
   }
 

@@ -84,10 +84,11 @@ const byNumber = (sender: Sender): ReadonlyMap<number, MessageSpec<MessageType>>
   new Map([...byType(sender).values()].map((spec) => [spec.number, spec]));
 
 /** Tables by type, for each sender. */
-export const specsByType: Readonly<Record<Sender, ReadonlyMap<string, MessageSpec<MessageType>>>> = {
-  client: byType("client"),
-  server: byType("server"),
-};
+export const specsByType: Readonly<Record<Sender, ReadonlyMap<string, MessageSpec<MessageType>>>> =
+  {
+    client: byType("client"),
+    server: byType("server"),
+  };
 
 /** Tables by field number, for each sender. */
 export const specsByNumber: Readonly<

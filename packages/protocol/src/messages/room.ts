@@ -1,5 +1,16 @@
 import { limits } from "../limits.ts";
-import { bool, column, data, json, membership, number, optional, text, tick, uint } from "./table.ts";
+import {
+  bool,
+  column,
+  data,
+  json,
+  membership,
+  number,
+  optional,
+  text,
+  tick,
+  uint,
+} from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** Asks for a place in a room. */

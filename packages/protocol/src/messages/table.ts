@@ -22,7 +22,12 @@ export type ColumnType =
   | { readonly kind: "name" }
   | { readonly kind: "bytes" }
   | { readonly kind: "record"; readonly name: string; readonly columns: Columns }
-  | { readonly kind: "records"; readonly name: string; readonly columns: Columns; readonly max: number };
+  | {
+      readonly kind: "records";
+      readonly name: string;
+      readonly columns: Columns;
+      readonly max: number;
+    };
 
 export interface Column {
   /** field number in binary; 15 is the request's id */
@@ -73,7 +78,10 @@ export const optional = (n: number, type: ColumnType, about: string): Optional =
   about,
 });
 
-export const onlyIn = <C extends Column>(only: "readable" | "binary", of: C): C => ({ ...of, only });
+export const onlyIn = <C extends Column>(only: "readable" | "binary", of: C): C => ({
+  ...of,
+  only,
+});
 
 /** Field number of a request's id in every binary message. */
 export const idNumber = 15;

@@ -181,7 +181,13 @@ function lookup<T extends { readonly name: string }>(
 function compileEntity(definition: EntityDefinition, index: number): CompiledEntity {
   let wireIndex = 0;
   const fields = Object.entries(definition.fields).map(([name, field], at) =>
-    compileField(`entity "${definition.name}" field "${name}"`, name, field, at, field.replicated ? wireIndex++ : -1),
+    compileField(
+      `entity "${definition.name}" field "${name}"`,
+      name,
+      field,
+      at,
+      field.replicated ? wireIndex++ : -1,
+    ),
   );
   const fixed = fields.filter((field) => field.fixed !== undefined);
   const maskOf = (test: (field: CompiledField) => boolean): number =>
@@ -242,12 +248,7 @@ function compileField(
   };
 }
 
-function defaultNumber(
-  spec: FieldSpec,
-  fixed: FixedCodec,
-  given: number,
-  isOwn: boolean,
-): number {
+function defaultNumber(spec: FieldSpec, fixed: FixedCodec, given: number, isOwn: boolean): number {
   if (!isOwn) return given;
   // 0 where the range has it, else the end that is nearer
   return spec.kind === "optional" ? Number.NaN : fixed.dequantise(fixed.quantise(0));
@@ -309,7 +310,9 @@ export function structCodec(definition: Definition): StructCodec {
       const reader = new BitReader(data);
       const value = object.read(reader) as Value;
       if (reader.remaining >= 8) {
-        throw new RealmError("DECODE_INVALID", { detail: "there are more bytes than the schema has" });
+        throw new RealmError("DECODE_INVALID", {
+          detail: "there are more bytes than the schema has",
+        });
       }
       return value;
     },

@@ -145,4 +145,3 @@ export function checkUnique(what: string, definitions: readonly { readonly name:
     seen.add(name);
   }
 }
-

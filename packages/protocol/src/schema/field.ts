@@ -179,7 +179,10 @@ function checkSpec(spec: FieldSpec, depth: number): void {
       }
       return;
     case "int":
-      if (!isWhole(spec.min, -(2 ** 31), 2 ** 31 - 1) || !isWhole(spec.max, -(2 ** 31), 2 ** 31 - 1)) {
+      if (
+        !isWhole(spec.min, -(2 ** 31), 2 ** 31 - 1) ||
+        !isWhole(spec.max, -(2 ** 31), 2 ** 31 - 1)
+      ) {
         throw invalid("t.int needs whole min and max within int32");
       }
       if (spec.max <= spec.min || spec.max - spec.min > quantaMax) {

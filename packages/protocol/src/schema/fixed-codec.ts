@@ -33,8 +33,7 @@ function counted(
     bits: widthOf(highest),
     wraps: false,
     signed: false,
-    quantise: (value) =>
-      Number.isFinite(value) ? clamp(toQuantum(value), 0, highest) | 0 : start,
+    quantise: (value) => (Number.isFinite(value) ? clamp(toQuantum(value), 0, highest) | 0 : start),
     dequantise: toValue,
     isValid: (quantum) => quantum >= 0 && quantum <= highest,
   };
@@ -86,7 +85,11 @@ function countedSpec(spec: FieldSpec, fallback: number): Counted | undefined {
       );
     }
     case "bool":
-      return make(1, (value) => (value === 0 ? 0 : 1), (quantum) => quantum);
+      return make(
+        1,
+        (value) => (value === 0 ? 0 : 1),
+        (quantum) => quantum,
+      );
     case "enum":
       return make(spec.values.length - 1, Math.round, (quantum) => quantum);
     default:

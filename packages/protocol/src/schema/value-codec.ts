@@ -241,7 +241,8 @@ function listCodec(max: number, item: ValueCodec): ValueCodec {
       }
       return list;
     },
-    canonical: (value) => (value as readonly unknown[]).slice(0, max).map((of) => item.canonical(of)),
+    canonical: (value) =>
+      (value as readonly unknown[]).slice(0, max).map((of) => item.canonical(of)),
     mapRefs: (value, ref) =>
       item.hasRefs ? (value as readonly unknown[]).map((of) => item.mapRefs(of, ref)) : value,
     equals: (a, b) => {
@@ -287,7 +288,9 @@ export function objectCodec(parts: readonly Part[]): ValueCodec {
     hasRefs,
     bitsMax: parts.reduce((sum, part) => sum + part.codec.bitsMax, 0),
     defaultValue: Object.freeze(
-      Object.fromEntries(parts.map((part) => [part.name, part.fallback ?? part.codec.defaultValue])),
+      Object.fromEntries(
+        parts.map((part) => [part.name, part.fallback ?? part.codec.defaultValue]),
+      ),
     ),
     write: (out, value, ref) => {
       for (const part of parts) part.codec.write(out, (value as Values)[part.name], ref);
@@ -304,7 +307,8 @@ export function objectCodec(parts: readonly Part[]): ValueCodec {
       }
       for (const key of Object.keys(value)) {
         if (problems.full) return undefined;
-        if (!names.has(key)) problems.add(pointer(path, key), "no such key", (value as Values)[key]);
+        if (!names.has(key))
+          problems.add(pointer(path, key), "no such key", (value as Values)[key]);
       }
       const checked: Values = {};
       for (const { name, codec, fallback } of parts) {
@@ -328,7 +332,8 @@ export function objectCodec(parts: readonly Part[]): ValueCodec {
     mapRefs: (value, ref) => {
       if (!hasRefs) return value;
       const mapped: Values = {};
-      for (const { name, codec } of parts) mapped[name] = codec.mapRefs((value as Values)[name], ref);
+      for (const { name, codec } of parts)
+        mapped[name] = codec.mapRefs((value as Values)[name], ref);
       return mapped;
     },
     equals: (a, b) =>
