@@ -3,14 +3,15 @@ export { BitWriter, float32ToInt, intToFloat32 } from "./bytes/bit-writer.ts";
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export { utf8Length, utf8Read, utf8Write } from "./bytes/utf8.ts";
-export { compileDescriptor, compileRoom, describeRoom, structCodec } from "./schema/compile.ts";
+export { compileDescriptor, compileRoom, describeRoom } from "./schema/compile.ts";
+export { structCodec } from "./schema/struct-codec.ts";
+export type { StructCodec } from "./schema/struct-codec.ts";
 export type {
   BlobCodec,
   CompiledEntity,
   CompiledField,
   CompiledRoom,
   CompiledStruct,
-  StructCodec,
 } from "./schema/compile.ts";
 export { reservedFieldNames } from "./schema/definition.ts";
 export { audiences, checkName, fieldOf, namePattern } from "./schema/field.ts";
@@ -40,3 +41,4 @@ export { readMessagePack, writeMessagePack } from "./encodings/messagepack.ts";
 export { msgpackCodec } from "./encodings/msgpack.ts";
 export { packMessage, resolveMessage } from "./encodings/resolve.ts";
 export { checkJoinOptions, cleanChat, cleanName } from "./messages/content.ts";
+export { Problems } from "./schema/problems.ts";

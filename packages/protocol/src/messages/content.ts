@@ -2,8 +2,8 @@ import { RealmError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { utf8Length } from "../bytes/utf8.ts";
 
-// C0 and C1 controls, and marks that turn the direction of the text around them
-const hidden = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+// control characters, and marks that turn the direction of the text around them
+const hidden = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const characters = (text: string): number => [...text].length;
 

@@ -1,6 +1,3 @@
-import { BitReader } from "../bytes/bit-reader.ts";
-import type { BitWriter } from "../bytes/bit-writer.ts";
-import { RealmError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import {
   checkUnique,
@@ -12,14 +9,8 @@ import { descriptorOf, schemaOf, unreadable, type RoomDescriptor } from "./descr
 import { audiences, invalid, type Audience, type Field, type FieldSpec } from "./field.ts";
 import { fixedCodecOf, type FixedCodec } from "./fixed-codec.ts";
 import { hashText } from "./hash.ts";
-import { Problems } from "./problems.ts";
-import {
-  gameConversion,
-  objectCodec,
-  valueCodecOf,
-  type RefMap,
-  type ValueCodec,
-} from "./value-codec.ts";
+import { checkDefault, structCodec, type StructCodec } from "./struct-codec.ts";
+import { gameConversion, valueCodecOf, type ValueCodec } from "./value-codec.ts";
 
 /** Writes, reads and compares the values of a blob field. */
 export type BlobCodec = ValueCodec;
@@ -65,25 +56,6 @@ export interface CompiledEntity {
   /** places of the fields x and y among `fixed`, or -1 */
   readonly xField: number;
   readonly yField: number;
-}
-
-/** The codec of an input, an event or a document. */
-export interface StructCodec<T = Record<string, unknown>> {
-  readonly hasRefs: boolean;
-  /** the largest encoding */
-  readonly bytesMax: number;
-  readonly defaultValue: T;
-  write(out: BitWriter, value: T, ref?: RefMap): void;
-  /** Throws DECODE_INVALID or DECODE_TRUNCATED. */
-  read(from: BitReader, ref?: RefMap): T;
-  /** Checks a foreign value and rounds it to its fields' steps; throws INPUT_INVALID. */
-  check(value: unknown): T;
-  /** What came in a message: bytes are read to their end, anything else is checked. */
-  open(data: unknown): T;
-  /** A trusted value as the other side will read it: clamped and rounded. */
-  canonical(value: T): T;
-  mapRefs(value: T, ref: RefMap): T;
-  equals(a: T, b: T): boolean;
 }
 
 export interface CompiledStruct {
@@ -254,18 +226,6 @@ function defaultNumber(spec: FieldSpec, fixed: FixedCodec, given: number, isOwn:
   return spec.kind === "optional" ? Number.NaN : fixed.dequantise(fixed.quantise(0));
 }
 
-/** The declared default, made sure of; undefined without one. */
-function checkDefault(where: string, field: Field<unknown>, codec: ValueCodec): unknown {
-  if (field.defaultValue === undefined) return undefined;
-  const problems = new Problems();
-  codec.check(field.defaultValue, "", problems);
-  const [first] = problems.list;
-  if (first !== undefined) {
-    throw invalid(`${where}: the default${first.path} must be ${first.expected}, not ${first.got}`);
-  }
-  return field.defaultValue;
-}
-
 function compileStruct(definition: Definition, index: number, bytesMax: number): CompiledStruct {
   const codec = structCodec(definition);
   if (codec.bytesMax > bytesMax) {
@@ -275,49 +235,4 @@ function compileStruct(definition: Definition, index: number, bytesMax: number):
     );
   }
   return { index, name: definition.name, definition, codec };
-}
-
-/** The codec of a definition that stands alone. */
-export function structCodec(definition: Definition): StructCodec {
-  const object = objectCodec(
-    Object.entries(definition.fields).map(([name, field]) => {
-      const codec = valueCodecOf(field.spec);
-      const where = `${definition.kind} "${definition.name}" field "${name}"`;
-      const standard = checkDefault(where, field, codec);
-      return {
-        name,
-        codec,
-        fallback: standard ?? (field.spec.kind === "optional" ? null : undefined),
-      };
-    }),
-  );
-  type Value = Record<string, unknown>;
-  const check = (value: unknown): Value => {
-    const problems = new Problems();
-    const checked = object.check(value, "", problems);
-    problems.throwIfAny("INPUT_INVALID");
-    return checked as Value;
-  };
-  return {
-    hasRefs: object.hasRefs,
-    bytesMax: Math.ceil(object.bitsMax / 8),
-    defaultValue: object.defaultValue as Value,
-    write: object.write,
-    read: object.read as StructCodec["read"],
-    check,
-    open: (data) => {
-      if (!(data instanceof Uint8Array)) return check(data);
-      const reader = new BitReader(data);
-      const value = object.read(reader) as Value;
-      if (reader.remaining >= 8) {
-        throw new RealmError("DECODE_INVALID", {
-          detail: "there are more bytes than the schema has",
-        });
-      }
-      return value;
-    },
-    canonical: object.canonical as StructCodec["canonical"],
-    mapRefs: object.mapRefs as StructCodec["mapRefs"],
-    equals: object.equals,
-  };
 }

@@ -2,9 +2,10 @@ import { expect, expectTypeOf, test } from "vitest";
 import { BitReader } from "../bytes/bit-reader.ts";
 import { BitWriter } from "../bytes/bit-writer.ts";
 import { RealmError } from "../errors.ts";
-import { compileRoom, structCodec } from "./compile.ts";
+import { compileRoom } from "./compile.ts";
 import { document, entity, event, input, type Of } from "./definition.ts";
 import { t } from "./field.ts";
+import { structCodec } from "./struct-codec.ts";
 
 const Player = entity("player", {
   x: t.position({ min: 0, max: 1024, step: 1 / 32 }),
