@@ -141,7 +141,9 @@ export class BitWriter {
 
   /** A copy of what was written; ends the writing. */
   toBytes(): Uint8Array {
-    return this.buffer.slice(0, this.finish());
+    // finish first: it may change the buffer
+    const length = this.finish();
+    return this.buffer.slice(0, length);
   }
 
   /** Moves whole bytes from the word to the buffer; the word must hold whole bytes only. */
