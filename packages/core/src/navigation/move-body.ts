@@ -32,7 +32,8 @@ const PUSHES_MAX = 4;
 
 /**
  * Moves a body by (dx, dy) tiles against the grid, sliding along what it meets, and changes `body.x` and `body.y`.
- * It never passes through a blocked cell or between two that touch at a corner, however large the motion.
+ * It never passes through a blocked cell or between two that touch at a corner, however large the motion, and never
+ * ends overlapping a cell by more than 1e-6.
  * Deterministic (the four operations and square roots only) and free of allocation, so that server and predicting
  * client agree.
  *
@@ -143,8 +144,10 @@ function slide(
       normalX /= distance;
       normalY /= distance;
     }
-    x += normalX * SKIN;
-    y += normalY * SKIN;
+    if (time > 0) {
+      x += normalX * SKIN;
+      y += normalY * SKIN;
+    }
     if (normalX !== 0) touched |= TOUCHED_X;
     if (normalY !== 0) touched |= TOUCHED_Y;
     const rest = 1 - time;

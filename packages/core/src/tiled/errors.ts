@@ -8,6 +8,9 @@ import { RealmError } from "@realmwright/protocol";
  */
 export type TiledErrorReason = "invalid" | "too-large" | "unsupported" | "unloaded";
 
+/** Names in a foreign file may be of any length. */
+const PART_MAX = 200;
+
 /** Why a Tiled file was refused; its code is `MAP_INVALID`. */
 export class TiledError extends RealmError {
   readonly reason: TiledErrorReason;
@@ -15,9 +18,10 @@ export class TiledError extends RealmError {
   readonly where: string;
 
   constructor(reason: TiledErrorReason, where: string, problem: string, cause?: unknown) {
-    super("MAP_INVALID", { detail: `${where}: ${problem}`, cause });
+    const place = where.slice(0, PART_MAX);
+    super("MAP_INVALID", { detail: `${place}: ${problem.slice(0, PART_MAX)}`, cause });
     this.name = "TiledError";
     this.reason = reason;
-    this.where = where;
+    this.where = place;
   }
 }
