@@ -7,3 +7,28 @@ export { FixedStep } from "./tick/fixed-step.ts";
 export type { FixedStepOptions } from "./tick/fixed-step.ts";
 export { roomRates } from "./tick/rates.ts";
 export type { Rates } from "./tick/rates.ts";
+export { interestRules } from "./interest/interest-rules.ts";
+export { ClientView } from "./replication/client-view.ts";
+export type { ClientViewOptions } from "./replication/client-view.ts";
+export { decodeFrame, encodeFrame } from "./replication/frame-codec.ts";
+export { Frame } from "./replication/frame.ts";
+export type {
+  FrameBlob,
+  FrameConfirm,
+  FrameDocument,
+  FrameEvent,
+  FrameSeat,
+} from "./replication/frame.ts";
+export { FrameWriter } from "./replication/frame-writer.ts";
+export type { SeatInfo } from "./replication/frame-writer.ts";
+export { handlesMax } from "./replication/handle-table.ts";
+export { Mirror } from "./replication/mirror.ts";
+export type { MirrorOptions } from "./replication/mirror.ts";
+export type { ReadableSnapshot } from "./replication/readable-writer.ts";
+export { ReplicaEntity } from "./replication/replica-entity.ts";
+export { Replica } from "./replication/replica.ts";
+export { preciseFields } from "./replication/room-diff.ts";
+export type { SeatView } from "./replication/seat-view.ts";
+export { World } from "./world/world.ts";
+export type { WorldState } from "./world/world-state.ts";
+export { restoreWorld, saveWorld } from "./world/world-state.ts";

@@ -3,7 +3,16 @@ import type { RoomLayout } from "./type-layout.ts";
 
 /** Entities that one client can hold; a handle's index takes ten bits. */
 export const handlesMax = 1_023;
-export const handleBits = 10;
+export const indexBits = 10;
+/** Generations of a handle come round after 64 uses of its index. */
+export const generationBits = 6;
+/** A whole handle less one. */
+export const handleBits: number = indexBits + generationBits;
+
+/** The number by which a client knows an entity; 1 to 65,536. */
+export function handleOf(index: number, generation: number): number {
+  return (generation << indexBits) + index + 1;
+}
 
 /**
  * What one client holds: for each handle index the entity behind it and the values last sent. An index is used again by a
@@ -13,7 +22,7 @@ export class HandleTable {
   /** Slot behind each index, -1 for a free one. */
   slotAt: Int32Array = new Int32Array(32).fill(-1);
   /** Generation of the handle; rises when the index is given out. */
-  generationAt: Uint16Array = new Uint16Array(32);
+  generationAt: Uint8Array = new Uint8Array(32);
   /** Generation of the entity in its slot. */
   entityAt: Uint16Array = new Uint16Array(32);
   typeAt: Uint8Array = new Uint8Array(32);
@@ -65,13 +74,13 @@ export class HandleTable {
 
   /** The handle at an index in use. */
   handle(index: number): number {
-    return this.generationAt[index]! * (handlesMax + 1) + index + 1;
+    return handleOf(index, this.generationAt[index]!);
   }
 
   /** The index of a handle in use, -1 for any other number. */
   indexOfHandle(handle: number): number {
     if (!Number.isInteger(handle) || handle <= 0) return -1;
-    const index = (handle - 1) % (handlesMax + 1);
+    const index = (handle - 1) & handlesMax;
     if (index >= this.#high || this.slotAt[index]! < 0) return -1;
     return this.handle(index) === handle ? index : -1;
   }
@@ -88,7 +97,7 @@ export class HandleTable {
     }
     this.#indexOf[slot] = index + 1;
     this.slotAt[index] = slot;
-    this.generationAt[index]!++;
+    this.generationAt[index] = (this.generationAt[index]! + 1) & (2 ** generationBits - 1);
     this.entityAt[index] = entity;
     this.typeAt[index] = type;
     this.relationAt[index] = relation;

@@ -1,9 +1,11 @@
 import { RealmError } from "@realmwright/protocol";
 import type { CompiledEntity, CompiledRoom } from "@realmwright/protocol/internal";
+import { InterestScratch } from "../interest/interest-scratch.ts";
 import { PointGrid } from "../interest/point-grid.ts";
 import { longer, grown } from "../world/columns.ts";
 import { slotsMax } from "../world/entity-id.ts";
 import { enterStride, Frame, relationStride } from "./frame.ts";
+import { layoutRoom, type RoomLayout } from "./type-layout.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
 
 export interface MirrorOptions {
@@ -19,6 +21,9 @@ export interface MirrorOptions {
  */
 export class Mirror {
   readonly room: CompiledRoom;
+  readonly layout: RoomLayout;
+  /** Work space of the views that read this mirror. */
+  readonly scratch: InterestScratch = new InterestScratch();
   /** `now[f][slot]`, f = index among the fixed fields of the slot's type. */
   readonly now: Int32Array[] = [];
   readonly blobs: (Uint8Array | undefined)[][] = [];
@@ -57,6 +62,7 @@ export class Mirror {
   /** @param room the wire description: `compileDescriptor(describeRoom(…))`. */
   constructor(room: CompiledRoom, options: MirrorOptions) {
     this.room = room;
+    this.layout = layoutRoom(room);
     this.#history = options.historyTicks;
     this.#grid = options.cellSize > 0 ? new PointGrid(options.cellSize) : undefined;
     this.#places = room.entities.map(placeOf);

@@ -31,6 +31,8 @@ export interface TypeLayout {
   readonly predicted: Int8Array;
   /** 1 where the field holds an entity. */
   readonly isRef: Uint8Array;
+  /** Bytes of an enter, those of blobs apart. */
+  readonly fixedBytes: number;
   /** Some field has an audience, so that a viewer's relation is told when the entity enters. */
   readonly hasAudiences: boolean;
   /** Where the type's fixed fields begin in the table of adaptive codes. */
@@ -78,6 +80,7 @@ function layoutType(type: CompiledEntity, riceBase: number): TypeLayout {
     turn: Int32Array.from(fixed, (field) => (field.fixed!.wraps ? 2 ** field.fixed!.bits : 0)),
     predicted: Int8Array.from(fixed, (field) => (isPredicted(field) ? predicted++ : -1)),
     isRef: Uint8Array.from(fixed, (field) => (field.isRef ? 1 : 0)),
+    fixedBytes: 4 + Math.ceil(fixed.reduce((bits, field) => bits + field.fixed!.bits, 0) / 8),
     hasAudiences: type.fields.some((field) => field.audience !== "near"),
     riceBase,
   };

@@ -1,0 +1,38 @@
+/**
+ * Moves the `keep` smallest of `distances[0..count)` to the front, with their `slots`, in no particular order
+ * (Hoare's selection with the median of three; linear on average).
+ */
+export function selectNearest(
+  slots: Int32Array,
+  distances: Float64Array,
+  count: number,
+  keep: number,
+): void {
+  let left = 0;
+  let right = count - 1;
+  while (left < right) {
+    const pivot = medianOfThree(distances[left]!, distances[(left + right) >>> 1]!, distances[right]!);
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (distances[i]! < pivot) i++;
+      while (distances[j]! > pivot) j--;
+      if (i > j) break;
+      const distance = distances[i]!;
+      distances[i] = distances[j]!;
+      distances[j] = distance;
+      const slot = slots[i]!;
+      slots[i] = slots[j]!;
+      slots[j] = slot;
+      i++;
+      j--;
+    }
+    if (keep - 1 <= j) right = j;
+    else if (keep - 1 >= i) left = i;
+    else return;
+  }
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return a < b ? (b < c ? b : a < c ? c : a) : a < c ? a : b < c ? c : b;
+}

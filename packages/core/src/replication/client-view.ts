@@ -1,0 +1,471 @@
+import type { EntityId } from "@realmwright/protocol";
+import type { BitWriter } from "@realmwright/protocol/internal";
+import type { InterestOptions } from "../game/definition.ts";
+import { interestRules, type InterestRules } from "../interest/interest-rules.ts";
+import { selectNearest } from "../interest/nearest.ts";
+import {
+  audienceAll,
+  audienceNear,
+  audienceTeam,
+  permits,
+  relationOf,
+} from "../world/audience.ts";
+import { entityId, generationOf, slotOf } from "../world/entity-id.ts";
+import type { FrameEvent } from "./frame.ts";
+import { handlesMax, HandleTable } from "./handle-table.ts";
+import { IntList } from "./int-list.ts";
+import type { Mirror } from "./mirror.ts";
+import { ReadableWriter, type ReadableSnapshot } from "./readable-writer.ts";
+import { newSeatView, type SeatView } from "./seat-view.ts";
+import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
+import type { TypeLayout } from "./type-layout.ts";
+
+export interface ClientViewOptions {
+  readonly seat: number;
+  readonly spectator: boolean;
+  /** Undefined: the client sees everything. */
+  readonly interest: InterestOptions | undefined;
+  readonly tickRate: number;
+  readonly sendRate: number;
+  /** Any number; spreads the work of many clients over the sends. */
+  readonly phase: number;
+}
+
+/** Weight of the wait of a change, by tier: nearer ones come first when bytes are short. */
+const tierWeights = [1, 0.5, 0.25] as const;
+
+/** Bits that an update is taken to cost before any was measured. */
+const updateBitsAtFirst = 24;
+
+/**
+ * What one member's client holds, and what it is to be told next. Lives at the edge, one per membership. A send is
+ * `prepare` (what left, what enters, what is updated, within the byte budget) and one of the writers.
+ */
+export class ClientView {
+  readonly mirror: Mirror;
+  readonly seat: number;
+  readonly spectator: boolean;
+  readonly handles: HandleTable;
+  readonly rules: InterestRules;
+  /** Of the send at hand: handles that are gone. */
+  readonly leaves: IntList = new IntList(16);
+  /** Indices that are new. */
+  readonly enters: IntList = new IntList(16);
+  /** Pairs of index and mask of groups, indices ascending. */
+  readonly updates: IntList = new IntList(128);
+  /** Nothing was sent yet: the next snapshot begins from nothing. */
+  fresh = true;
+  /** Tick of the snapshot before. */
+  lastTick = 0;
+  /** Served sequence number that the client knows. */
+  lastServed = 0;
+  /** Own entity's handle that the client knows, and its precise values. */
+  lastSelf = 0;
+  lastPrecise: Float64Array = new Float64Array(0);
+
+  /** Slots chosen but not sent yet, nearest first. */
+  readonly #pending: IntList = new IntList(16);
+  readonly #binary: SnapshotWriter;
+  readonly #readable: ReadableWriter;
+  readonly #phase: number;
+  readonly #nobody: SeatView = newSeatView();
+  #sends = 0;
+  #tokens: number;
+  #tokensAfterEnters = 0;
+  #updateBits = updateBitsAtFirst;
+  #deferred = 0;
+  #priorities: Float64Array = new Float64Array(64);
+
+  constructor(mirror: Mirror, options: ClientViewOptions) {
+    this.mirror = mirror;
+    this.seat = options.seat;
+    this.spectator = options.spectator;
+    this.rules = interestRules(options.interest, options.tickRate, options.sendRate);
+    this.handles = new HandleTable(mirror.layout);
+    this.#phase = options.phase;
+    // What a client sees first may come at once.
+    this.#tokens = Math.max(16_384, this.rules.bytesPerSend * 2);
+    const stride = Math.max(1, Math.round(options.tickRate / options.sendRate));
+    this.#binary = new SnapshotWriter(this, stride);
+    this.#readable = new ReadableWriter(this);
+  }
+
+  /** Entities that the client holds. */
+  get visible(): number {
+    return this.handles.count;
+  }
+
+  /** Updates that waited in the last send because bytes were short. */
+  get deferred(): number {
+    return this.#deferred;
+  }
+
+  /** What the mirror says of the member's seat. */
+  get seatView(): SeatView {
+    return this.mirror.seats.get(this.seat) ?? this.#nobody;
+  }
+
+  /** The client's handle of an entity, 0 when it does not hold it. */
+  handleOf(id: EntityId): number {
+    if (id <= 0) return 0;
+    const index = this.handles.indexOf(slotOf(id));
+    return index >= 0 && this.handles.entityAt[index] === generationOf(id)
+      ? this.handles.handle(index)
+      : 0;
+  }
+
+  /** The entity behind a client's handle; 0 when it was never sent or is gone, so that inputs naming it are refused. */
+  idOf(handle: number): EntityId {
+    const index = this.handles.indexOfHandle(handle);
+    if (index < 0) return 0;
+    const slot = this.handles.slotAt[index]!;
+    const generation = this.handles.entityAt[index]!;
+    return this.mirror.typeOf[slot] !== 0 && this.mirror.generationOf[slot] === generation
+      ? entityId(slot, generation)
+      : 0;
+  }
+
+  /** Whether an event is for this client. */
+  receives(event: FrameEvent): boolean {
+    const { audience, target } = event;
+    if (audience === audienceAll) return true;
+    const seat = this.seatView;
+    if (audience === audienceTeam) return target !== 0 && target === seat.team;
+    if (audience !== audienceNear) return target >= 0 && target === this.seat;
+    if (target >= 0) {
+      if (!permits(this.mirror.audienceOf[target]!, this.relation(target))) return false;
+      if (this.handles.indexOf(target) >= 0) return true;
+    }
+    if (this.rules.enter2 === Infinity) return true;
+    const dx = event.x - this.#lookX(seat);
+    const dy = event.y - this.#lookY(seat);
+    return dx * dx + dy * dy <= this.rules.enter2;
+  }
+
+  /** What the member is to an entity: near 1, team 2, owner 4, seat 8. */
+  relation(slot: number): number {
+    const { ownerOf, teamOf, seatOf } = this.mirror;
+    return relationOf(
+      this.seat,
+      this.seatView.team,
+      ownerOf[slot]!,
+      teamOf[slot]!,
+      seatOf[slot]!,
+    );
+  }
+
+  layout(index: number): TypeLayout {
+    return this.mirror.layout.types[this.handles.typeAt[index]!]!;
+  }
+
+  /** Writes the next snapshot; false when it says nothing new (it is one byte then, and keeps the client's time). */
+  writeBinary(out: BitWriter): boolean {
+    this.#prepare();
+    const before = out.bitLength;
+    this.#binary.write(out);
+    this.#spend(out.bitLength - before);
+    return out.bitLength - before > emptySnapshotBits;
+  }
+
+  /** The next snapshot as a readable message, or undefined when there is nothing to say. */
+  writeReadable(): ReadableSnapshot | undefined {
+    this.#prepare();
+    // Readable text is several times larger; the budget speaks of the same content in bits.
+    this.#spend(this.updates.length * (updateBitsAtFirst / 2) + this.enters.length * 128);
+    return this.#readable.write();
+  }
+
+  /** The client holds nothing any more: the next snapshot begins from nothing. */
+  reset(): void {
+    this.handles.clear();
+    this.#pending.clear();
+    this.#binary.reset();
+    this.fresh = true;
+    this.lastServed = 0;
+    this.lastSelf = 0;
+    this.lastPrecise = new Float64Array(0);
+  }
+
+  #prepare(): void {
+    this.leaves.clear();
+    this.enters.clear();
+    this.updates.clear();
+    this.#tokens = Math.min(
+      Math.max(16_384, this.rules.bytesPerSend * 2),
+      this.#tokens + this.rules.bytesPerSend,
+    );
+    this.#dropGone();
+    const due = (this.#sends + this.#phase) % this.rules.period === 0;
+    if (due || this.fresh) this.#choose();
+    this.#sends++;
+    this.#admit();
+    this.#collectUpdates();
+  }
+
+  #spend(bits: number): void {
+    this.#tokens -= (bits + 7) >>> 3;
+  }
+
+  /** Entities that died, whose slot has another tenant, or to which the member's relation has changed. */
+  #dropGone(): void {
+    const { handles, mirror } = this;
+    for (let index = 0; index < handles.high; index++) {
+      const slot = handles.slotAt[index]!;
+      if (slot < 0) continue;
+      if (
+        mirror.typeOf[slot] === 0 ||
+        mirror.generationOf[slot] !== handles.entityAt[index] ||
+        this.relation(slot) !== handles.relationAt[index] ||
+        !permits(mirror.audienceOf[slot]!, handles.relationAt[index]!)
+      ) {
+        const stays = mirror.generationOf[slot] === handles.entityAt[index];
+        this.#leave(index);
+        // A changed relation shows other fields: the entity enters anew at once, if it may be seen at all.
+        if (stays && mirror.typeOf[slot] !== 0) this.#pending.push(slot);
+      }
+    }
+  }
+
+  #leave(index: number): void {
+    this.leaves.push(this.handles.handle(index));
+    this.handles.close(index);
+  }
+
+  /** Chooses what the member is to see: pinned and placeless things, and the nearest of what is near. */
+  #choose(): void {
+    const { mirror, handles, rules } = this;
+    const { scratch } = mirror;
+    const seat = this.seatView;
+    scratch.begin(mirror.capacity);
+    let must = this.#mustSee(seat);
+    const found =
+      rules.leave === Infinity
+        ? mirror.all(scratch.found)
+        : mirror.near(this.#lookX(seat), this.#lookY(seat), rules.leave, scratch.found);
+    const x = this.#lookX(seat);
+    const y = this.#lookY(seat);
+    let count = must;
+    for (let i = 0; i < found; i++) {
+      const slot = scratch.found[i]!;
+      if (scratch.chosen[slot] === scratch.turn) continue;
+      if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) continue;
+      const dx = mirror.x(slot) - x;
+      const dy = mirror.y(slot) - y;
+      const distance = mirror.hasPlace(slot) ? dx * dx + dy * dy : 0;
+      const index = handles.indexOf(slot);
+      if (distance > (index >= 0 ? rules.leave2 : rules.enter2)) continue;
+      scratch.slots[count] = slot;
+      scratch.distances[count++] = this.#ranked(index, distance);
+    }
+    const room = Math.min(rules.nearest + must, handlesMax);
+    if (count > room) {
+      // What must be seen has the smallest rank of all and stays in front.
+      selectNearest(scratch.slots, scratch.distances, count, room);
+      count = room;
+    }
+    for (let i = 0; i < count; i++) scratch.chosen[scratch.slots[i]!] = scratch.turn;
+    this.#dropUnchosen();
+    this.#queueEnters(count);
+  }
+
+  /** Pinned entities, the member's own and its viewpoint; they stand first and rank before everything. */
+  #mustSee(seat: SeatView): number {
+    const { scratch } = this.mirror;
+    let count = 0;
+    const add = (slot: number): void => {
+      if (slot < 0 || this.mirror.typeOf[slot] === 0 || scratch.chosen[slot] === scratch.turn) return;
+      if (!permits(this.mirror.audienceOf[slot]!, this.relation(slot))) return;
+      scratch.chosen[slot] = scratch.turn;
+      scratch.slots[count] = slot;
+      scratch.distances[count++] = -1;
+    };
+    add(seat.entity);
+    add(seat.viewpoint);
+    for (const slot of seat.pins) add(slot);
+    return count;
+  }
+
+  /** The distance by which candidates compete: who is in sight has an edge, who came a moment ago stays. */
+  #ranked(index: number, distance: number): number {
+    if (index < 0) return distance;
+    const age = this.mirror.tick - this.handles.enteredAt[index]!;
+    return age < this.rules.dwellTicks ? 0 : distance * 0.8;
+  }
+
+  #dropUnchosen(): void {
+    const { handles, mirror } = this;
+    const { scratch } = mirror;
+    const seat = this.seatView;
+    const x = this.#lookX(seat);
+    const y = this.#lookY(seat);
+    for (let index = 0; index < handles.high; index++) {
+      const slot = handles.slotAt[index]!;
+      if (slot < 0) continue;
+      if (scratch.chosen[slot] !== scratch.turn) {
+        this.#leave(index);
+        continue;
+      }
+      handles.tierAt[index] = this.#tier(slot, x, y, handles.tierAt[index]!);
+    }
+  }
+
+  /** How often a visible entity is updated: every send (0), every second (1) or every fourth (2). */
+  #tier(slot: number, x: number, y: number, now: number): number {
+    const { tier1, tier2 } = this.rules;
+    if (tier1 === Infinity || slot === this.seatView.entity) return 0;
+    const dx = this.mirror.x(slot) - x;
+    const dy = this.mirror.y(slot) - y;
+    const distance = this.mirror.hasPlace(slot) ? dx * dx + dy * dy : 0;
+    // A tier is left outwards at its edge and inwards a tenth before it (0.81 = 0.9 squared).
+    const inner = now >= 1 ? tier1 * 0.81 : tier1;
+    const outer = now >= 2 ? tier2 * 0.81 : tier2;
+    return distance > outer ? 2 : distance > inner ? 1 : 0;
+  }
+
+  #queueEnters(count: number): void {
+    const { scratch } = this.mirror;
+    this.#pending.clear();
+    for (let i = 0; i < count; i++) {
+      const slot = scratch.slots[i]!;
+      if (this.handles.indexOf(slot) < 0) this.#pending.push(slot);
+    }
+    if (this.#pending.length > 1) this.#sortPending(count);
+  }
+
+  /** Nearest first, so that a short budget shows what matters. */
+  #sortPending(count: number): void {
+    const { scratch } = this.mirror;
+    const rank = scratch.found;
+    // `found` is free again; it remembers each slot's place among the candidates.
+    for (let i = 0; i < count; i++) rank[scratch.slots[i]!] = i;
+    const pending = this.#pending.items.subarray(0, this.#pending.length);
+    pending.sort((a, b) => scratch.distances[rank[a]!]! - scratch.distances[rank[b]!]!);
+  }
+
+  /** Lets pending entities in while the budget lasts. */
+  #admit(): void {
+    const { handles, mirror } = this;
+    let bytes = this.#tokens;
+    let kept = 0;
+    const { items, length } = this.#pending;
+    for (let i = 0; i < length; i++) {
+      const slot = items[i]!;
+      if (mirror.typeOf[slot] === 0 || handles.indexOf(slot) >= 0) continue;
+      const relation = this.relation(slot);
+      if (!permits(mirror.audienceOf[slot]!, relation)) continue;
+      const type = mirror.typeOf[slot]! - 1;
+      bytes -= this.#enterBytes(slot, type);
+      // One always comes in, however small the budget.
+      if (bytes < 0 && this.enters.length > 0) {
+        items[kept++] = slot;
+        continue;
+      }
+      const index = handles.open(slot, mirror.generationOf[slot]!, type, relation, mirror.tick);
+      if (index < 0) items[kept++] = slot;
+      else this.enters.push(index);
+    }
+    this.#pending.length = kept;
+    if (this.enters.length > 1) this.enters.items.subarray(0, this.enters.length).sort();
+    this.#tokensAfterEnters = bytes;
+  }
+
+  /** About what an enter takes in binary. */
+  #enterBytes(slot: number, type: number): number {
+    const { fixedBytes, type: compiled } = this.mirror.layout.types[type]!;
+    let bytes = fixedBytes;
+    for (let b = 0; b < compiled.blobs.length; b++) bytes += this.mirror.blobs[b]![slot]?.length ?? 0;
+    return bytes;
+  }
+
+  #collectUpdates(): void {
+    const { handles, mirror, updates } = this;
+    const own = this.seatView.entity;
+    for (let index = 0; index < handles.high; index++) {
+      const slot = handles.slotAt[index]!;
+      if (slot < 0 || handles.enteredAt[index] === mirror.tick) continue;
+      const tier = handles.tierAt[index]!;
+      const weight = slot === own ? 8 : tierWeights[tier]!;
+      const due = ((this.#sends + index) & ((1 << tier) - 1)) === 0;
+      if (!due && handles.priorityAt[index] === 0) continue;
+      const groups = this.#changedGroups(index, slot);
+      if (groups === 0) {
+        handles.priorityAt[index] = 0;
+        continue;
+      }
+      handles.priorityAt[index] = handles.priorityAt[index]! + weight;
+      updates.push(index);
+      updates.push(groups);
+    }
+    this.#fitBudget();
+    for (let i = 0; i < updates.length; i += 2) handles.priorityAt[updates.at(i)] = 0;
+  }
+
+  /** Keeps the updates of the highest priority that the bytes allow; the others wait and weigh more next time. */
+  #fitBudget(): void {
+    const { updates, handles } = this;
+    const count = updates.length >> 1;
+    const fits = Math.max(1, Math.floor((this.#tokensAfterEnters * 8) / this.#updateBits));
+    this.#deferred = Math.max(0, count - fits);
+    if (count <= fits) return;
+    if (this.#priorities.length < count) this.#priorities = new Float64Array(count * 2);
+    const ranks = this.#priorities.subarray(0, count);
+    for (let i = 0; i < count; i++) ranks[i] = handles.priorityAt[updates.at(i * 2)]!;
+    ranks.sort();
+    const threshold = ranks[count - fits]!;
+    let above = 0;
+    for (let i = 0; i < count; i++) if (ranks[i]! > threshold) above++;
+    let ties = fits - above;
+    let kept = 0;
+    for (let i = 0; i < updates.length; i += 2) {
+      const priority = handles.priorityAt[updates.at(i)]!;
+      if (priority < threshold || (priority === threshold && ties-- <= 0)) continue;
+      updates.items[kept++] = updates.at(i);
+      updates.items[kept++] = updates.at(i + 1);
+    }
+    updates.length = kept;
+  }
+
+  /** Notes what an update cost in bits, on average over a snapshot. */
+  measured(bits: number, count: number): void {
+    if (count > 0) this.#updateBits += (bits / count - this.#updateBits) * 0.1;
+  }
+
+  /** Mask of the groups in which an entity differs from what was last *sent*. */
+  #changedGroups(index: number, slot: number): number {
+    const { handles, mirror } = this;
+    const { layout } = mirror;
+    const type = layout.types[handles.typeAt[index]!]!;
+    const groups = type.groupsByRelation[handles.relationAt[index]!]!;
+    let changed = 0;
+    for (let g = 0; g < groups.length; g++) {
+      const group = groups[g]!;
+      if (group.blob >= 0) {
+        const sent = handles.blobs[index * layout.blobMax + group.blob];
+        if (mirror.blobVersions[group.blob]![slot] !== sent) changed |= 1 << g;
+        continue;
+      }
+      for (let i = 0; i < group.fixed.length; i++) {
+        const field = group.fixed[i]!;
+        if (this.quantum(type, field, slot) !== handles.values[index * layout.fixedMax + field]) {
+          changed |= 1 << g;
+          break;
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** A field's value as this client is told it: entities by handle. */
+  quantum(type: TypeLayout, field: number, slot: number): number {
+    const q = this.mirror.now[field]![slot]!;
+    return type.isRef[field] === 1 ? this.handleOf(q) : q;
+  }
+
+  #lookX(seat: SeatView): number {
+    return seat.viewpoint >= 0 ? this.mirror.x(seat.viewpoint) : seat.x;
+  }
+
+  #lookY(seat: SeatView): number {
+    return seat.viewpoint >= 0 ? this.mirror.y(seat.viewpoint) : seat.y;
+  }
+}
