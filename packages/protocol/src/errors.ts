@@ -111,6 +111,11 @@ const table = {
   BUS_CLOSED: [109, "reconnect", 503, 1012, false, "A part of the server is gone."],
   FRAME_GAP: [110, "retry", 500, 1011, false, "A part of a room's stream is missing."],
   ENTITY_GONE: [111, "fix", 500, 1011, false, "The game uses an entity that is gone."],
+
+  // Found by a client itself; they do not cross the wire
+  CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
+  ANSWER_MISSING: [121, "retry", 504, 1008, false, "The server did not answer in time."],
+  CLIENT_CLOSED: [122, "fix", 409, 1008, false, "The client was closed or has left the room."],
 } as const;
 
 export type ErrorCode = keyof typeof table;
