@@ -152,7 +152,7 @@ describe("tokens", () => {
     expect(await codeOf(forge(header, { ...good, exp: NOW_S - 61 }))).toBe("TOKEN_EXPIRED");
   });
 
-  test("P-LIM tokenCharacters: the longest is accepted, one more is not", async () => {
+  test("P-SES4 tokenCharacters: the longest is accepted, one more is not", async () => {
     const { value: max } = limits.tokenCharacters;
     const bare = forge(header, good).length;
     const sized = (pad: number): string => forge(header, { ...good, pad: "x".repeat(pad) });
@@ -210,7 +210,7 @@ describe("player names", () => {
     expect(() => playerName(text)).toThrow(expect.objectContaining({ code: "NAME_INVALID" }));
   });
 
-  test("P-LIM nameCharacters: the longest is kept, one more is not", () => {
+  test("P-LIM2 nameCharacters: the longest is kept, one more is not", () => {
     const { value: max } = limits.nameCharacters;
     expect(playerName("x".repeat(max))).toHaveLength(max);
     expect(() => playerName("x".repeat(max + 1))).toThrow(RealmError);

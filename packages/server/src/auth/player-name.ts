@@ -1,24 +1,22 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
+import { cleanName } from "@realmwright/protocol/internal";
 
 /** Letters, marks, digits, punctuation, symbols and plain spaces; nothing that is invisible or moves other text. */
 const plainText = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 const letterOrDigit = /[\p{L}\p{N}]/u;
 /** More marks on one letter than any script needs: they would climb over the lines around. */
 const stackedMarks = /\p{M}{4}/u;
+/** Nothing longer than this can shrink to a good name. */
+const unitsMax = 1024;
 
 /**
- * The form in which a player's name is kept: composed (NFC), outer spaces gone, inner ones single. Throws
- * `NAME_INVALID` unless that is plain text with at least one letter or digit and short enough.
+ * The form in which an account's name is kept: the protocol's rule, composed (NFC), and nothing in it by which one name
+ * could pass for another. Throws `NAME_INVALID`.
  */
 export function playerName(text: string): string {
-  // normalising may shrink text, but never by this much
-  const isHuge = text.length > limits.nameCharacters.value * 8;
-  const name = isHuge ? "" : text.normalize("NFC").trim().replaceAll(/ {2,}/g, " ");
-  const isGood =
-    name.length <= limits.nameCharacters.value &&
-    plainText.test(name) &&
-    letterOrDigit.test(name) &&
-    !stackedMarks.test(name);
-  if (!isGood) throw new RealmError("NAME_INVALID");
+  const name = cleanName(text.length > unitsMax ? "" : text.normalize("NFC"));
+  if (!plainText.test(name) || !letterOrDigit.test(name) || stackedMarks.test(name)) {
+    throw new RealmError("NAME_INVALID");
+  }
   return name;
 }

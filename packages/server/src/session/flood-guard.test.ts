@@ -13,14 +13,14 @@ function passed(flood: FloodGuard, type: string, count: number, atMs: number): n
 }
 
 describe("messages", () => {
-  test("P-LIM messageBurst: so many at once, not one more", () => {
+  test("P-SES11 messageBurst: so many at once, not one more", () => {
     const flood = guard();
     const burst = limits.messageBurst.value;
     expect(passed(flood, "ack", burst, 0)).toBe(burst);
     expect(flood.message("ack", 0)).toMatchObject({ code: "RATE_LIMITED" });
   });
 
-  test("P-LIM messagesPerSecond: the lasting rate passes for an hour, 2 % more does not", () => {
+  test("P-SES11 messagesPerSecond: the lasting rate passes for an hour, 2 % more does not", () => {
     const rate = limits.messagesPerSecond.value;
     const refusedAt = (perSecond: number): number => {
       const flood = guard();
@@ -39,7 +39,7 @@ describe("messages", () => {
     ["chatsPerTenSeconds", "chat"],
     ["pingsPerTenSeconds", "ping"],
   ] as const)(
-    "P-LIM %s: so many at once, not one more, and again after ten seconds",
+    "P-SES11 %s: so many at once, not one more, and again after ten seconds",
     (name, type) => {
       const flood = guard();
       const count = limits[name].value;
@@ -49,14 +49,14 @@ describe("messages", () => {
     },
   );
 
-  test("P-LIM inputsPerSecond: inputs have a bound of their own", () => {
+  test("P-SES11 inputsPerSecond: inputs have a bound of their own", () => {
     const flood = guard({ inputsPerSecond: 10 });
     expect(passed(flood, "input", 60, 0)).toBe(20);
     expect(passed(flood, "input", 60, 1000)).toBe(10);
     expect(flood.message("ack", 1000)).toBeUndefined();
   });
 
-  test("P-LIM bytesInPerSecond: so many at once, not one more", () => {
+  test("P-SES11 bytesInPerSecond: so many at once, not one more", () => {
     const flood = guard();
     const count = limits.bytesInPerSecond.value;
     expect(flood.bytes(count, 0)).toBeUndefined();
@@ -80,24 +80,32 @@ describe("messages", () => {
   });
 });
 
-describe("P-LIM strikes", () => {
+describe("strikes", () => {
   const { value: strikes } = limits.strikes;
+  const { value: windowMs } = limits.strikeWindowMs;
 
-  test("so many within the window, not one more", () => {
+  test("P-SES10 the last of so many within the window ends the session, none before it", () => {
     const flood = guard();
-    for (let i = 0; i < strikes; i++) expect(flood.strike(i * 1000)).toBeUndefined();
-    expect(flood.strike(strikes * 1000)).toMatchObject({ code: "FLOODING", close: 1008 });
+    for (let i = 1; i < strikes; i++) expect(flood.strike(i)).toBeUndefined();
+    expect(flood.strike(strikes)).toMatchObject({ code: "FLOODING", close: 1008 });
   });
 
-  test("strikes outside the window are forgotten", () => {
+  test("P-SES10 strikes outside the window are forgotten", () => {
     const flood = guard();
-    const spacing = limits.strikeWindowMs.value / strikes;
+    const spacing = windowMs / (strikes - 1);
     for (let i = 0; i < 100; i++) expect(flood.strike(i * spacing)).toBeUndefined();
+    expect(flood.strike(100 * spacing - 1)).toBeDefined();
   });
 
-  test("a burst of refused messages is one strike, up to the size of a burst", () => {
+  test("P-SES11 a burst above a rate is one strike, up to the size of a burst", () => {
     const flood = guard();
-    for (let i = 0; i < limits.messageBurst.value; i++) expect(flood.strike(i)).toBeUndefined();
-    expect(flood.strike(500)).toMatchObject({ code: "FLOODING" });
+    for (let i = 0; i < limits.messageBurst.value; i++) expect(flood.limited(i)).toBeUndefined();
+    expect(flood.limited(500)).toMatchObject({ code: "FLOODING" });
+  });
+
+  test("P-SES11 going on above a rate for seconds ends the session", () => {
+    const flood = guard();
+    for (let i = 0; i < strikes - 1; i++) expect(flood.limited(i * 1000)).toBeUndefined();
+    expect(flood.limited((strikes - 1) * 1000)).toMatchObject({ code: "FLOODING" });
   });
 });

@@ -2,13 +2,12 @@ import { RealmError } from "@realmwright/protocol";
 import type { LimitValues } from "./limit-values.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** Refused messages inside one such time count as one strike, so that a burst after a stall is forgiven. */
+/** Messages above a rate count as one strike a second, so that the burst after a stall is forgiven. */
 const STRIKE_SPACING_MS = 1000;
 
 /**
  * Bounds what one session may send: bytes, messages, and some types apart. A message above a bound is refused with
- * `RATE_LIMITED`. Every refused message, for whatever reason, is a strike, several within a second being one; too many
- * strikes in the window, or too many refused messages in it, end the session with `FLOODING`.
+ * `RATE_LIMITED`. Refused messages are strikes, and too many strikes within the window are `FLOODING`.
  */
 export class FloodGuard {
   readonly #limits: LimitValues;
@@ -16,7 +15,8 @@ export class FloodGuard {
   readonly #messages: TokenBucket;
   readonly #byType: ReadonlyMap<string, TokenBucket>;
   readonly #strikesMs: number[] = [];
-  #refused = 0;
+  #limited = 0;
+  #lastLimitedMs = -Infinity;
 
   constructor(limits: LimitValues, nowMs: number) {
     this.#limits = limits;
@@ -46,17 +46,34 @@ export class FloodGuard {
     );
   }
 
-  /** Counts a refused message. Returns the error that ends the session when it was one too many. */
+  /** Counts a message that could not be taken. Returns the error that ends the session when it was one too many. */
   strike(nowMs: number): RealmError | undefined {
-    const { strikes, strikeWindowMs, messageBurst } = this.#limits;
+    this.#forget(nowMs);
+    this.#strikesMs.push(nowMs);
+    return this.#verdict();
+  }
+
+  /** Counts a message above a rate; many within a second are one strike, up to the size of a burst. */
+  limited(nowMs: number): RealmError | undefined {
+    this.#forget(nowMs);
+    this.#limited++;
+    if (nowMs - this.#lastLimitedMs >= STRIKE_SPACING_MS) {
+      this.#lastLimitedMs = nowMs;
+      this.#strikesMs.push(nowMs);
+    }
+    return this.#verdict();
+  }
+
+  #forget(nowMs: number): void {
     const times = this.#strikesMs;
-    while (times.length > 0 && nowMs - times[0]! >= strikeWindowMs) times.shift();
-    if (times.length === 0) this.#refused = 0;
-    this.#refused++;
-    const last = times.at(-1);
-    if (last === undefined || nowMs - last >= STRIKE_SPACING_MS) times.push(nowMs);
-    if (times.length <= strikes && this.#refused <= messageBurst) return undefined;
-    return new RealmError("FLOODING");
+    while (times.length > 0 && nowMs - times[0]! >= this.#limits.strikeWindowMs) times.shift();
+    if (times.length === 0) this.#limited = 0;
+  }
+
+  #verdict(): RealmError | undefined {
+    const { strikes, messageBurst } = this.#limits;
+    const isTooMuch = this.#strikesMs.length >= strikes || this.#limited > messageBurst;
+    return isTooMuch ? new RealmError("FLOODING") : undefined;
   }
 
   #take(bucket: TokenBucket, cost: number, nowMs: number): RealmError | undefined {

@@ -59,7 +59,7 @@ function open(): RawSocket {
 
 describe("the upgrade", () => {
   test.each([
-    ["a foreign origin", { Origin: "https://evil.example" }, {}, 403, "ORIGIN_REFUSED"],
+    ["P-SES17 a foreign origin", { Origin: "https://evil.example" }, {}, 403, "ORIGIN_REFUSED"],
     ["a sandboxed page", { Origin: "null" }, {}, 403, "ORIGIN_REFUSED"],
     ["a rebound host name", { Host: "evil.example" }, {}, 421, "HOST_REFUSED"],
     [
@@ -121,7 +121,7 @@ describe("the upgrade", () => {
   });
 });
 
-describe("P-LIM pendingHandshakesPerAddress", () => {
+describe("P-SES16", () => {
   test("so many strangers of one address may wait, not one more", async () => {
     for (let i = 0; i < PENDING_MAX; i++) expect(await open().upgrade()).toBe(101);
     const socket = open();
@@ -148,7 +148,7 @@ describe("P-LIM pendingHandshakesPerAddress", () => {
   });
 });
 
-test("P-LIM sessionsPerNode: so many connections may be open, not one more", async () => {
+test("so many connections may be open, not one more", async () => {
   for (let i = 0; i < CONNECTIONS_MAX; i++) {
     expect(await open().upgrade()).toBe(101);
     connections[i]!.admit();
@@ -192,7 +192,7 @@ describe("frames that no library would send", () => {
     expect(heard[0]).toMatch(/^closed/);
   });
 
-  test("P-LIM messageBytes: the largest message arrives, whole or byte by byte", async () => {
+  test("P-ENC4 the largest message arrives, whole or byte by byte", async () => {
     const socket = open();
     await socket.upgrade();
     socket.write(clientFrame(0x82, Buffer.alloc(MESSAGE_MAX)));
