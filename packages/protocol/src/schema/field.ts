@@ -98,6 +98,17 @@ const field = <T>(spec: FieldSpec): Field<T> => {
   return new FieldData<T>(spec);
 };
 
+/** The shape of a field inside another, which can have no ways of its own. */
+function plainSpec(of: Field<unknown>): FieldSpec {
+  const plain = !of.isStatic && of.audienceName === "near" && of.replicated;
+  if (!plain || of.defaultValue !== undefined) {
+    throw invalid(
+      "static, audience, unreplicated and default belong to the outer field: t.list(…).static()",
+    );
+  }
+  return of.spec;
+}
+
 /** The kinds of values that travel between server and clients. */
 export const t = {
   /** A coordinate in the world's units, from `min` to `max` in steps of `step`. */
@@ -122,15 +133,16 @@ export const t = {
   /** Text of at most `max` UTF-16 units. */
   string: (max: number): Field<string> => field({ kind: "string", max }),
   /** At most `max` values of one shape. */
-  list: <T>(of: Field<T>, max: number): Field<T[]> => field({ kind: "list", of: of.spec, max }),
+  list: <T>(of: Field<T>, max: number): Field<T[]> =>
+    field({ kind: "list", of: plainSpec(of), max }),
   /** Named values. */
   object: <const F extends Fields>(fields: F): Field<ValuesOf<F>> =>
     field({
       kind: "object",
-      fields: Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, of.spec])),
+      fields: Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, plainSpec(of)])),
     }),
   /** A value or null. */
-  optional: <T>(of: Field<T>): Field<T | null> => field({ kind: "optional", of: of.spec }),
+  optional: <T>(of: Field<T>): Field<T | null> => field({ kind: "optional", of: plainSpec(of) }),
 } as const;
 
 /** Fits names of definitions and fields. */

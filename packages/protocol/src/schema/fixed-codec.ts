@@ -163,7 +163,8 @@ const floatMax = 3.4028234663852886e38;
 
 function floatCodec(fallback: number, optional: boolean): FixedCodec {
   // + 0 turns -0 into 0, so that equal values have equal quanta
-  const round = (value: number): number => float32ToInt(clamp(value, -floatMax, floatMax) + 0);
+  const round = (value: number): number =>
+    float32ToInt(Math.fround(clamp(value, -floatMax, floatMax)) + 0);
   const start = optional ? floatNone : Number.isFinite(fallback) ? round(fallback) : 0;
   return {
     bits: 32,

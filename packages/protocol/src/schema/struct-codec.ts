@@ -35,7 +35,7 @@ export function structCodec(definition: Definition): StructCodec {
       return {
         name,
         codec,
-        fallback: standard ?? (field.spec.kind === "optional" ? null : undefined),
+        fallback: standard === undefined ? ownFallback(field) : codec.canonical(standard),
       };
     }),
   );
@@ -80,4 +80,8 @@ export function checkDefault(where: string, field: Field<unknown>, codec: ValueC
     throw invalid(`${where}: the default${first.path} must be ${first.expected}, not ${first.got}`);
   }
   return field.defaultValue;
+}
+
+function ownFallback(field: Field<unknown>): null | undefined {
+  return field.spec.kind === "optional" ? null : undefined;
 }
