@@ -24,7 +24,7 @@ export type { SeatInfo } from "./replication/frame-writer.ts";
 export { handlesMax } from "./replication/handle-table.ts";
 export { Mirror } from "./replication/mirror.ts";
 export type { MirrorOptions } from "./replication/mirror.ts";
-export type { ReadableSnapshot } from "./replication/readable-writer.ts";
+export type { ReadableState } from "./replication/readable-writer.ts";
 export { ReplicaEntity } from "./replication/replica-entity.ts";
 export { Replica } from "./replication/replica.ts";
 export { preciseFields } from "./replication/room-diff.ts";

@@ -15,7 +15,7 @@ import type { FrameEvent } from "./frame.ts";
 import { handlesMax, HandleTable } from "./handle-table.ts";
 import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
-import { ReadableWriter, type ReadableSnapshot } from "./readable-writer.ts";
+import { ReadableWriter, type ReadableState } from "./readable-writer.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
 import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
 import type { TypeLayout } from "./type-layout.ts";
@@ -168,22 +168,11 @@ export class ClientView {
   }
 
   /** The next snapshot as a readable message, or undefined when there is nothing to say. */
-  writeReadable(): ReadableSnapshot | undefined {
+  writeReadable(): ReadableState | undefined {
     this.#prepare();
     // Readable text is several times larger; the budget speaks of the same content in bits.
     this.#spend(this.updates.length * (updateBitsAtFirst / 2) + this.enters.length * 128);
     return this.#readable.write();
-  }
-
-  /** The client holds nothing any more: the next snapshot begins from nothing. */
-  reset(): void {
-    this.handles.clear();
-    this.#pending.clear();
-    this.#binary.reset();
-    this.fresh = true;
-    this.lastServed = 0;
-    this.lastSelf = 0;
-    this.lastPrecise = new Float64Array(0);
   }
 
   #prepare(): void {

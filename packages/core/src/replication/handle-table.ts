@@ -120,15 +120,6 @@ export class HandleTable {
     while (this.#high > 0 && this.slotAt[this.#high - 1]! < 0) this.#high--;
   }
 
-  /** Forgets everything but the generations, so that no old handle is valid again. */
-  clear(): void {
-    this.slotAt.fill(-1);
-    this.#indexOf.fill(0);
-    this.#count = 0;
-    this.#high = 0;
-    this.#lowestFree = 0;
-  }
-
   #grow(): void {
     const size = this.slotAt.length * 2;
     const { fixedMax, predictedMax, blobMax } = this.#layout;

@@ -1,24 +1,11 @@
+import type { ReadableSnapshot, SnapshotEnter, SnapshotUpdate } from "@realmwright/protocol";
 import { BitReader } from "@realmwright/protocol/internal";
 import type { ClientView } from "./client-view.ts";
 import { preciseFields } from "./room-diff.ts";
 import type { TypeLayout } from "./type-layout.ts";
 
-/** A snapshot in words, for the readable encodings. */
-export interface ReadableSnapshot {
-  readonly tick: number;
-  /** This snapshot begins from nothing: forget all entities. */
-  readonly key?: true;
-  /** Newest predicted input that was applied. */
-  readonly seq?: number;
-  /** Handles that are gone; a handle in `leave` may be in `enter` again. */
-  readonly leave?: readonly number[];
-  /** New entities: `id` (handle), `type`, `own`, and their fields. */
-  readonly enter?: readonly Readonly<Record<string, unknown>>[];
-  /** `id` and the fields that changed. */
-  readonly update?: readonly Readonly<Record<string, unknown>>[];
-  /** The member's own entity: `id` (0: it has none) and its fields at full precision. */
-  readonly self?: Readonly<Record<string, unknown>>;
-}
+/** A snapshot in words, for the readable encodings; the edge adds the membership. */
+export type ReadableState = Omit<ReadableSnapshot, "m">;
 
 /** Tells what a view has prepared in words, and takes note in the view of what was sent. */
 export class ReadableWriter {
@@ -30,13 +17,12 @@ export class ReadableWriter {
   }
 
   /** Undefined when there is nothing to say. */
-  write(): ReadableSnapshot | undefined {
+  write(): ReadableState | undefined {
     const view = this.#view;
     const { leaves, enters, updates, handles } = view;
-    const snapshot: { -readonly [K in keyof ReadableSnapshot]: ReadableSnapshot[K] } = {
+    const snapshot: { -readonly [K in keyof ReadableState]: ReadableState[K] } = {
       tick: view.mirror.tick,
     };
-    if (view.fresh) snapshot.key = true;
     const { served } = view.seatView;
     if (served !== view.lastServed) snapshot.seq = served;
     if (leaves.length > 0) {
@@ -59,15 +45,15 @@ export class ReadableWriter {
     return Object.keys(snapshot).length > 1 ? snapshot : undefined;
   }
 
-  #enter(index: number): Record<string, unknown> {
+  #enter(index: number): SnapshotEnter {
     const { handles } = this.#view;
     const type = this.#view.layout(index);
     const relation = handles.relationAt[index]!;
-    const entity: Record<string, unknown> = {
+    const entity: { -readonly [K in keyof SnapshotEnter]: SnapshotEnter[K] } = {
       id: handles.handle(index),
       type: type.type.name,
     };
-    if ((relation & 4) !== 0) entity["own"] = true;
+    if ((relation & 4) !== 0) entity.owner = true;
     const visible = type.type.maskByRelation[relation]!;
     for (let f = 0; f < type.type.fixed.length; f++) {
       if ((visible >>> type.type.fixed[f]!.index) & 1) this.#fixed(entity, type, index, f);
@@ -78,11 +64,13 @@ export class ReadableWriter {
     return entity;
   }
 
-  #update(index: number, changed: number): Record<string, unknown> {
+  #update(index: number, changed: number): SnapshotUpdate {
     const { handles } = this.#view;
     const type = this.#view.layout(index);
     const groups = type.groupsByRelation[handles.relationAt[index]!]!;
-    const entity: Record<string, unknown> = { id: handles.handle(index) };
+    const entity: { -readonly [K in keyof SnapshotUpdate]: SnapshotUpdate[K] } = {
+      id: handles.handle(index),
+    };
     for (const [g, group] of groups.entries()) {
       if (((changed >>> g) & 1) === 0) continue;
       if (group.blob >= 0) this.#blob(entity, type, index, group.blob);
@@ -107,7 +95,7 @@ export class ReadableWriter {
     handles.blobs[index * mirror.layout.blobMax + b] = mirror.blobVersions[b]![slot]!;
   }
 
-  #self(): Record<string, unknown> | undefined {
+  #self(): Record<string, number> | undefined {
     const view = this.#view;
     const seat = view.seatView;
     const index = seat.entity >= 0 ? view.handles.indexOf(seat.entity) : -1;
@@ -119,11 +107,11 @@ export class ReadableWriter {
     if (!changed) return undefined;
     view.lastSelf = id;
     view.lastPrecise = seat.precise.slice(0, count);
-    const self: Record<string, unknown> = { id };
+    const self: Record<string, number> = { id };
     if (count > 0) {
       const type = view.layout(index).type;
       for (const [i, f] of preciseFields(type).entries()) {
-        self[type.fixed[f]!.name] = seat.precise[i];
+        self[type.fixed[f]!.name] = seat.precise[i]!;
       }
     }
     return self;

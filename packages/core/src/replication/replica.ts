@@ -1,7 +1,7 @@
 import { RealmError } from "@realmwright/protocol";
 import type { BitReader, CompiledRoom } from "@realmwright/protocol/internal";
 import { handleOf } from "./handle-table.ts";
-import type { ReadableSnapshot } from "./readable-writer.ts";
+import type { ReadableState } from "./readable-writer.ts";
 import { ReplicaEntity } from "./replica-entity.ts";
 import { preciseFields } from "./room-diff.ts";
 import { SnapshotReader } from "./snapshot-reader.ts";
@@ -67,8 +67,7 @@ export class Replica {
   }
 
   /** Takes a readable snapshot. Throws DECODE_INVALID. */
-  applyReadable(snapshot: ReadableSnapshot): void {
-    if (snapshot.key === true) this.clear();
+  applyReadable(snapshot: ReadableState): void {
     this.begin(snapshot.tick);
     if (snapshot.seq !== undefined) this.serve(snapshot.seq);
     for (const handle of snapshot.leave ?? []) this.removeHandle(handle);
@@ -180,7 +179,7 @@ export class Replica {
     if (typeof id !== "number" || !Number.isInteger(id) || id <= 0 || compiled === undefined) {
       throw new RealmError("DECODE_INVALID", { detail: "enter without id or type" });
     }
-    const relation = entry["own"] === true ? 5 : 1;
+    const relation = entry["owner"] === true ? 5 : 1;
     const entity = this.add((id - 1) & 1_023, (id - 1) >>> 10, compiled.index, relation);
     this.#takeFields(entity, entry);
     this.entered(entity);

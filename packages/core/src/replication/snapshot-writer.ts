@@ -31,10 +31,6 @@ export class SnapshotWriter {
     this.#rice = new AdaptiveRice(view.mirror.layout.riceFields);
   }
 
-  reset(): void {
-    this.#rice.reset();
-  }
-
   write(out: BitWriter): void {
     const view = this.#view;
     const { tick } = view.mirror;

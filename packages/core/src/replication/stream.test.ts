@@ -19,7 +19,7 @@ import { decodeFrame, encodeFrame } from "./frame-codec.ts";
 import { Frame } from "./frame.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Mirror } from "./mirror.ts";
-import type { ReadableSnapshot } from "./readable-writer.ts";
+import type { ReadableState } from "./readable-writer.ts";
 import { Replica } from "./replica.ts";
 
 const Walker = entity("walker", {
@@ -176,7 +176,7 @@ class Bed {
       if (client.readable) {
         const snapshot = client.view.writeReadable();
         if (snapshot === undefined) continue;
-        const copy = JSON.parse(JSON.stringify(snapshot)) as ReadableSnapshot;
+        const copy = JSON.parse(JSON.stringify(snapshot)) as ReadableState;
         client.replica.applyReadable(copy);
       } else {
         this.bits.reset();
