@@ -1,1 +1,42 @@
-export {};
+/** The game's definition: what server and client share. Runs in the browser too. */
+export { defineGame, room } from "@realmwright/core";
+export type {
+  Applicant,
+  AuthorityMode,
+  DocumentHandle,
+  EmitTarget,
+  Entity,
+  EntityBase,
+  Files,
+  GameDefinition,
+  InterestOptions,
+  Player,
+  Point,
+  PredictOptions,
+  Refusal,
+  Room,
+  RoomDefinition,
+  RoomLog,
+  RoomOptions,
+  Spawn,
+} from "@realmwright/core";
+export { clearWay, CollisionGrid, lineOfSight, moveBody, nearestFree, Random, raycast, reachable } from "@realmwright/core";
+export type { BodyShape, BoxBody, Position, RayHit, RoundBody } from "@realmwright/core";
+export { cosine, headingOf, sine, wrapAngle } from "@realmwright/core";
+export { document, entity, event, input, t } from "@realmwright/protocol";
+export type {
+  Audience,
+  DocumentDefinition,
+  EntityDefinition,
+  EntityId,
+  EventDefinition,
+  Field,
+  Fields,
+  FieldSpec,
+  InputDefinition,
+  Of,
+  ValueOf,
+  ValuesOf,
+} from "@realmwright/protocol";
+export { errors, limits, RealmError } from "@realmwright/protocol";
+export type { ErrorAction, ErrorCode, ErrorPayload, WebSocketMessage } from "@realmwright/protocol";
