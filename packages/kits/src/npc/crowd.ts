@@ -1,0 +1,56 @@
+import type { KitRoom } from "../kit-room.ts";
+import type { Body } from "./body.ts";
+import type { Npc, NpcDefinition } from "./fields.ts";
+
+/** An overlap is made good in so many ticks, half of it by each of the two. */
+const patience = 4;
+
+/** Neighbours that are looked at. */
+const neighboursMax = 8;
+
+/** Eight directions for those that stand on the same point; each body has its own. */
+const awayX = [1, 0, -1, 0, 0.7, -0.7, -0.7, 0.7] as const;
+const awayY = [0, 1, 0, -1, 0.7, 0.7, -0.7, -0.7] as const;
+
+/** Keeps creatures from standing in one another. */
+export class Crowd {
+  readonly #room: KitRoom;
+  readonly #type: NpcDefinition;
+  readonly #radiusMax: number;
+  readonly #near: Npc[] = [];
+
+  constructor(room: KitRoom, type: NpcDefinition, radiusMax: number) {
+    this.#room = room;
+    this.#type = type;
+    this.#radiusMax = radiusMax;
+  }
+
+  /** Sets a body's push. @param radiusOf the walking radius of a neighbour. */
+  spread(body: Body, x: number, y: number, radiusOf: (npc: Npc) => number): void {
+    const { radius } = body.kind!.shape;
+    const count = this.#room.near(this.#type, x, y, radius + this.#radiusMax, this.#near);
+    const ticks = Math.max(patience, body.period);
+    let pushX = 0;
+    let pushY = 0;
+    for (let i = 0, seen = 0; i < count && seen < neighboursMax; i++) {
+      const other = this.#near[i]!;
+      if (other === body.entity) continue;
+      seen++;
+      const dx = x - other.x;
+      const dy = y - other.y;
+      const distance = Math.sqrt(dx * dx + dy * dy);
+      const overlap = radius + radiusOf(other) - distance;
+      if (overlap <= 0) continue;
+      const share = overlap / (2 * ticks);
+      if (distance > 1e-6) {
+        pushX += (dx / distance) * share;
+        pushY += (dy / distance) * share;
+      } else {
+        pushX += awayX[body.index & 7]! * share;
+        pushY += awayY[body.index & 7]! * share;
+      }
+    }
+    body.pushX = pushX;
+    body.pushY = pushY;
+  }
+}
