@@ -76,6 +76,7 @@ function foreground(node, args) {
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGHUP", () => child.kill("SIGHUP"));
+  if (process.env["npm_lifecycle_event"] !== undefined) endWithParent(child);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
@@ -83,4 +84,19 @@ function foreground(node, args) {
       resolve(code ?? byNumber[/** @type {keyof typeof byNumber} */ (signal)] ?? 1);
     });
   });
+}
+
+/**
+ * A signal to npm ends the shell that npm put between itself and us, and never comes here.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function endWithParent(child) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill("SIGTERM");
+  }, 500);
+  timer.unref();
 }
