@@ -28,6 +28,7 @@ export default defineConfig({
           exclude: [...never, "test/e2e/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -40,7 +41,9 @@ export default defineConfig({
           env: { CHROMIUM: chromium ?? "" },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // One browser at a time, and nothing else beside it.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

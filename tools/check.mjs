@@ -21,7 +21,8 @@ export async function check(root, node, args) {
     throw new Error(`npm run check does not know ${unknown.join(" ")}; it takes --fix.`);
 
   if (args.includes("--fix")) {
-    for (const job of fixes) report([await run(root, node, job)]);
+    // What they cannot mend, the checks below say.
+    for (const job of fixes) await run(root, node, job);
   }
   const outcomes = await Promise.all(checks.map((job) => run(root, node, job)));
   return report(outcomes);
