@@ -146,6 +146,7 @@ const allowed: [file: string, text: string][] = [
   ["packages/server/src/bus/threads/ok.ts", use("../../ports/bus.ts", "../own.ts", "node:net")],
   ["packages/server/src/bus/threads/ok.test.ts", use("../../room/room.ts", "../../testing/a.ts")],
   ["packages/server/src/testing/ok.ts", use("fast-check", "node:net")],
+  ["packages/core/src/tiled/testing/ok.ts", use("fast-check", "node:zlib")],
   ["packages/server/src/room/ok.ts", use("../ports/clock.ts", "../edge/edge.ts")],
   ["packages/server/src/services/chat/ok.ts", use("./store.ts", "../operation.ts")],
   ["packages/server/src/services/all.ts", use("./chat/operations.ts")],

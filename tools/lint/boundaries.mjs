@@ -35,7 +35,7 @@ function checkerFor(file) {
   if (zone === undefined)
     return () => `${file} is in no zone of tools/lint/map.mjs: add its folder there`;
   const home = /** @type {string} */ (homeOf(file, zone.folder));
-  const isTest = /\.test\.ts$|\/src\/testing\//.test(file);
+  const isTest = /\.test\.ts$|\/testing\//.test(file);
   const doors = isTest ? [...zone.doors, ...inTests.doors] : zone.doors;
 
   return (specifier) => {

@@ -44,7 +44,7 @@ export const zones = [
   { folder: "tools", node: true, doors: [] },
 ];
 
-/** What tests (`*.test.ts`) and their helpers (`src/testing/`) may import besides; layers do not bind them. */
+/** What tests (`*.test.ts`) and their helpers (in a folder `testing`) may import besides; layers do not bind them. */
 export const inTests = { node: true, doors: ["@realmwright/testkit"] };
 
 /**
