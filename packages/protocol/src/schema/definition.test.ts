@@ -4,7 +4,7 @@ import { limits } from "../limits.ts";
 import { compileRoom } from "./compile.ts";
 import { document, entity, event, input, type Of } from "./definition.ts";
 import { t } from "./field.ts";
-import { Board, Hit, Move, Player } from "../testing/samples.ts";
+import { Hit, Move, Player, type Board } from "../testing/samples.ts";
 
 /** The text of the SCHEMA_INVALID that a definition throws. */
 function refusal(make: () => unknown): string {
