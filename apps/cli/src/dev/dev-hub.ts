@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SourceError } from "../game/source-error.ts";
+import { pageScript } from "./page-script.ts";
+
+/** What pages under `dev` are told. */
+export type DevEvent =
+  /** The source does not build or load; the last good version keeps running. */
+  | { readonly type: "fault"; readonly error: SourceError }
+  /** The newest source runs. */
+  | { readonly type: "ready"; readonly tookMs: number }
+  /** A new shared half is at this URL. */
+  | { readonly type: "shared"; readonly url: string }
+  /** The page itself has changed. */
+  | { readonly type: "page" };
+
+/** Pages listening at once; more are refused. */
+const listenersMax = 64;
+
+/** Keeps the pages of the game informed while it is being written. */
+export class DevHub {
+  readonly #listeners = new Set<ServerResponse>();
+  #fault: SourceError | undefined;
+
+  /** Answers what belongs to it; false for every other request. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const path = request.url?.split("?")[0];
+    if (path === "/dev/page.js") {
+      response.writeHead(200, {
+        "content-type": "text/javascript; charset=utf-8",
+        "cache-control": "no-store",
+      });
+      response.end(pageScript);
+      return true;
+    }
+    if (path !== "/dev/events") return false;
+    this.#listen(response);
+    return true;
+  }
+
+  /** A page with the script in it. */
+  inject(page: string): string {
+    const script = '<script type="module" src="/dev/page.js"></script>';
+    return page.includes("</head>") ? page.replace("</head>", `${script}</head>`) : page + script;
+  }
+
+  tell(event: DevEvent): void {
+    if (event.type === "fault") this.#fault = event.error;
+    if (event.type === "ready") this.#fault = undefined;
+    for (const listener of this.#listeners) write(listener, event);
+  }
+
+  /** Ends all streams, so that the server can stop. */
+  close(): void {
+    for (const listener of this.#listeners) listener.end();
+    this.#listeners.clear();
+  }
+
+  #listen(response: ServerResponse): void {
+    if (this.#listeners.size >= listenersMax) {
+      response.writeHead(503).end();
+      return;
+    }
+    response.writeHead(200, {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      connection: "keep-alive",
+    });
+    response.write("retry: 500\n\n");
+    this.#listeners.add(response);
+    response.on("close", () => this.#listeners.delete(response));
+    // A page opened while the source is broken is told at once.
+    if (this.#fault !== undefined) write(response, { type: "fault", error: this.#fault });
+  }
+}
+
+function write(response: ServerResponse, event: DevEvent): void {
+  const { type, ...data } = event;
+  const payload =
+    event.type === "fault"
+      ? { message: event.error.message, place: event.error.place, frame: event.error.frame }
+      : data;
+  response.write(`event: ${type}\ndata: ${JSON.stringify(payload)}\n\n`);
+}

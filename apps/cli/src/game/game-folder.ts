@@ -1,0 +1,57 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { Failure } from "../failure.ts";
+
+/** Where the parts of a game lie. */
+export interface GameFolder {
+  readonly root: string;
+  readonly name: string;
+  /** The rules: its default export is `defineGame(…)`. */
+  readonly server: string;
+  /** What server and client share, if the game keeps it in a file of its own. */
+  readonly shared: string | undefined;
+  /** The browser's page, if the game has one. */
+  readonly page: string | undefined;
+  readonly assets: string | undefined;
+  /** How its bots behave, if the game says so. */
+  readonly bots: string | undefined;
+  /** Everything that Realmwright keeps for this game. */
+  readonly data: string;
+}
+
+/** Finds a game's parts. Fails with advice when there is none. */
+export function findGame(path: string): GameFolder {
+  const root = resolve(path);
+  if (!existsSync(root) || !statSync(root).isDirectory()) {
+    throw new Failure(`There is no folder ${root}.`, "Name the folder of a game, or go there.");
+  }
+  const server = first(root, ["server.ts", "server.js", "server.mjs"]);
+  if (server === undefined) {
+    throw new Failure(
+      `${root} holds no game: it has no server.ts.`,
+      "Write server.ts with `export default defineGame({ … })`; the tutorial in the README shows how.",
+    );
+  }
+  return {
+    root,
+    name: basename(root),
+    server,
+    shared: first(root, ["shared.ts", "shared.js"]),
+    page: first(root, ["client/index.html"]),
+    assets: first(root, ["assets"]),
+    bots: first(root, ["bots.ts", "bots.js"]),
+    data: join(root, ".realmwright"),
+  };
+}
+
+/** Makes the data folder, and one inside it. */
+export async function dataFolder(game: GameFolder, ...inside: string[]): Promise<string> {
+  const folder = join(game.data, ...inside);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+function first(root: string, names: readonly string[]): string | undefined {
+  return names.map((name) => join(root, name)).find((path) => existsSync(path));
+}

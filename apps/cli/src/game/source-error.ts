@@ -1,0 +1,72 @@
+import { relative } from "node:path";
+
+/** Why a game does not build or load, with the place in its source where that is known. */
+export class SourceError extends Error {
+  readonly file: string | undefined;
+  /** From 1. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  /** The lines around the place. */
+  readonly frame: string | undefined;
+
+  constructor(message: string, place: Partial<SourceError>, cause?: unknown) {
+    super(message, { cause });
+    this.name = "SourceError";
+    this.file = place.file;
+    this.line = place.line;
+    this.column = place.column;
+    this.frame = place.frame;
+  }
+
+  /** `server.ts:12:5`, as editors and terminals link it. */
+  get place(): string {
+    const parts = [this.file, this.line, this.column].filter((part) => part !== undefined);
+    return parts.join(":");
+  }
+}
+
+/** What the bundler says of one error. */
+interface BundlerError {
+  readonly message: string;
+  readonly id?: string;
+  readonly frame?: string;
+  readonly loc?: { readonly line: number; readonly column: number; readonly file?: string };
+}
+
+/** Turns what the bundler throws into a place and a sentence. */
+export function fromBundler(thrown: unknown, root: string): SourceError {
+  const [error] = (thrown as { errors?: readonly BundlerError[] }).errors ?? [];
+  if (error === undefined) return fromRun(thrown, root);
+  const file = error.loc?.file ?? error.id;
+  return new SourceError(
+    headline(error.message),
+    {
+      ...(file === undefined ? {} : { file: relative(root, file) }),
+      ...(error.loc === undefined ? {} : { line: error.loc.line, column: error.loc.column + 1 }),
+      ...(error.frame === undefined ? {} : { frame: error.frame }),
+    },
+    thrown,
+  );
+}
+
+/** Turns an error of the running source (its stack mapped back to it) into a place and a sentence. */
+export function fromRun(thrown: unknown, root: string): SourceError {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const inSource = /\(?(?:file:\/\/)?((?:[A-Za-z]:)?[^\s()]+?):(\d+):(\d+)\)?$/;
+  for (const line of (error.stack ?? "").split("\n").slice(1)) {
+    const match = inSource.exec(line.trim());
+    const path = match?.[1];
+    if (path === undefined || !path.startsWith(root) || path.includes("node_modules")) continue;
+    return new SourceError(
+      error.message,
+      { file: relative(root, path), line: Number(match?.[2]), column: Number(match?.[3]) },
+      thrown,
+    );
+  }
+  return new SourceError(error.message, {}, thrown);
+}
+
+/** The bundler's first line without its drawing. */
+function headline(message: string): string {
+  return (message.split("\n")[0] ?? message).replace(/^\[[A-Z_]+\]\s*/, "");
+}
