@@ -2,7 +2,8 @@ import { STATUS_CODES, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { errors, type ErrorCode } from "@realmwright/protocol";
-import { WebSocketServer } from "ws";
+import { chooseSubprotocol } from "@realmwright/protocol/internal";
+import { WebSocketServer, type ServerOptions } from "ws";
 import {
   addressKey,
   clientAddress,
@@ -54,7 +55,7 @@ export class WebSocketTransport implements Transport {
   constructor(options: WebSocketTransportOptions) {
     this.#options = options;
     this.#path = options.path ?? "/ws";
-    this.#server = new WebSocketServer({
+    const settings: ServerOptions & { readonly closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
@@ -62,8 +63,9 @@ export class WebSocketTransport implements Transport {
       maxFragments: PARTS_MAX,
       maxBufferedChunks: PARTS_MAX,
       closeTimeout: CLOSE_TIMEOUT_MS,
-      handleProtocols: (offered) => firstKnown(offered) ?? false,
-    });
+      handleProtocols: (offered) => chooseSubprotocol(offered) ?? false,
+    };
+    this.#server = new WebSocketServer(settings);
   }
 
   start(accept: (connection: Connection) => ConnectionListener): void {
@@ -142,11 +144,6 @@ export class WebSocketTransport implements Transport {
       else pending.set(key, left);
     };
   }
-}
-
-function firstKnown(offered: Set<string>): string | undefined {
-  for (const protocol of offered) if (encodings.has(protocol)) return protocol;
-  return undefined;
 }
 
 function pathOf(url: string): string {

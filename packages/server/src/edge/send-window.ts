@@ -1,0 +1,79 @@
+/** Snapshots whose acknowledgement is awaited at most; more round-trip time than these cover does not open it wider. */
+const SNAPSHOTS_MAX = 64;
+/** What is assumed before anything was measured. */
+const ROUND_TRIP_MS = 200;
+/** How long a measured round trip counts as the shortest. */
+const MEMORY_MS = 10_000;
+
+/**
+ * Bounds the snapshots on their way to one membership: as many as a round trip holds, and two more. Evidence is what the
+ * client says it has (acks), or its pongs to pings sent behind snapshots; never the socket, since the kernel hides megabytes.
+ */
+export class SendWindow {
+  readonly #intervalMs: number;
+  readonly #ticks = new Float64Array(SNAPSHOTS_MAX);
+  readonly #sentMs = new Float64Array(SNAPSHOTS_MAX);
+  #first = 0;
+  #count = 0;
+  #shortestMs = Infinity;
+  #shortestBeforeMs = Infinity;
+  #epochMs = 0;
+
+  /** @param intervalMs time between two snapshots. */
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Snapshots on their way. */
+  get inFlight(): number {
+    return this.#count;
+  }
+
+  /** Shortest round trip of late, in milliseconds; undefined before the first. */
+  get roundTripMs(): number | undefined {
+    const shortest = Math.min(this.#shortestMs, this.#shortestBeforeMs);
+    return shortest === Infinity ? undefined : shortest;
+  }
+
+  /** How many may be on their way. */
+  get size(): number {
+    const wanted = Math.ceil((this.roundTripMs ?? ROUND_TRIP_MS) / this.#intervalMs) + 2;
+    return Math.min(wanted, SNAPSHOTS_MAX);
+  }
+
+  get isOpen(): boolean {
+    return this.#count < this.size;
+  }
+
+  /** When the oldest snapshot on its way was sent; undefined when none is. */
+  get waitingSinceMs(): number | undefined {
+    return this.#count === 0 ? undefined : this.#sentMs[this.#first]!;
+  }
+
+  /** A snapshot of this tick was sent. Ticks rise. */
+  sent(tick: number, nowMs: number): void {
+    const at = (this.#first + this.#count) % SNAPSHOTS_MAX;
+    this.#ticks[at] = tick;
+    this.#sentMs[at] = nowMs;
+    this.#count++;
+  }
+
+  /** The client has everything up to this tick. Ticks that were never sent, or are known already, change nothing. */
+  acknowledged(tick: number, nowMs: number): void {
+    while (this.#count > 0 && this.#ticks[this.#first]! <= tick) {
+      if (this.#ticks[this.#first] === tick)
+        this.#measure(nowMs - this.#sentMs[this.#first]!, nowMs);
+      this.#first = (this.#first + 1) % SNAPSHOTS_MAX;
+      this.#count--;
+    }
+  }
+
+  #measure(roundTripMs: number, nowMs: number): void {
+    if (nowMs - this.#epochMs >= MEMORY_MS) {
+      this.#shortestBeforeMs = this.#shortestMs;
+      this.#shortestMs = Infinity;
+      this.#epochMs = nowMs;
+    }
+    this.#shortestMs = Math.min(this.#shortestMs, roundTripMs);
+  }
+}

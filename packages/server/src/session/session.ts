@@ -1,0 +1,408 @@
+import {
+  errors,
+  isErrorCode,
+  protocolVersion,
+  RealmError,
+  type AuthPayload,
+  type ClientMessage,
+  type ErrorPayload,
+  type Message,
+  type ServerMessage,
+} from "@realmwright/protocol";
+import { codecs, protocolVersionMin, type RoomLookup } from "@realmwright/protocol/internal";
+import { bump, type EdgeCounters } from "../edge/counters.ts";
+import type { EdgeContext } from "../edge/edge-context.ts";
+import { readPong, type MembershipClient } from "../edge/membership.ts";
+import { Outbox } from "../edge/outbox.ts";
+import { OutQueue, type QueueLevel } from "../edge/out-queue.ts";
+import type { Log } from "../ports/log.ts";
+import type { Connection, ConnectionListener } from "../ports/transport.ts";
+import { FloodGuard } from "./flood-guard.ts";
+import { RoomDesk } from "./room-desk.ts";
+import { receptions, type SessionIdentity, type SessionState } from "./session-state.ts";
+import { welcome } from "./welcome.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** One client's connection, from its first byte to its last. Its states are drawn in session-state.ts. */
+export class Session implements ConnectionListener, MembershipClient {
+  /** 128 random bits in hexadecimal; the host knows the session by it. */
+  readonly id: string;
+  readonly outbox: Outbox;
+  readonly connection: Connection;
+  readonly counters: EdgeCounters;
+  /** The rooms that it is in. */
+  readonly rooms: RoomDesk;
+  /** True while the edge has it on its list of those to write to. */
+  isWaiting = false;
+  readonly #context: EdgeContext;
+  readonly #log: Log;
+  readonly #flood: FloodGuard;
+  readonly #queue: OutQueue;
+  readonly #lookup: RoomLookup;
+  #state: SessionState;
+  #level: QueueLevel = "open";
+  #resumeSecret = "";
+  #heardMs: number;
+  #pingedMs: number;
+
+  constructor(id: string, connection: Connection, context: EdgeContext) {
+    const nowMs = context.clock.nowMs();
+    this.id = id;
+    this.connection = connection;
+    this.counters = context.counters;
+    this.outbox = new Outbox(codecs[`realm.${connection.encoding}`]);
+    this.rooms = new RoomDesk(this, context);
+    this.#context = context;
+    this.#log = context.log.with({ session: id });
+    this.#flood = new FloodGuard(context.limits, nowMs);
+    this.#queue = new OutQueue(connection, context.limits, nowMs);
+    this.#lookup = (key) => this.rooms.compiled(key);
+    this.#state = { name: "connecting", deadlineMs: nowMs + context.limits.authTimeoutMs };
+    this.#heardMs = nowMs;
+    this.#pingedMs = nowMs;
+    context.counters.connections++;
+  }
+
+  get state(): SessionState["name"] {
+    return this.#state.name;
+  }
+
+  get isJoined(): boolean {
+    return this.#state.name === "joined" || this.#state.name === "draining";
+  }
+
+  /** Undefined until the token has been checked. */
+  get identity(): SessionIdentity | undefined {
+    return "identity" in this.#state ? this.#state.identity : undefined;
+  }
+
+  /** How far behind the client is with reading, as of the newest flush. */
+  get level(): QueueLevel {
+    return this.#level;
+  }
+
+  // What the connection reports.
+
+  message(data: Uint8Array, isText: boolean): void {
+    if (this.#state.name === "closed") return;
+    const nowMs = this.#context.clock.nowMs();
+    this.#heardMs = nowMs;
+    this.counters.bytesIn += data.length;
+    const tooMuch = this.#flood.bytes(data.length, nowMs);
+    if (tooMuch !== undefined) {
+      this.#limit(tooMuch, nowMs);
+      return;
+    }
+    try {
+      this.#read(data, isText, nowMs);
+    } catch (error) {
+      this.#refuse(asRealmError(error, this.#log), nowMs);
+    }
+  }
+
+  pinged(bytes: number): void {
+    const nowMs = this.#context.clock.nowMs();
+    this.#heardMs = nowMs;
+    const error = this.#flood.bytes(bytes, nowMs) ?? this.#flood.message("control", nowMs);
+    if (error !== undefined) this.#limit(error, nowMs);
+  }
+
+  pong(payload: Uint8Array): void {
+    const nowMs = this.#context.clock.nowMs();
+    this.#heardMs = nowMs;
+    const pong = readPong(payload);
+    if (pong !== undefined) this.rooms.get(pong.m)?.ponged(pong.tick, nowMs);
+  }
+
+  closed(code: number): void {
+    this.#dropFromHost();
+    this.#end();
+    this.#log.debug("connection closed", { code });
+    this.#context.gone(this);
+  }
+
+  // What the host reports.
+
+  opened(resumeSecret: string, resumed: boolean): void {
+    if (this.#state.name !== "authenticating") return;
+    const { identity, id } = this.#state;
+    if (identity === undefined) return;
+    this.#state = { name: "joined", identity };
+    this.#resumeSecret = resumeSecret;
+    this.connection.admit();
+    this.counters.sessions++;
+    this.#log.info("session opened", { account: identity.account, resumed });
+    this.#welcome(resumed, id);
+  }
+
+  /** The rooms' schemas have changed. */
+  reloaded(): void {
+    if (this.isJoined) this.#welcome(true);
+  }
+
+  /** The host has ended the session: says why and closes the connection by the error's code. */
+  ended(error: ErrorPayload): void {
+    this.#finish({ type: "error", payload: error });
+  }
+
+  drain(): void {
+    if (this.#state.name !== "joined") return;
+    this.#state = { name: "draining", identity: this.#state.identity };
+  }
+
+  // What others send through it.
+
+  send(message: ServerMessage): void {
+    if (this.#state.name === "closed") return;
+    this.outbox.codec.encode(message, this.outbox.writer, this.#lookup);
+    this.outbox.end();
+  }
+
+  /** Adds a message and has it written at the end of this turn, whether rooms are due or not. */
+  answer(message: ServerMessage): void {
+    this.send(message);
+    this.wants();
+  }
+
+  wants(): void {
+    this.#context.wants(this);
+  }
+
+  prepare(nowMs: number): void {
+    this.measure(nowMs);
+    this.wants();
+  }
+
+  ping(payload: Uint8Array): void {
+    this.outbox.moveTo(this.connection);
+    this.connection.ping(payload);
+  }
+
+  /** Ends the session when the client has not kept up; else measures how far behind it is. */
+  measure(nowMs: number): void {
+    if (this.#state.name === "closed") return;
+    this.#level = this.#queue.level(nowMs);
+    if (this.#level === "closed" || this.rooms.isStuck(nowMs)) {
+      this.close(new RealmError("TOO_SLOW"));
+    }
+  }
+
+  /** Ends the session from this side. The host keeps its seats for their grace time. */
+  close(error: RealmError): void {
+    if (this.#state.name === "closed") return;
+    this.#log.debug("connection refused", { code: error.code, detail: error.message });
+    this.#dropFromHost();
+    this.#finish(errorMessage(error));
+  }
+
+  /** Everything gathered leaves as one write. */
+  flush(): void {
+    if (this.#state.name === "closed") return;
+    const { connection } = this;
+    const before = connection.bytesOut;
+    this.outbox.moveTo(connection);
+    connection.flush();
+    if (connection.bytesOut === before) return;
+    this.counters.writes++;
+    this.counters.bytesOut += connection.bytesOut - before;
+  }
+
+  /** What time alone brings: the deadline of authentication, pings, the end of a silent or stuck connection. */
+  sweep(nowMs: number): void {
+    const state = this.#state;
+    if (state.name === "closed") return;
+    if (state.name === "connecting" || state.name === "authenticating") {
+      if (nowMs >= state.deadlineMs) this.close(new RealmError("AUTH_TIMEOUT"));
+      return;
+    }
+    const { pingIntervalMs, pingsMissed } = this.#context.limits;
+    const silentMs = nowMs - this.#heardMs;
+    if (silentMs >= pingIntervalMs * pingsMissed) {
+      this.close(new RealmError("IDLE_TIMEOUT"));
+      return;
+    }
+    this.measure(nowMs);
+    if (silentMs >= pingIntervalMs && nowMs - this.#pingedMs >= pingIntervalMs) {
+      this.#pingedMs = nowMs;
+      this.ping(NOTHING);
+      this.wants();
+    }
+  }
+
+  // Messages.
+
+  #read(data: Uint8Array, isText: boolean, nowMs: number): void {
+    const { codec } = this.outbox;
+    const { preAuthBytes } = this.#context.limits;
+    const isStranger = this.#state.name === "connecting" || this.#state.name === "authenticating";
+    if (isStranger && data.length > preAuthBytes) throw new RealmError("MESSAGE_TOO_LARGE");
+    if (isText !== codec.isText)
+      throw new RealmError("MESSAGE_MALFORMED", { detail: "frame type" });
+    for (const message of codec.decode(data, "client")) {
+      this.counters.messagesIn++;
+      this.#take(message, nowMs);
+      // a refusal may have ended it
+      if (this.state === "closed") return;
+    }
+  }
+
+  #take(message: ClientMessage, nowMs: number): void {
+    const { type, id } = message;
+    const tooMany = this.#flood.message(type, nowMs);
+    if (tooMany !== undefined) {
+      this.#limit(tooMany, nowMs, message);
+      return;
+    }
+    const reception = receptions[this.#state.name][type];
+    if (reception === "drop") return;
+    if (reception !== "take") {
+      this.#refuse(new RealmError(reception, { type, id }), nowMs);
+      return;
+    }
+    try {
+      this.#handle(message, nowMs);
+    } catch (error) {
+      const known = asRealmError(error, this.#log);
+      bump(this.counters.refused, known.code);
+      if (known.closes) this.close(known);
+      else this.answer(errorMessage(known, message));
+    }
+  }
+
+  #handle(message: ClientMessage, nowMs: number): void {
+    switch (message.type) {
+      case "auth":
+        this.#authenticate(message.payload, message.id);
+        return;
+      case "ping":
+        this.answer({
+          type: "pong",
+          ...(message.id === undefined ? {} : { id: message.id }),
+          payload: { time: message.payload.time, serverTime: nowMs },
+        });
+        return;
+      case "pong":
+        return;
+      case "join":
+        this.rooms.join(message.payload, message.id);
+        return;
+      case "leave":
+        this.rooms.leave(message.payload.m);
+        return;
+      case "input":
+        this.rooms.input(message, nowMs);
+        return;
+      case "ack":
+        this.rooms.acknowledge(message.payload.m, message.payload.tick, nowMs);
+        return;
+      case "chat":
+        this.rooms.chat(message.payload.m, message.payload.text);
+    }
+  }
+
+  #authenticate(payload: AuthPayload, id: number | undefined): void {
+    if (this.#state.name !== "connecting") return;
+    const { deadlineMs } = this.#state;
+    const { protocol } = payload;
+    if (protocol < protocolVersionMin || protocol > protocolVersion) {
+      this.close(new RealmError("PROTOCOL_UNSUPPORTED", { type: "auth", id }));
+      return;
+    }
+    this.#state = { name: "authenticating", deadlineMs, id, identity: undefined };
+    this.#context.verifier.verify(payload.token).then(
+      (identity) => this.#verified(identity, payload),
+      (error: unknown) => {
+        const known = asRealmError(error, this.#log);
+        this.close(new RealmError(known.code, { type: "auth", id, cause: error }));
+      },
+    );
+  }
+
+  #verified(identity: SessionIdentity, payload: AuthPayload): void {
+    // it may have been closed while its token was being checked
+    if (this.#state.name !== "authenticating") return;
+    this.#state = { ...this.#state, identity };
+    this.#context.toHost({
+      type: "open",
+      session: this.id,
+      account: identity.account,
+      name: identity.name,
+      role: identity.role,
+      ...(payload.resume === undefined ? {} : { resume: payload.resume }),
+    });
+  }
+
+  #welcome(resumed: boolean, id?: number): void {
+    const { identity } = this;
+    const { clock, limits } = this.#context;
+    const game = this.#context.game();
+    if (identity === undefined || game === undefined) return;
+    const resume = this.#resumeSecret;
+    const nowMs = clock.nowMs();
+    const payload = welcome({ session: this.id, identity, resume, resumed, game, limits, nowMs });
+    this.answer({ type: "welcome", ...(id === undefined ? {} : { id }), payload });
+  }
+
+  // Refusals.
+
+  /** A message above a rate. */
+  #limit(error: RealmError, nowMs: number, message?: ClientMessage): void {
+    bump(this.counters.refused, error.code);
+    const flooding = this.#flood.limited(nowMs);
+    if (flooding !== undefined || this.#isStranger()) this.close(flooding ?? error);
+    else this.answer(errorMessage(error, message));
+  }
+
+  /** A message that could not be taken. Strangers have no second try. */
+  #refuse(error: RealmError, nowMs: number): void {
+    bump(this.counters.refused, error.code);
+    if (error.closes || this.#isStranger()) {
+      // an answer to a request, like SERVER_DRAINING to a join, is for the request alone
+      if (error.type === "join") this.answer(errorMessage(error));
+      else this.close(error);
+      return;
+    }
+    const flooding = this.#flood.strike(nowMs);
+    if (flooding === undefined) this.answer(errorMessage(error));
+    else this.close(flooding);
+  }
+
+  #isStranger(): boolean {
+    return this.#state.name === "connecting" || this.#state.name === "authenticating";
+  }
+
+  #dropFromHost(): void {
+    if (this.identity !== undefined) this.#context.toHost({ type: "drop", session: this.id });
+  }
+
+  #finish(message: Message<"error", ErrorPayload>): void {
+    if (this.#state.name === "closed") return;
+    const { code } = message.payload;
+    this.send(message);
+    bump(this.counters.closed, code);
+    this.#end();
+    this.outbox.moveTo(this.connection);
+    this.connection.close(isErrorCode(code) ? errors[code].close : errors.INTERNAL.close, code);
+  }
+
+  #end(): void {
+    if (this.isJoined) this.counters.sessions--;
+    this.#state = { name: "closed" };
+    this.rooms.clear();
+  }
+}
+
+/** The answer to a message; what the error itself knows about it comes first. */
+function errorMessage(error: RealmError, to?: ClientMessage): Message<"error", ErrorPayload> {
+  const id = error.id ?? to?.id;
+  const payload = error.toPayload(error.type ?? to?.type);
+  return { type: "error", ...(id === undefined ? {} : { id }), payload };
+}
+
+/** An error that is none of the catalogue's is ours: logged, and told as `INTERNAL`. */
+function asRealmError(error: unknown, log: Log): RealmError {
+  if (error instanceof RealmError) return error;
+  log.error("session failed", { error });
+  return new RealmError("INTERNAL", { cause: error });
+}
