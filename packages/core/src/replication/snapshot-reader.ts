@@ -26,6 +26,11 @@ export class SnapshotReader {
   read(bits: BitReader): void {
     const replica = this.#replica;
     this.#bits = bits;
+    // an edge leaves the seven zeros of an empty snapshot out
+    if (bits.remaining === 0 && replica.tick >= 0) {
+      replica.begin(replica.tick + this.#stride);
+      return;
+    }
     if (bits.bit()) {
       replica.clear();
       this.#rice.reset();
