@@ -99,7 +99,17 @@ export interface RoomOptions<
   create?(room: Room<Shared, Private, S, C, T, L>): void;
   /** May refuse by `return room.refuse(code)`. Runs for players and spectators before they get a seat. */
   admit?(room: Room<Shared, Private, S, C, T, L>, applicant: Applicant<X>): void | Refusal;
-  join?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>, options: ValuesOf<X>): void;
+  join?(
+    room: Room<Shared, Private, S, C, T, L>,
+    player: Player<Private>,
+    options: ValuesOf<X>,
+  ): void;
+  /** A spectator came. The other hooks of joining and leaving run for players only. */
+  spectate?(
+    room: Room<Shared, Private, S, C, T, L>,
+    spectator: Player<Private>,
+    options: ValuesOf<X>,
+  ): void;
   /** The connection broke; the seat is kept for `graceMs`. */
   drop?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>): void;
   reconnect?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>): void;
@@ -107,7 +117,11 @@ export interface RoomOptions<
   leave?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>, code: string): void;
   tick?(room: Room<Shared, Private, S, C, T, L>, dt: number): void;
   /** May change or refuse a chat line. */
-  chat?(room: Room<Shared, Private, S, C, T, L>, player: Player<Private>, text: string): string | Refusal;
+  chat?(
+    room: Room<Shared, Private, S, C, T, L>,
+    player: Player<Private>,
+    text: string,
+  ): string | Refusal;
   dispose?(room: Room<Shared, Private, S, C, T, L>): void;
   /** Inputs by their wire name. The predicted input needs none. */
   readonly on?: Handlers<I, Room<Shared, Private, S, C, T, L>, Player<Private>>;
@@ -137,7 +151,10 @@ export interface RoomDefinition<
   readonly entities: E;
   readonly inputs: I;
   readonly events: V;
-  readonly documents: { readonly shared: Shared | undefined; readonly private: Private | undefined };
+  readonly documents: {
+    readonly shared: Shared | undefined;
+    readonly private: Private | undefined;
+  };
   readonly joinOptions: X | undefined;
   readonly options: AnyRoomOptions;
 }
