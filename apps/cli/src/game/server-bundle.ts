@@ -16,9 +16,12 @@ export async function loadGame(game: GameFolder, version: number): Promise<GameD
   const file = await bundleServer(game, game.server, `game-${process.pid}-${version}.mjs`);
   const module = await importFile<{ default?: unknown }>(file, game.root);
   if (!isGame(module.default)) {
-    throw new SourceError("The default export is not a game. Write: export default defineGame({ … })", {
-      file: "server.ts",
-    });
+    throw new SourceError(
+      "The default export is not a game. Write: export default defineGame({ … })",
+      {
+        file: "server.ts",
+      },
+    );
   }
   return module.default;
 }

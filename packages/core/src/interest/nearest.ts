@@ -11,7 +11,11 @@ export function selectNearest(
   let left = 0;
   let right = count - 1;
   while (left < right) {
-    const pivot = medianOfThree(distances[left]!, distances[(left + right) >>> 1]!, distances[right]!);
+    const pivot = medianOfThree(
+      distances[left]!,
+      distances[(left + right) >>> 1]!,
+      distances[right]!,
+    );
     let i = left;
     let j = right;
     while (i <= j) {

@@ -2,21 +2,15 @@ import type { EntityId } from "@realmwright/protocol";
 import type { BitWriter } from "@realmwright/protocol/internal";
 import type { InterestOptions } from "../game/definition.ts";
 import { interestRules, type InterestRules } from "../interest/interest-rules.ts";
-import { selectNearest } from "../interest/nearest.ts";
-import {
-  audienceAll,
-  audienceNear,
-  audienceTeam,
-  permits,
-  relationOf,
-} from "../world/audience.ts";
+import { permits } from "../world/audience.ts";
+import { ClientInterest } from "./client-interest.ts";
 import { entityId, generationOf, slotOf } from "../world/entity-id.ts";
 import type { FrameEvent } from "./frame.ts";
-import { handlesMax, HandleTable } from "./handle-table.ts";
+import { HandleTable } from "./handle-table.ts";
 import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { ReadableWriter, type ReadableState } from "./readable-writer.ts";
-import { newSeatView, type SeatView } from "./seat-view.ts";
+import type { SeatView } from "./seat-view.ts";
 import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
 import type { TypeLayout } from "./type-layout.ts";
 
@@ -47,8 +41,6 @@ export class ClientView {
   readonly spectator: boolean;
   readonly handles: HandleTable;
   readonly rules: InterestRules;
-  /** Of the send at hand: handles that are gone. */
-  readonly leaves: IntList = new IntList(16);
   /** Indices that are new. */
   readonly enters: IntList = new IntList(16);
   /** Pairs of index and mask of groups, indices ascending. */
@@ -63,12 +55,10 @@ export class ClientView {
   lastSelf = 0;
   lastPrecise: Float64Array = new Float64Array(0);
 
-  /** Slots chosen but not sent yet, nearest first. */
-  readonly #pending: IntList = new IntList(16);
+  readonly #interest: ClientInterest;
   readonly #binary: SnapshotWriter;
   readonly #readable: ReadableWriter;
   readonly #phase: number;
-  readonly #nobody: SeatView = newSeatView();
   #sends = 0;
   #tokens: number;
   #tokensAfterEnters = 0;
@@ -82,6 +72,7 @@ export class ClientView {
     this.spectator = options.spectator;
     this.rules = interestRules(options.interest, options.tickRate, options.sendRate);
     this.handles = new HandleTable(mirror.layout);
+    this.#interest = new ClientInterest(mirror, options.seat, this.rules, this.handles);
     this.#phase = options.phase;
     // What a client sees first may come at once.
     this.#tokens = Math.max(16_384, this.rules.bytesPerSend * 2);
@@ -102,7 +93,22 @@ export class ClientView {
 
   /** What the mirror says of the member's seat. */
   get seatView(): SeatView {
-    return this.mirror.seats.get(this.seat) ?? this.#nobody;
+    return this.#interest.seatView;
+  }
+
+  /** Of the send at hand: handles that are gone. */
+  get leaves(): IntList {
+    return this.#interest.leaves;
+  }
+
+  /** Whether an event is for this client. */
+  receives(event: FrameEvent): boolean {
+    return this.#interest.receives(event);
+  }
+
+  /** What the member is to an entity: near 1, team 2, owner 4, seat 8. */
+  relation(slot: number): number {
+    return this.#interest.relation(slot);
   }
 
   /** The client's handle of an entity, 0 when it does not hold it. */
@@ -123,35 +129,6 @@ export class ClientView {
     return this.mirror.typeOf[slot] !== 0 && this.mirror.generationOf[slot] === generation
       ? entityId(slot, generation)
       : 0;
-  }
-
-  /** Whether an event is for this client. */
-  receives(event: FrameEvent): boolean {
-    const { audience, target } = event;
-    if (audience === audienceAll) return true;
-    const seat = this.seatView;
-    if (audience === audienceTeam) return target !== 0 && target === seat.team;
-    if (audience !== audienceNear) return target >= 0 && target === this.seat;
-    if (target >= 0) {
-      if (!permits(this.mirror.audienceOf[target]!, this.relation(target))) return false;
-      if (this.handles.indexOf(target) >= 0) return true;
-    }
-    if (this.rules.enter2 === Infinity) return true;
-    const dx = event.x - this.#lookX(seat);
-    const dy = event.y - this.#lookY(seat);
-    return dx * dx + dy * dy <= this.rules.enter2;
-  }
-
-  /** What the member is to an entity: near 1, team 2, owner 4, seat 8. */
-  relation(slot: number): number {
-    const { ownerOf, teamOf, seatOf } = this.mirror;
-    return relationOf(
-      this.seat,
-      this.seatView.team,
-      ownerOf[slot]!,
-      teamOf[slot]!,
-      seatOf[slot]!,
-    );
   }
 
   layout(index: number): TypeLayout {
@@ -176,16 +153,16 @@ export class ClientView {
   }
 
   #prepare(): void {
-    this.leaves.clear();
+    this.#interest.leaves.clear();
     this.enters.clear();
     this.updates.clear();
     this.#tokens = Math.min(
       Math.max(16_384, this.rules.bytesPerSend * 2),
       this.#tokens + this.rules.bytesPerSend,
     );
-    this.#dropGone();
+    this.#interest.dropGone();
     const due = (this.#sends + this.#phase) % this.rules.period === 0;
-    if (due || this.fresh) this.#choose();
+    if (due || this.fresh) this.#interest.choose();
     this.#sends++;
     this.#admit();
     this.#collectUpdates();
@@ -195,148 +172,13 @@ export class ClientView {
     this.#tokens -= (bits + 7) >>> 3;
   }
 
-  /** Entities that died, whose slot has another tenant, or to which the member's relation has changed. */
-  #dropGone(): void {
-    const { handles, mirror } = this;
-    for (let index = 0; index < handles.high; index++) {
-      const slot = handles.slotAt[index]!;
-      if (slot < 0) continue;
-      if (
-        mirror.typeOf[slot] === 0 ||
-        mirror.generationOf[slot] !== handles.entityAt[index] ||
-        this.relation(slot) !== handles.relationAt[index] ||
-        !permits(mirror.audienceOf[slot]!, handles.relationAt[index]!)
-      ) {
-        const stays = mirror.generationOf[slot] === handles.entityAt[index];
-        this.#leave(index);
-        // A changed relation shows other fields: the entity enters anew at once, if it may be seen at all.
-        if (stays && mirror.typeOf[slot] !== 0) this.#pending.push(slot);
-      }
-    }
-  }
-
-  #leave(index: number): void {
-    this.leaves.push(this.handles.handle(index));
-    this.handles.close(index);
-  }
-
-  /** Chooses what the member is to see: pinned and placeless things, and the nearest of what is near. */
-  #choose(): void {
-    const { mirror, handles, rules } = this;
-    const { scratch } = mirror;
-    const seat = this.seatView;
-    scratch.begin(mirror.capacity);
-    let must = this.#mustSee(seat);
-    const found =
-      rules.leave === Infinity
-        ? mirror.all(scratch.found)
-        : mirror.near(this.#lookX(seat), this.#lookY(seat), rules.leave, scratch.found);
-    const x = this.#lookX(seat);
-    const y = this.#lookY(seat);
-    let count = must;
-    for (let i = 0; i < found; i++) {
-      const slot = scratch.found[i]!;
-      if (scratch.chosen[slot] === scratch.turn) continue;
-      if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) continue;
-      const dx = mirror.x(slot) - x;
-      const dy = mirror.y(slot) - y;
-      const distance = mirror.hasPlace(slot) ? dx * dx + dy * dy : 0;
-      const index = handles.indexOf(slot);
-      if (distance > (index >= 0 ? rules.leave2 : rules.enter2)) continue;
-      scratch.slots[count] = slot;
-      scratch.distances[count++] = this.#ranked(index, distance);
-    }
-    const room = Math.min(rules.nearest + must, handlesMax);
-    if (count > room) {
-      // What must be seen has the smallest rank of all and stays in front.
-      selectNearest(scratch.slots, scratch.distances, count, room);
-      count = room;
-    }
-    for (let i = 0; i < count; i++) scratch.chosen[scratch.slots[i]!] = scratch.turn;
-    this.#dropUnchosen();
-    this.#queueEnters(count);
-  }
-
-  /** Pinned entities, the member's own and its viewpoint; they stand first and rank before everything. */
-  #mustSee(seat: SeatView): number {
-    const { scratch } = this.mirror;
-    let count = 0;
-    const add = (slot: number): void => {
-      if (slot < 0 || this.mirror.typeOf[slot] === 0 || scratch.chosen[slot] === scratch.turn) return;
-      if (!permits(this.mirror.audienceOf[slot]!, this.relation(slot))) return;
-      scratch.chosen[slot] = scratch.turn;
-      scratch.slots[count] = slot;
-      scratch.distances[count++] = -1;
-    };
-    add(seat.entity);
-    add(seat.viewpoint);
-    for (const slot of seat.pins) add(slot);
-    return count;
-  }
-
-  /** The distance by which candidates compete: who is in sight has an edge, who came a moment ago stays. */
-  #ranked(index: number, distance: number): number {
-    if (index < 0) return distance;
-    const age = this.mirror.tick - this.handles.enteredAt[index]!;
-    return age < this.rules.dwellTicks ? 0 : distance * 0.8;
-  }
-
-  #dropUnchosen(): void {
-    const { handles, mirror } = this;
-    const { scratch } = mirror;
-    const seat = this.seatView;
-    const x = this.#lookX(seat);
-    const y = this.#lookY(seat);
-    for (let index = 0; index < handles.high; index++) {
-      const slot = handles.slotAt[index]!;
-      if (slot < 0) continue;
-      if (scratch.chosen[slot] !== scratch.turn) {
-        this.#leave(index);
-        continue;
-      }
-      handles.tierAt[index] = this.#tier(slot, x, y, handles.tierAt[index]!);
-    }
-  }
-
-  /** How often a visible entity is updated: every send (0), every second (1) or every fourth (2). */
-  #tier(slot: number, x: number, y: number, now: number): number {
-    const { tier1, tier2 } = this.rules;
-    if (tier1 === Infinity || slot === this.seatView.entity) return 0;
-    const dx = this.mirror.x(slot) - x;
-    const dy = this.mirror.y(slot) - y;
-    const distance = this.mirror.hasPlace(slot) ? dx * dx + dy * dy : 0;
-    // A tier is left outwards at its edge and inwards a tenth before it (0.81 = 0.9 squared).
-    const inner = now >= 1 ? tier1 * 0.81 : tier1;
-    const outer = now >= 2 ? tier2 * 0.81 : tier2;
-    return distance > outer ? 2 : distance > inner ? 1 : 0;
-  }
-
-  #queueEnters(count: number): void {
-    const { scratch } = this.mirror;
-    this.#pending.clear();
-    for (let i = 0; i < count; i++) {
-      const slot = scratch.slots[i]!;
-      if (this.handles.indexOf(slot) < 0) this.#pending.push(slot);
-    }
-    if (this.#pending.length > 1) this.#sortPending(count);
-  }
-
-  /** Nearest first, so that a short budget shows what matters. */
-  #sortPending(count: number): void {
-    const { scratch } = this.mirror;
-    const rank = scratch.found;
-    // `found` is free again; it remembers each slot's place among the candidates.
-    for (let i = 0; i < count; i++) rank[scratch.slots[i]!] = i;
-    const pending = this.#pending.items.subarray(0, this.#pending.length);
-    pending.sort((a, b) => scratch.distances[rank[a]!]! - scratch.distances[rank[b]!]!);
-  }
-
   /** Lets pending entities in while the budget lasts. */
   #admit(): void {
     const { handles, mirror } = this;
     let bytes = this.#tokens;
     let kept = 0;
-    const { items, length } = this.#pending;
+    const { pending } = this.#interest;
+    const { items, length } = pending;
     for (let i = 0; i < length; i++) {
       const slot = items[i]!;
       if (mirror.typeOf[slot] === 0 || handles.indexOf(slot) >= 0) continue;
@@ -353,7 +195,7 @@ export class ClientView {
       if (index < 0) items[kept++] = slot;
       else this.enters.push(index);
     }
-    this.#pending.length = kept;
+    pending.length = kept;
     if (this.enters.length > 1) this.enters.items.subarray(0, this.enters.length).sort();
     this.#tokensAfterEnters = bytes;
   }
@@ -362,7 +204,8 @@ export class ClientView {
   #enterBytes(slot: number, type: number): number {
     const { fixedBytes, type: compiled } = this.mirror.layout.types[type]!;
     let bytes = fixedBytes;
-    for (let b = 0; b < compiled.blobs.length; b++) bytes += this.mirror.blobs[b]![slot]?.length ?? 0;
+    for (let b = 0; b < compiled.blobs.length; b++)
+      bytes += this.mirror.blobs[b]![slot]?.length ?? 0;
     return bytes;
   }
 
@@ -448,13 +291,5 @@ export class ClientView {
   quantum(type: TypeLayout, field: number, slot: number): number {
     const q = this.mirror.now[field]![slot]!;
     return type.isRef[field] === 1 ? this.handleOf(q) : q;
-  }
-
-  #lookX(seat: SeatView): number {
-    return seat.viewpoint >= 0 ? this.mirror.x(seat.viewpoint) : seat.x;
-  }
-
-  #lookY(seat: SeatView): number {
-    return seat.viewpoint >= 0 ? this.mirror.y(seat.viewpoint) : seat.y;
   }
 }

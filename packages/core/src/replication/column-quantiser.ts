@@ -62,9 +62,7 @@ function angle(turn: number, fallback: number): ColumnQuantiser {
       const slot = slots[i]!;
       const value = column[slot]!;
       out[slot] =
-        value - value !== 0
-          ? fallback
-          : Math.round((value % (2 * Math.PI)) * scale) & (turn - 1);
+        value - value !== 0 ? fallback : Math.round((value % (2 * Math.PI)) * scale) & (turn - 1);
     }
   };
 }

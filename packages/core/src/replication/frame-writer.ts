@@ -71,7 +71,8 @@ export class FrameWriter {
     const compiled = this.#events.get(definition.name);
     if (compiled === undefined) throw unknownEvent(definition.name);
     const { events } = this.#next;
-    if (events.length >= limits.eventsPerTick.value) throw new RealmError("LIMIT_REACHED", { detail: "events of one tick" });
+    if (events.length >= limits.eventsPerTick.value)
+      throw new RealmError("LIMIT_REACHED", { detail: "events of one tick" });
     const place = { event: compiled.index, data, x: 0, y: 0, target: -1 };
     if (to === "all") events.push({ ...place, audience: audienceAll });
     else if ("team" in to) events.push({ ...place, audience: audienceTeam, target: to.team });
@@ -287,8 +288,7 @@ export class FrameWriter {
       const entity = this.#world.isAlive(state.entity) ? slotOf(state.entity) : -1;
       const view = state.view ?? state.entity;
       const point = typeof view === "number" ? this.#lastPlace(seat, view) : view;
-      const viewpoint =
-        typeof view === "number" && this.#world.isAlive(view) ? slotOf(view) : -1;
+      const viewpoint = typeof view === "number" && this.#world.isAlive(view) ? slotOf(view) : -1;
       frame.seats.push({ seat, gone: false, entity, team: state.team, viewpoint, ...point });
     }
     this.#dirtySeats.clear();

@@ -4,7 +4,7 @@ import { InterestScratch } from "../interest/interest-scratch.ts";
 import { PointGrid } from "../interest/point-grid.ts";
 import { longer, grown } from "../world/columns.ts";
 import { slotsMax } from "../world/entity-id.ts";
-import { enterStride, Frame, relationStride } from "./frame.ts";
+import { enterStride, type Frame, relationStride } from "./frame.ts";
 import { layoutRoom, type RoomLayout } from "./type-layout.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
 

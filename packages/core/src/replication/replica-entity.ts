@@ -24,13 +24,7 @@ export class ReplicaEntity {
   sentAt: number;
   gap = 0;
 
-  constructor(
-    id: number,
-    layout: TypeLayout,
-    room: RoomLayout,
-    relation: number,
-    tick: number,
-  ) {
+  constructor(id: number, layout: TypeLayout, room: RoomLayout, relation: number, tick: number) {
     this.id = id;
     this.layout = layout;
     this.relation = relation;

@@ -33,7 +33,10 @@ export class Replica {
   #selfChanged = false;
 
   /** @param room the wire description, from the descriptor. */
-  constructor(room: CompiledRoom, options: { readonly tickRate: number; readonly sendRate: number }) {
+  constructor(
+    room: CompiledRoom,
+    options: { readonly tickRate: number; readonly sendRate: number },
+  ) {
     this.room = room;
     this.layout = layoutRoom(room);
     const stride = Math.max(1, Math.round(options.tickRate / options.sendRate));

@@ -141,8 +141,7 @@ export class SnapshotReader {
       }
       const last = entity.q[f]!;
       const place = layout.predicted[f]!;
-      const expected =
-        place < 0 ? last : predict(last, entity.before[place]!, entity.gap, since);
+      const expected = place < 0 ? last : predict(last, entity.before[place]!, entity.gap, since);
       const number = this.#bits.rice(this.#rice.k(layout.riceBase + f));
       this.#rice.note(layout.riceBase + f, number);
       const residual = (number >>> 1) ^ -(number & 1);

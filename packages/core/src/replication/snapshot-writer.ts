@@ -86,7 +86,7 @@ export class SnapshotWriter {
 
   #enter(index: number, tick: number): void {
     const view = this.#view;
-    const { handles, mirror } = view;
+    const { handles } = view;
     const out = this.#out;
     const type = view.layout(index);
     const slot = handles.slotAt[index]!;
@@ -212,7 +212,12 @@ export class SnapshotWriter {
       const expected =
         place < 0
           ? last
-          : predict(last, handles.before[index * predictedMax + place]!, handles.gapAt[index]!, since);
+          : predict(
+              last,
+              handles.before[index * predictedMax + place]!,
+              handles.gapAt[index]!,
+              since,
+            );
       const residual = difference(q, expected, type.turn[f]!);
       const number = ((residual << 1) ^ (residual >> 31)) >>> 0;
       this.#out.rice(number, this.#rice.k(type.riceBase + f));

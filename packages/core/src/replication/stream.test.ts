@@ -45,11 +45,7 @@ const schema = { entities: { Walker, Banner }, events: { Ping } };
 const interest: InterestOptions = { enter: 20, leave: 24, nearest: 12, dwellMs: 200 };
 
 /** The wire values that an entity must have at a client that may see them, worked out from the world itself. */
-function shown(
-  wire: CompiledRoom,
-  handle: EntityBase,
-  relation: number,
-): Record<string, unknown> {
+function shown(wire: CompiledRoom, handle: EntityBase, relation: number): Record<string, unknown> {
   const type = wire.entity(handle.type.name)!;
   const out: Record<string, unknown> = {};
   for (const field of type.fields) {
@@ -120,7 +116,9 @@ class Bed {
       ...(seat >= 0 ? { owner: { seat } } : {}),
       team,
       ...(random.chance(0.3) ? { seat: { seat: random.integer(0, 3) } } : {}),
-      ...(seat < 0 && random.chance(0.1) ? { audience: random.pick(["team", "owner", "seat"] as const) } : {}),
+      ...(seat < 0 && random.chance(0.1)
+        ? { audience: random.pick(["team", "owner", "seat"] as const) }
+        : {}),
       x: random.between(-60, 60),
       y: random.between(-60, 60),
       name: `walker ${this.tick}`,

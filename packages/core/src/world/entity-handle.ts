@@ -56,7 +56,9 @@ export function handleMaker(
 function slot(world: World, id: EntityId): number {
   const at = slotOf(id);
   if (world.generationOf[at] !== generationOf(id)) {
-    throw new RealmError("ENTITY_GONE", { detail: `entity ${id} was despawned in an earlier tick` });
+    throw new RealmError("ENTITY_GONE", {
+      detail: `entity ${id} was despawned in an earlier tick`,
+    });
   }
   return at;
 }

@@ -146,7 +146,7 @@ export class World {
   /** The living entity of that id and type. */
   get<E extends EntityDefinition>(definition: E, id: EntityId): Entity<E> | undefined {
     const entity = this.entity(id);
-    return entity?.type.name === definition.name ? (entity as Entity<E>) : undefined;
+    return entity?.type.name === definition.name ? entity : undefined;
   }
 
   /** The living entity of that id. */
