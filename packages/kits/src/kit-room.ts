@@ -4,16 +4,7 @@ import type { EntityDefinition, Field } from "@realmwright/protocol";
 /** What the kits need of a room. */
 export type KitRoom = Pick<
   Room,
-  | "tick"
-  | "tickRate"
-  | "random"
-  | "spawn"
-  | "despawn"
-  | "get"
-  | "all"
-  | "near"
-  | "emit"
-  | "refuse"
+  "tick" | "tickRate" | "random" | "spawn" | "despawn" | "get" | "all" | "near" | "emit" | "refuse"
 >;
 
 /** Fields of an entity that has a place. */

@@ -110,9 +110,12 @@ export class Arena {
     victim.hp -= damage;
     this.log.add(row, by, damage, room.tick);
     this.options.onDamage?.(victim, by, damage);
+    if (victim.hp <= 0) {
+      this.#die(victim, row, by);
+      return damage;
+    }
     const casting = rows.castOf[row]!;
     if (casting >= 0 && this.abilities[casting]!.breaksOnHit) this.interrupt(victim, "hit");
-    if (victim.hp <= 0) this.#die(victim, row, by);
     return damage;
   }
 

@@ -183,21 +183,25 @@ export class Combat<A extends string = string, F extends string = string> {
   /** Gives back what comes back by itself. True while there is more to come. */
   #recover(entity: Fighter, row: number): boolean {
     const { rows, room } = this.#arena;
-    const { manaPerSecond = 0, hpPerSecond = 0, restMs = 0 } = this.#recovery.get(entity.type.name)!;
+    const {
+      manaPerSecond = 0,
+      hpPerSecond = 0,
+      restMs = 0,
+    } = this.#recovery.get(entity.type.name)!;
     if (entity.hp <= 0) return false;
     const lacksMana = manaPerSecond > 0 && entity.mana < entity.manaMax;
     if (lacksMana) {
-      rows.manaPart[row]! += manaPerSecond / room.tickRate;
-      const whole = Math.floor(rows.manaPart[row]!);
-      rows.manaPart[row]! -= whole;
+      rows.manaPart[row]! += manaPerSecond;
+      const whole = Math.floor(rows.manaPart[row]! / room.tickRate);
+      rows.manaPart[row]! -= whole * room.tickRate;
       if (whole > 0) entity.mana = Math.min(entity.manaMax, entity.mana + whole);
     }
     const lacksHp = hpPerSecond > 0 && entity.hp < entity.hpMax;
     const rested = room.tick - rows.foughtAt[row]! >= ticksOf(restMs, room.tickRate);
     if (lacksHp && rested) {
-      rows.hpPart[row]! += hpPerSecond / room.tickRate;
-      const whole = Math.floor(rows.hpPart[row]!);
-      rows.hpPart[row]! -= whole;
+      rows.hpPart[row]! += hpPerSecond;
+      const whole = Math.floor(rows.hpPart[row]! / room.tickRate);
+      rows.hpPart[row]! -= whole * room.tickRate;
       if (whole > 0) entity.hp = Math.min(entity.hpMax, entity.hp + whole);
     }
     return lacksMana || lacksHp;

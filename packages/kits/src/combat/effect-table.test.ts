@@ -154,8 +154,7 @@ describe("EffectTable", () => {
     const reordered = { shield: standardEffects.shield, poison: standardEffects.poison };
     const other = setUp(reordered);
     other.table.restore(0, [...saved, { ...saved[0]!, effect: "curse" }]);
-    const byName = (a: { effect: string }, b: { effect: string }) =>
-      a.effect < b.effect ? -1 : 1;
+    const byName = (a: { effect: string }, b: { effect: string }) => (a.effect < b.effect ? -1 : 1);
     expect(other.table.save(0).sort(byName)).toEqual([...saved].sort(byName));
     expect(other.table.shield(0)).toBe(18);
   });
@@ -252,6 +251,8 @@ describe("compileEffects", () => {
   it("rounds times up to whole ticks", () => {
     const [effect] = compileEffects({ e: { durationMs: 101, speed: 2 } }, tickRate);
     expect(effect!.durationTicks).toBe(3);
-    expect(compileEffects({ e: { durationMs: 100, speed: 2 } }, tickRate)[0]!.durationTicks).toBe(2);
+    expect(compileEffects({ e: { durationMs: 100, speed: 2 } }, tickRate)[0]!.durationTicks).toBe(
+      2,
+    );
   });
 });

@@ -8,7 +8,7 @@ import { sweepHit } from "./sweep.ts";
 
 type Projectile = Entity<ProjectileDefinition>;
 
-/** A blast at a wall happens this far before it, where it still has sight of the room. */
+/** What meets a wall ends this far before it, where a blast still has sight of the room. */
 const wallGap = 0.05;
 
 /**
@@ -65,8 +65,8 @@ export class Flight {
     }
     const { x, y, velocityX, velocityY } = projectile;
     const stride = Math.sqrt(velocityX * velocityX + velocityY * velocityY);
-    const free = raycast(options.sight, x, y, velocityX, velocityY, stride);
-    const part = free < stride ? Math.max(0, free - wallGap) / stride : 1;
+    const free = raycast(options.sight, x, y, velocityX, velocityY, stride + wallGap) - wallGap;
+    const part = free < stride ? Math.max(0, free) / stride : 1;
     const stop = this.#meetBodies(projectile, ability, x, y, velocityX * part, velocityY * part);
     projectile.x = x + velocityX * part * Math.min(stop, 1);
     projectile.y = y + velocityY * part * Math.min(stop, 1);

@@ -27,6 +27,7 @@ export class Rows {
   aimY: Float64Array;
   globalReadyAt: Int32Array;
   foughtAt: Int32Array;
+  /** What has come back of a point, times the tick rate: sums of whole numbers stay exact. */
   hpPart: Float64Array;
   manaPart: Float64Array;
   #readyAt: Int32Array;

@@ -187,7 +187,11 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
 
   #lookAtSleepers(tick: number): void {
     const last = this.#asleep.length - 1;
-    for (let i = last - ((last - (tick % sleeperTicks)) % sleeperTicks); i >= 0; i -= sleeperTicks) {
+    for (
+      let i = last - ((last - (tick % sleeperTicks)) % sleeperTicks);
+      i >= 0;
+      i -= sleeperTicks
+    ) {
       const body = this.#asleep[i];
       if (body === undefined) continue;
       const { entity } = body;
@@ -287,4 +291,3 @@ export function npcs<E extends NpcDefinition, K extends string>(
 ): Npcs<E, K> {
   return new Npcs(room, options);
 }
-

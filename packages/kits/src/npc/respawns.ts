@@ -61,8 +61,7 @@ export class Respawns {
   /** Brings all who are due, soon or late. */
   all(): void {
     for (const [area, due] of this.#due.entries()) {
-      const count = due.length;
-      for (let i = 0; i < count; i++) this.#place(area, due, true);
+      while (due.length > 0 && this.#place(area, due, true));
     }
   }
 
@@ -70,12 +69,12 @@ export class Respawns {
     const { tick } = this.#room;
     for (let area = tick % lookTicks; area < this.#due.length; area += lookTicks) {
       const due = this.#due[area]!;
-      if (due.length > 0 && due[0]! <= tick) this.#place(area, due, false);
+      while (due.length > 0 && due[0]! <= tick && this.#place(area, due, false));
     }
   }
 
-  /** Finds a free place in the area. One who finds none comes later. */
-  #place(index: number, due: number[], atOnce: boolean): void {
+  /** Finds a free place in the area for the first who is due. False when there was none: it comes later. */
+  #place(index: number, due: number[], atOnce: boolean): boolean {
     const { random } = this.#room;
     const area = this.#options.areas![index]!;
     const kind = this.#kindOf[index]!;
@@ -86,8 +85,9 @@ export class Respawns {
       if (!atOnce && this.#isWatched(x, y)) continue;
       due.shift();
       this.#spawn(index, kind, x, y);
-      return;
+      return true;
     }
+    return false;
   }
 
   #isWatched(x: number, y: number): boolean {

@@ -1,0 +1,71 @@
+import { CollisionGrid, type Entity } from "@realmwright/core";
+import { entity, t } from "@realmwright/protocol";
+import { combat } from "../combat/combat.ts";
+import { standardEffects } from "../combat/effects.ts";
+import { combatFields, projectileFields } from "../combat/fields.ts";
+import type { CombatOptions, DeathReport } from "../combat/options.ts";
+import { WorldRoom } from "./world-room.ts";
+
+const place = t.position({ min: 0, max: 64, step: 1 / 64 });
+export const Hero = entity("hero", { x: place, y: place, ...combatFields });
+export const Beast = entity("beast", { x: place, y: place, ...combatFields });
+export const Bolt = entity("bolt", { x: place, y: place, ...projectileFields });
+
+/** One of each kind. */
+export const abilities = {
+  sword: { kind: "melee", range: 1.5, arcDegrees: 90, damage: 10, cooldownMs: 500 },
+  arrow: { kind: "projectile", speed: 12, radius: 0.1, lifetimeMs: 1000, damage: 8 },
+  lance: { kind: "projectile", speed: 40, radius: 0.1, lifetimeMs: 500, damage: 8, pierce: 1 },
+  fireball: {
+    kind: "projectile",
+    castMs: 600,
+    cooldownMs: 3000,
+    mana: 20,
+    breaksOn: ["moving", "hit"],
+    speed: 10,
+    radius: 0.25,
+    lifetimeMs: 1500,
+    splash: 1.5,
+    damage: 30,
+  },
+  bolt: { kind: "target", range: 6, damage: 12, mana: 5, castMs: 200 },
+  mend: { kind: "target", range: 6, heal: 20, cooldownMs: 1000 },
+  haste: { kind: "self", effects: ["haste"], globalCooldown: false },
+  quake: { kind: "area", range: 6, radius: 2, damage: 5, effects: ["stun"] },
+} as const satisfies CombatOptions["abilities"];
+
+export type TestAbility = keyof typeof abilities;
+
+/** Heroes of team 1 and beasts of team 2 on an empty field of 64 by 64. */
+export function setUpFight(
+  more: Partial<CombatOptions<TestAbility, keyof typeof standardEffects>> = {},
+) {
+  const world = new WorldRoom({ Hero, Beast, Bolt });
+  const { room } = world;
+  const sight = new CollisionGrid(64, 64);
+  const deaths: DeathReport[] = [];
+  const kit = combat(room, {
+    fighters: [
+      { type: Hero, recovery: { manaPerSecond: 4, hpPerSecond: 2, restMs: 2000 } },
+      { type: Beast },
+    ],
+    projectile: Bolt,
+    abilities,
+    effects: standardEffects,
+    sight,
+    onDeath: (report) => deaths.push(report),
+    ...more,
+  });
+  const base = { hp: 100, hpMax: 100, mana: 100, manaMax: 100 };
+  const hero = (x: number, y: number, init = {}): Entity<typeof Hero> =>
+    room.spawn(Hero, { ...base, x, y, team: 1, ...init });
+  const beast = (x: number, y: number, init = {}): Entity<typeof Beast> =>
+    room.spawn(Beast, { ...base, x, y, team: 2, ...init });
+  const pass = (ticks: number): void => {
+    for (let i = 0; i < ticks; i++) {
+      kit.tick();
+      world.next();
+    }
+  };
+  return { ...world, world, room, sight, deaths, kit, hero, beast, pass };
+}
