@@ -17,6 +17,8 @@ const everything = [...everyPackage, "realmwright", "realmwright/*"];
 
 /** @type {Zone[]} */
 export const zones = [
+  // Writes the reference pages from the tables; not published.
+  { folder: "packages/protocol/tools", node: true, doors: [], reach: ["packages/protocol/src"] },
   { folder: "packages/protocol", node: false, doors: [] },
   { folder: "packages/core", node: false, doors: bothDoors("protocol") },
   { folder: "packages/kits", node: false, doors: ["@realmwright/protocol", "@realmwright/core"] },

@@ -34,7 +34,7 @@ function refusal(codec: MessageCodec, data: Uint8Array | string, sender: Sender)
 const refusals = ["MESSAGE_MALFORMED", "MESSAGE_UNKNOWN", "MESSAGE_TOO_LARGE"];
 
 /** Decodes hostile bytes; anything but messages or one of the three errors fails the test. */
-function survives(codec: MessageCodec, data: Uint8Array | string, sender: Sender): void {
+function expectSurvival(codec: MessageCodec, data: Uint8Array | string, sender: Sender): void {
   try {
     for (const message of codec.decode(data, sender)) expect(message).toHaveProperty("payload");
   } catch (error) {
@@ -77,7 +77,7 @@ for (const codec of Object.values(codecs)) {
           fc.property(anyMessage(sender), (message) => {
             const bytes = encoded(codec, message);
             for (let length = 0; length < bytes.length; length++) {
-              survives(codec, bytes.slice(0, length), sender);
+              expectSurvival(codec, bytes.slice(0, length), sender);
             }
           }),
           { numRuns: 60 },
@@ -92,7 +92,7 @@ for (const codec of Object.values(codecs)) {
           fc.property(anyMessage(sender), change, (message, changes) => {
             const bytes = encoded(codec, message);
             for (const [at, value] of changes) bytes[at % bytes.length] = value;
-            survives(codec, bytes, sender);
+            expectSurvival(codec, bytes, sender);
           }),
           { numRuns: 400 },
         );
@@ -102,16 +102,16 @@ for (const codec of Object.values(codecs)) {
     test("P-ENC3 any bytes are messages or refused", () => {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
-          survives(codec, bytes, "client");
-          survives(codec, bytes, "server");
+          expectSurvival(codec, bytes, "client");
+          expectSurvival(codec, bytes, "server");
         }),
         { numRuns: 2000 },
       );
     });
 
     test("P-ENC3 the wrong kind of frame is refused", () => {
-      survives(codec, "", "client");
-      survives(codec, new Uint8Array(0), "client");
+      expectSurvival(codec, "", "client");
+      expectSurvival(codec, new Uint8Array(0), "client");
       if (!codec.isText) expect(refusal(codec, "{}", "client").code).toBe("MESSAGE_MALFORMED");
     });
 

@@ -34,7 +34,7 @@ describe("MessagePack", () => {
       [65_535, 3],
       [65_536, 5],
       [0xffff_ffff, 5],
-      [2 ** 32, 9],
+      [2 ** 32, 5],
       [Number.MAX_SAFE_INTEGER, 9],
       [-1, 1],
       [-32, 1],
@@ -57,6 +57,12 @@ describe("MessagePack", () => {
       expect([value, bytes.length]).toEqual([value, size]);
       expect(readMessagePack(bytes, 1)).toBe(value);
     }
+  });
+
+  test("whole numbers of 64 bits are read, as other libraries write them", () => {
+    expect(read(0xcf, 0, 0, 0, 1, 0, 0, 0, 0)).toBe(2 ** 32);
+    expect(read(0xcf, 0, 0x1f, 255, 255, 255, 255, 255, 255)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(read(0xd3, 255, 255, 255, 255, 255, 255, 255, 254)).toBe(-2);
   });
 
   test("texts and containers of all sizes come back", () => {

@@ -40,7 +40,8 @@ function unwritable(what: string): RealmError {
 }
 
 function writeNumber(value: number, out: ByteWriter): void {
-  if (Number.isSafeInteger(value)) {
+  // beyond 32 bits as a float: many libraries would read an int64 as no plain number
+  if (Number.isInteger(value) && value >= -0x8000_0000 && value <= 0xffff_ffff) {
     writeInteger(value, out);
     return;
   }
@@ -62,25 +63,17 @@ function writeInteger(value: number, out: ByteWriter): void {
     if (value < 0x80) out.u8(value);
     else if (value < 0x100) writeHead(0xcc, value, 1, out);
     else if (value < 0x1_0000) writeHead(0xcd, value, 2, out);
-    else if (value <= 0xffff_ffff) writeHead(0xce, value, 4, out);
-    else writeWide(0xcf, value, out);
+    else writeHead(0xce, value, 4, out);
   } else if (value >= -32) out.u8(value & 0xff);
   else if (value >= -0x80) writeHead(0xd0, value & 0xff, 1, out);
   else if (value >= -0x8000) writeHead(0xd1, value & 0xffff, 2, out);
-  else if (value >= -0x8000_0000) writeHead(0xd2, value >>> 0, 4, out);
-  else writeWide(0xd3, value, out);
+  else writeHead(0xd2, value >>> 0, 4, out);
 }
 
 /** A first byte and an unsigned number of 1, 2 or 4 bytes, large end first. */
 function writeHead(first: number, value: number, width: number, out: ByteWriter): void {
   out.u8(first);
   for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) out.u8((value >>> shift) & 0xff);
-}
-
-function writeWide(first: number, value: number, out: ByteWriter): void {
-  scratch.setBigInt64(0, BigInt(value));
-  out.u8(first);
-  copyScratch(out, 8);
 }
 
 function writeText(text: string, out: ByteWriter): void {
