@@ -8,7 +8,7 @@ import { describe, pointer, Problems } from "../schema/problems.ts";
 type Values = Record<string, unknown>;
 
 /** Bytes that one WebSocket message of a sender may have. */
-export function bytesMax(sender: Sender): number {
+function bytesMax(sender: Sender): number {
   return sender === "client" ? limits.messageBytes.value : limits.serverMessageBytes.value;
 }
 

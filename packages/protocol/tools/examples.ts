@@ -1,12 +1,12 @@
-import { BitWriter } from "../bytes/bit-writer.ts";
-import type { RoomLookup } from "../encodings/codec.ts";
-import { limits } from "../limits.ts";
-import type { WebSocketMessage } from "../messages/message.ts";
-import type { Sender } from "../messages/table.ts";
-import { protocolVersion } from "../protocol-version.ts";
-import { compileRoom, type CompiledRoom } from "../schema/compile.ts";
-import { document, entity, event, input } from "../schema/definition.ts";
-import { t } from "../schema/field.ts";
+import { BitWriter } from "../src/bytes/bit-writer.ts";
+import type { RoomLookup } from "../src/encodings/codec.ts";
+import { limits } from "../src/limits.ts";
+import type { WebSocketMessage } from "../src/messages/message.ts";
+import type { Sender } from "../src/messages/table.ts";
+import { protocolVersion } from "../src/protocol-version.ts";
+import { compileRoom, type CompiledRoom } from "../src/schema/compile.ts";
+import { document, entity, event, input } from "../src/schema/definition.ts";
+import { t } from "../src/schema/field.ts";
 
 /* One example of every message. The reference pages and the recorded bytes are made of them. */
 
