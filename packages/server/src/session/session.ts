@@ -357,10 +357,13 @@ export class Session implements ConnectionListener, MembershipClient {
   /** A message that could not be taken. Strangers have no second try. */
   #refuse(error: RealmError, nowMs: number): void {
     bump(this.counters.refused, error.code);
-    if (error.closes || this.#isStranger()) {
-      // an answer to a request, like SERVER_DRAINING to a join, is for the request alone
-      if (error.type === "join") this.answer(errorMessage(error));
-      else this.close(error);
+    // an error that answers a join, like SERVER_DRAINING, is about that join and not about the connection
+    if (this.#isStranger() || (error.closes && error.type !== "join")) {
+      this.close(error);
+      return;
+    }
+    if (error.closes) {
+      this.answer(errorMessage(error));
       return;
     }
     const flooding = this.#flood.strike(nowMs);
