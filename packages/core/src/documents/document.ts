@@ -47,6 +47,11 @@ export class SyncedDocument<D extends DocumentDefinition = DocumentDefinition>
     return this.#version;
   }
 
+  /** What readers hold once they have applied every change reported so far. */
+  get published(): { readonly version: number; readonly value: object } {
+    return { version: this.#version, value: this.#published };
+  }
+
   update(change: (draft: Of<D>) => void): void {
     const draft = cloneJson(this.#value);
     change(draft as Of<D>);

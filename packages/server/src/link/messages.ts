@@ -30,8 +30,6 @@ export interface RoomKind {
   readonly tickRate: number;
   readonly sendRate: number;
   readonly interest?: InterestOptions;
-  /** Ticks that a mirror of such a room remembers. */
-  readonly historyTicks: number;
   /** Name of the predicted input, when the room has one. Its items get no confirm; `served` answers them. */
   readonly predictedInput?: string;
 }

@@ -1,0 +1,146 @@
+import type { Entity, Room } from "@realmwright/core";
+import { RealmError } from "@realmwright/protocol";
+import { RoomRefusal } from "./refusal.ts";
+import type { RoomFace } from "./room-face.ts";
+import type { RoomPlan } from "./room-plan.ts";
+import type { Holder, Seat } from "./seat.ts";
+
+type Result = RoomRefusal | undefined;
+
+/**
+ * Calls a room's hooks. What a hook throws passes through, so that the caller's error boundary ends the room; `running`
+ * says which hook it was. A thrown refusal is a refusal, where one is expected.
+ */
+export class Hooks {
+  readonly #plan: RoomPlan;
+  readonly #face: RoomFace;
+  #running = "";
+
+  constructor(plan: RoomPlan, face: RoomFace) {
+    this.#plan = plan;
+    this.#face = face;
+  }
+
+  /** The hook that is running or has run last. */
+  get running(): string {
+    return this.#running;
+  }
+
+  setup(): void {
+    this.#face.local = this.#sync("setup", this.#plan.options.setup?.(this.#begin("setup") as never));
+  }
+
+  create(): void {
+    this.#sync("create", this.#plan.options.create?.(this.#begin("create")));
+  }
+
+  admit(holder: Holder, spectate: boolean, options: Record<string, unknown>): Result {
+    const { account, name, role } = holder;
+    const applicant = { account, name, role, spectate, options };
+    return this.#refusable("admit", () =>
+      this.#plan.options.admit?.(this.#begin("admit"), applicant),
+    );
+  }
+
+  join(seat: Seat, options: Record<string, unknown>): void {
+    const { join, spectate } = this.#plan.options;
+    const hook = seat.spectator ? "spectate" : "join";
+    const room = this.#begin(hook);
+    if (seat.spectator) this.#sync(hook, spectate?.call(this.#plan.options, room, seat, options));
+    else this.#sync(hook, join?.call(this.#plan.options, room, seat, options));
+  }
+
+  drop(seat: Seat): void {
+    this.#sync("drop", this.#plan.options.drop?.(this.#begin("drop"), seat));
+  }
+
+  reconnect(seat: Seat): void {
+    this.#sync("reconnect", this.#plan.options.reconnect?.(this.#begin("reconnect"), seat));
+  }
+
+  leave(seat: Seat, code: string): void {
+    this.#sync("leave", this.#plan.options.leave?.(this.#begin("leave"), seat, code));
+  }
+
+  tick(dt: number): void {
+    this.#sync("tick", this.#plan.options.tick?.(this.#begin("tick"), dt));
+  }
+
+  dispose(): void {
+    this.#sync("dispose", this.#plan.options.dispose?.(this.#begin("dispose")));
+  }
+
+  /** The line as the room lets it pass. */
+  chat(seat: Seat, text: string): string | RoomRefusal {
+    const hook = this.#plan.options.chat;
+    if (hook === undefined) return text;
+    try {
+      const room = this.#begin("chat");
+      const result = this.#sync("chat", hook.call(this.#plan.options, room, seat, text));
+      if (result instanceof RoomRefusal) return result;
+      if (typeof result === "string") return result;
+    } catch (thrown) {
+      if (thrown instanceof RoomRefusal) return thrown;
+      throw thrown;
+    }
+    throw gameError("the chat hook must return a text or a refusal");
+  }
+
+  timer(name: string, data: unknown): void {
+    const hook = this.#plan.options.timers?.[name];
+    this.#sync(`timer ${name}`, hook?.(this.#begin(`timer ${name}`), data as never));
+  }
+
+  /** True: the room has a handler for this input. */
+  handles(input: number): boolean {
+    return this.#plan.options.on?.[this.#plan.compiled.inputs[input]!.name] !== undefined;
+  }
+
+  input(seat: Seat, input: number, value: object): Result {
+    const { name } = this.#plan.compiled.inputs[input]!;
+    const { on } = this.#plan.options;
+    return this.#refusable(`on ${name}`, () =>
+      on?.[name]?.(this.#begin(`on ${name}`), seat, value as Record<string, unknown>),
+    );
+  }
+
+  step(entity: Entity, value: object, dt: number): void {
+    this.#running = "predict.step";
+    this.#plan.options.predict!.step(
+      entity,
+      value as Record<string, unknown>,
+      dt,
+      this.#face.stepContext,
+    );
+  }
+
+  #begin(hook: string): Room {
+    this.#running = hook;
+    return this.#face;
+  }
+
+  #refusable(hook: string, call: () => unknown): Result {
+    try {
+      const result = this.#sync(hook, call());
+      return result instanceof RoomRefusal ? result : undefined;
+    } catch (thrown) {
+      if (thrown instanceof RoomRefusal) return thrown;
+      throw thrown;
+    }
+  }
+
+  /** A hook that goes on after its tick would change the room behind its back, and its errors would end the process. */
+  #sync<T>(hook: string, result: T): T {
+    if (typeof result !== "object" || result === null || !("then" in result)) return result;
+    if (typeof result.then === "function") {
+      void Promise.resolve(result as unknown as PromiseLike<unknown>).catch((error: unknown) =>
+        this.#face.log.error("An asynchronous hook failed.", { hook, error }),
+      );
+    }
+    throw gameError(`the hook "${hook}" is asynchronous; start such work from load, or outside`);
+  }
+}
+
+function gameError(detail: string): RealmError {
+  return new RealmError("GAME_INVALID", { detail });
+}

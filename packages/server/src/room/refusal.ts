@@ -1,0 +1,32 @@
+import type { Refusal } from "@realmwright/core";
+import { errors, type ErrorCode, type ErrorPayload, isErrorCode } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
+
+/** What `room.refuse` makes. A class, so that nothing else passes for one. */
+export class RoomRefusal implements Refusal {
+  readonly refused = true;
+  readonly code: string;
+  readonly text: string | undefined;
+
+  /** Throws `GAME_INVALID` when the code is empty or too long. */
+  constructor(code: string, text: string | undefined) {
+    if (code === "" || code.length > limits.codeCharacters.value) {
+      throw new RealmError("GAME_INVALID", {
+        detail: `a refusal's code has 1 to ${limits.codeCharacters.value} characters`,
+      });
+    }
+    this.code = code;
+    this.text = text;
+  }
+}
+
+/** What a peer is told of a refusal. A game's own code takes over what `like` advises. */
+export function refusalPayload(refusal: RoomRefusal, like: ErrorCode): ErrorPayload {
+  const known = isErrorCode(refusal.code) ? errors[refusal.code] : errors[like];
+  return {
+    code: refusal.code,
+    text: refusal.text ?? known.text,
+    action: known.action,
+    ...(known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }),
+  };
+}

@@ -1,0 +1,445 @@
+import type { Entity } from "@realmwright/core";
+import type { Frame, Mirror } from "@realmwright/core/internal";
+import { type ErrorCode, type ErrorPayload, RealmError } from "@realmwright/protocol";
+import type { InputItem } from "../link/messages.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import { Hooks } from "./hooks.ts";
+import { refusalPayload, RoomRefusal } from "./refusal.ts";
+import { chatText, RoomFace } from "./room-face.ts";
+import { type RoomCommand, RoomInbox } from "./room-inbox.ts";
+import type { JoinRequest, RoomNews, SeatReport } from "./room-news.ts";
+import { type RoomPlan, ticksOf } from "./room-plan.ts";
+import { RoomState, type RoomStateOptions, type RoomStatus } from "./room-state.ts";
+import type { Departure, Seat } from "./seat.ts";
+
+export interface RoomAuthorityOptions extends RoomStateOptions {
+  readonly metrics: Metrics;
+}
+
+/** How long a door stays shut for a player whom the other room did not let in. */
+const doorShutMs = 1000;
+
+/**
+ * The one place where a room's rules run. What comes from outside waits; `step` lets it act, in a fixed order:
+ *
+ *   joins, drops, reconnects, leaves and chat lines, in the order in which they came
+ *   → timers → ends of grace and of reservations → inputs, seat by seat → the tick hook → kicks → the frame
+ *
+ * Whatever throws inside of a step ends this room and nothing else.
+ */
+export class RoomAuthority {
+  readonly #room: RoomState;
+  readonly #face: RoomFace;
+  readonly #hooks: Hooks;
+  readonly #inbox = new RoomInbox();
+  readonly #metrics: Metrics;
+  readonly #labels: { readonly room: string };
+
+  /** A room without a life yet: `create` or `restored` begins it. */
+  constructor(options: RoomAuthorityOptions) {
+    this.#room = new RoomState(options);
+    this.#face = new RoomFace(this.#room);
+    this.#hooks = new Hooks(options.plan, this.#face);
+    this.#metrics = options.metrics;
+    this.#labels = { room: options.plan.name };
+  }
+
+  get id(): string {
+    return this.#room.id;
+  }
+
+  get plan(): RoomPlan {
+    return this.#room.plan;
+  }
+
+  get status(): RoomStatus {
+    return this.#room.status;
+  }
+
+  get tick(): number {
+    return this.#room.tick;
+  }
+
+  get mirror(): Mirror {
+    return this.#room.mirror;
+  }
+
+  get playerCount(): number {
+    return this.#room.seats.players.size;
+  }
+
+  get spectatorCount(): number {
+    return this.#room.seats.spectators.size;
+  }
+
+  /** Inner state, for checkpoints. */
+  get state(): RoomState {
+    return this.#room;
+  }
+
+  /** Runs `setup` and `create`. Throws `ROOM_FAILED` with the cause when one of them throws. */
+  create(): void {
+    this.#begin(() => {
+      this.#hooks.setup();
+      this.#hooks.create();
+    });
+  }
+
+  /** Runs `setup` for a room whose state a checkpoint has filled. Throws `ROOM_FAILED` with the cause. */
+  restored(): void {
+    this.#begin(() => this.#hooks.setup());
+  }
+
+  /** Whether one more could join by the room's name. Whether it may is decided in the tick. */
+  hasSpace(spectate: boolean): boolean {
+    const { status, locked, seats, reservations, plan } = this.#room;
+    if (status !== "running" || locked) return false;
+    return spectate
+      ? seats.spectators.size < plan.maxSpectators
+      : seats.players.size + reservations.size < plan.maxPlayers;
+  }
+
+  /** Answered by "joined" or "refused". Throws `OPTIONS_INVALID`, `INBOX_FULL` or `ROOM_CLOSED`. */
+  join(request: JoinRequest): void {
+    if (this.#room.status !== "running") throw new RealmError("ROOM_CLOSED");
+    let options: Record<string, unknown>;
+    try {
+      options = this.plan.joinCodec.check(request.options ?? {});
+    } catch (cause) {
+      const problems = cause instanceof RealmError ? cause.problems : undefined;
+      throw new RealmError("OPTIONS_INVALID", { cause, ...(problems && { problems }) });
+    }
+    if (!this.#inbox.offer({ type: "join", request, options })) throw new RealmError("INBOX_FULL");
+  }
+
+  /** Inputs of a seat. Those whose number is not new are ignored; those beyond the limit are refused. */
+  input(number: number, items: readonly InputItem[]): void {
+    const seat = this.#room.seats.get(number);
+    if (seat === undefined) return;
+    for (const item of items) {
+      const offer = seat.queue.offer(item);
+      if (offer === "stale") this.#dropped("stale");
+      else if (seat.spectator) this.#spectatorInput(seat, item);
+      else if (offer === "full") {
+        this.#dropped("full");
+        if (item.input !== this.plan.predicted) this.#confirm(seat, item.seq, "INBOX_FULL");
+      }
+    }
+  }
+
+  /** The seat's connection is gone. */
+  drop(seat: number): void {
+    this.#inbox.offer({ type: "drop", seat });
+  }
+
+  /** The seat's session is back, on a new connection. Answered by "reconnected". */
+  reconnect(seat: number): void {
+    this.#inbox.offer({ type: "reconnect", seat });
+  }
+
+  /** The seat is given up. Answered by "left". */
+  leave(seat: number, departure: Departure): void {
+    this.#inbox.offer({ type: "leave", seat, ...departure });
+  }
+
+  chat(seat: number, text: string): void {
+    if (!this.#inbox.offer({ type: "chat", seat, text })) {
+      this.#news({ type: "chatRefused", seat, error: payloadOf("INBOX_FULL") });
+    }
+  }
+
+  /** The other room did not let the player in; it stays here, and no door opens for it for a second. */
+  doorShut(number: number): void {
+    const seat = this.#room.seats.get(number);
+    if (seat === undefined) return;
+    seat.inDoor = false;
+    seat.doorsShutUntilTick = this.tick + ticksOf(doorShutMs, this.plan.rates.tickRate);
+  }
+
+  /** The room ends after its next tick. */
+  close(): void {
+    this.#face.close();
+  }
+
+  /** What the holder of a seat is told. Undefined when there is no such seat. */
+  report(number: number): SeatReport | undefined {
+    const seat = this.#room.seats.get(number);
+    return seat === undefined ? undefined : this.#room.report(seat);
+  }
+
+  /** The state after the last tick as a frame from nothing. Only after the first tick. */
+  keyframe(): Frame {
+    return this.#room.writer.keyframe(this.#room.id, this.#room.epoch);
+  }
+
+  /** Everything since the last call that is no part of the frame. */
+  takeNews(): readonly RoomNews[] {
+    const { news } = this.#room;
+    this.#room.news = [];
+    return news;
+  }
+
+  /** One tick. Never throws. Undefined when the room has ended without another frame. */
+  step(): Frame | undefined {
+    const room = this.#room;
+    if (room.status === "closed" || room.status === "failed") return undefined;
+    room.tick++;
+    try {
+      for (const command of this.#inbox.take()) this.#act(command);
+      this.#runTimers();
+      this.#expire();
+      this.#applyInputs();
+      this.#hooks.tick(1 / room.plan.rates.tickRate);
+      for (const seat of room.seats.all()) {
+        if (seat.departure !== undefined) this.#vacate(seat, seat.departure);
+      }
+      const frame = this.#publish();
+      if (!room.plan.permanent && this.#isDeserted) this.#face.close();
+      if (room.status === "closing") this.#end();
+      return frame;
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  get #isDeserted(): boolean {
+    return this.#room.seats.size === 0 && this.#room.reservations.size === 0 && this.#inbox.isEmpty;
+  }
+
+  #begin(run: () => void): void {
+    try {
+      run();
+    } catch (cause) {
+      this.#room.status = "failed";
+      const detail = `room "${this.plan.name}": hook "${this.#hooks.running}" threw`;
+      throw new RealmError("ROOM_FAILED", { detail, cause });
+    }
+  }
+
+  #act(command: RoomCommand): void {
+    if (command.type === "join") {
+      this.#join(command.request, command.options);
+      return;
+    }
+    const seat = this.#room.seats.get(command.seat);
+    if (seat === undefined) return;
+    if (command.type === "drop") this.#drop(seat);
+    else if (command.type === "reconnect") this.#reconnect(seat);
+    else if (command.type === "leave") this.#vacate(seat, command);
+    else this.#chat(seat, command.text);
+  }
+
+  #join(request: JoinRequest, options: Record<string, unknown>): void {
+    const { seats } = this.#room;
+    const { ticket, spectate } = request;
+    const held = seats.held(request.account, spectate);
+    if (held !== undefined) {
+      // a player has one seat, whichever way it comes back
+      this.#comeBack(held);
+      this.#news({ type: "joined", ticket, seat: held.seat, resumed: true });
+      return;
+    }
+    const refused = this.#admission(request, options);
+    if (refused !== undefined) {
+      this.#news({ type: "refused", ticket, error: refused });
+      return;
+    }
+    const seat = this.#room.seat(seats.freeNumber(), request, spectate);
+    this.#hooks.join(seat, options);
+    this.#news({ type: "joined", ticket, seat: seat.seat, resumed: false });
+  }
+
+  /** Why the applicant may not come in, or undefined. Uses up its reservation when it may. */
+  #admission(request: JoinRequest, options: Record<string, unknown>): ErrorPayload | undefined {
+    const { seats, reservations, plan, locked } = this.#room;
+    const { account, spectate, reservation } = request;
+    if (!reservations.fits(account, reservation)) return payloadOf("RESERVATION_UNKNOWN");
+    const others = reservations.size - (reservations.has(account) ? 1 : 0);
+    const isFull = spectate
+      ? seats.spectators.size >= plan.maxSpectators
+      : seats.players.size + others >= plan.maxPlayers;
+    if (isFull) return payloadOf("ROOM_FULL");
+    if (locked) return payloadOf("JOIN_REFUSED");
+    const refusal = this.#hooks.admit(request, spectate, options);
+    if (refusal !== undefined) return refusalPayload(refusal, "JOIN_REFUSED");
+    if (!spectate) reservations.use(account);
+    return undefined;
+  }
+
+  #drop(seat: Seat): void {
+    if (!seat.connected) return;
+    if (seat.spectator) {
+      this.#vacate(seat, { code: "DROPPED" });
+      return;
+    }
+    seat.graceEndTick = this.tick + this.plan.graceTicks;
+    this.#hooks.drop(seat);
+  }
+
+  #reconnect(seat: Seat): void {
+    this.#comeBack(seat);
+    this.#news({ type: "reconnected", seat: seat.seat });
+  }
+
+  #comeBack(seat: Seat): void {
+    if (seat.connected) return;
+    seat.graceEndTick = undefined;
+    this.#hooks.reconnect(seat);
+  }
+
+  #vacate(seat: Seat, { code, text, to }: Departure): void {
+    if (!seat.spectator) this.#hooks.leave(seat, code);
+    this.#room.removeSeat(seat);
+    this.#news({
+      type: "left",
+      seat: seat.seat,
+      code,
+      ...(text === undefined ? {} : { text }),
+      ...(to === undefined ? {} : { to }),
+    });
+  }
+
+  #chat(seat: Seat, text: string): void {
+    const line = this.#hooks.chat(seat, text);
+    if (line instanceof RoomRefusal) {
+      const error = refusalPayload(line, "INPUT_REFUSED");
+      this.#news({ type: "chatRefused", seat: seat.seat, error });
+    } else {
+      this.#news({ type: "chat", seat: seat.seat, name: seat.name, text: chatText(line) });
+    }
+  }
+
+  #runTimers(): void {
+    const { timers } = this.#room;
+    for (let due = timers.take(this.tick); due !== undefined; due = timers.take(this.tick)) {
+      this.#hooks.timer(due.name, due.data);
+    }
+  }
+
+  #expire(): void {
+    for (const seat of this.#room.seats.players.values()) {
+      if (seat.graceEndTick !== undefined && this.tick >= seat.graceEndTick) {
+        this.#vacate(seat, { code: "DROPPED" });
+      }
+    }
+    this.#room.reservations.expire(this.tick);
+  }
+
+  #applyInputs(): void {
+    let waited = 0;
+    for (const seat of this.#room.seats.players.values()) {
+      const { queue } = seat;
+      waited += queue.length;
+      const passedOver = queue.beginTick();
+      if (passedOver > 0) this.#dropped("late", passedOver);
+      let applied = 0;
+      for (let next = queue.take(applied); next !== undefined; next = queue.take(applied)) {
+        if (next.input === this.plan.predicted) {
+          applied++;
+          this.#stepEntity(seat, next.value);
+          if (this.#hooks.handles(next.input)) this.#hooks.input(seat, next.input, next.value);
+        } else this.#handle(seat, next);
+      }
+      if (queue.endTick(applied)) this.#stepEntity(seat, this.plan.neutral);
+      const served = queue.takeServed();
+      if (served !== undefined) this.#room.writer.served(seat.seat, served);
+    }
+    this.#metrics.observe("realmwright_inbox", waited, this.#labels);
+  }
+
+  #handle(seat: Seat, { seq, input, value }: InputItem): void {
+    if (!this.#hooks.handles(input)) this.#confirm(seat, seq, "INPUT_REFUSED");
+    else this.#confirm(seat, seq, this.#hooks.input(seat, input, value)?.code);
+  }
+
+  #stepEntity(seat: Seat, value: object): void {
+    const { predict } = this.plan.options;
+    const { entity } = seat;
+    if (predict === undefined || entity?.type.name !== predict.entity.name) return;
+    this.#hooks.step(entity as Entity, value, 1 / this.plan.rates.tickRate);
+  }
+
+  #spectatorInput(seat: Seat, item: InputItem): void {
+    seat.queue.clear();
+    this.#dropped("spectator");
+    if (item.input !== this.plan.predicted) this.#confirm(seat, item.seq, "SPECTATOR_READ_ONLY");
+  }
+
+  #confirm(seat: Seat, seq: number, code: string | undefined): void {
+    this.#room.writer.confirm(seat.seat, seq, code);
+  }
+
+  #publish(): Frame {
+    const { seats, writer, shared, world, plan, id, epoch, tick } = this.#room;
+    const news = shared.takeChange();
+    if (news !== undefined) writer.document(-1, news.version, news.value, news.patch);
+    for (const seat of seats.all()) {
+      const own = seat.synced.takeChange();
+      if (own !== undefined) writer.document(seat.seat, own.version, own.value, own.patch);
+      const entity = seat.entity?.id ?? 0;
+      if (entity === seat.toldEntity && seat.team === seat.toldTeam) continue;
+      seat.toldEntity = entity;
+      seat.toldTeam = seat.team;
+      writer.seat(seat.seat, { entity, team: seat.team });
+    }
+    world.endTick();
+    const frame = writer.write(id, epoch, tick, tick % plan.rates.sendEvery === 0);
+    seats.endTick();
+    return frame;
+  }
+
+  /** The room ends in good order: everyone leaves, then it is disposed of. */
+  #end(): void {
+    for (const seat of this.#room.seats.all()) {
+      this.#vacate(seat, seat.departure ?? { code: "ROOM_CLOSED" });
+    }
+    this.#hooks.dispose();
+    this.#room.status = "closed";
+    this.#refuseWaiting("ROOM_CLOSED");
+  }
+
+  /** Something threw. What it left behind is not to be trusted, so of the hooks only `dispose` runs. */
+  #fail(error: unknown): void {
+    const room = this.#room;
+    const hook = this.#hooks.running;
+    room.status = "failed";
+    this.#metrics.count("realmwright_rooms_failed_total", this.#labels);
+    room.log.error("A room ended by an error.", { hook, tick: room.tick, error });
+    const joining = new Set<number>();
+    room.news = room.news.flatMap((news): RoomNews[] => {
+      if (news.type === "transfer" || news.type === "reconnected") return [];
+      if (news.type !== "joined") return [news];
+      if (!news.resumed) joining.add(news.seat);
+      return [{ type: "refused", ticket: news.ticket, error: payloadOf("ROOM_FAILED") }];
+    });
+    for (const { seat } of room.seats.all()) {
+      if (!joining.has(seat)) this.#news({ type: "left", seat, code: "ROOM_FAILED" });
+    }
+    this.#refuseWaiting("ROOM_FAILED");
+    try {
+      this.#hooks.dispose();
+    } catch (failure) {
+      room.log.error("A room's dispose hook failed too.", { tick: room.tick, error: failure });
+    }
+  }
+
+  #refuseWaiting(code: ErrorCode): void {
+    for (const command of this.#inbox.take()) {
+      if (command.type !== "join") continue;
+      this.#news({ type: "refused", ticket: command.request.ticket, error: payloadOf(code) });
+    }
+  }
+
+  #dropped(cause: string, by = 1): void {
+    this.#metrics.count("realmwright_inputs_dropped_total", { ...this.#labels, cause }, by);
+  }
+
+  #news(news: RoomNews): void {
+    this.#room.news.push(news);
+  }
+}
+
+function payloadOf(code: ErrorCode): ErrorPayload {
+  return new RealmError(code).toPayload();
+}

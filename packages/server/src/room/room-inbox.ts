@@ -1,0 +1,49 @@
+import type { JoinRequest } from "./room-news.ts";
+
+/** What happens to a room from outside, apart from inputs, which wait in their seats' queues. */
+export type RoomCommand =
+  | { readonly type: "join"; readonly request: JoinRequest; readonly options: Record<string, unknown> }
+  | { readonly type: "drop"; readonly seat: number }
+  | { readonly type: "reconnect"; readonly seat: number }
+  | {
+      readonly type: "leave";
+      readonly seat: number;
+      readonly code: string;
+      readonly text?: string;
+      readonly to?: string;
+    }
+  | { readonly type: "chat"; readonly seat: number; readonly text: string };
+
+/** Joins and chat lines that may wait for a room's next tick. */
+export const inboxMax = 1024;
+
+/**
+ * What waits for a room's next tick, in order. Joins and chat lines are bounded; what ends or resumes a membership is
+ * always taken, since there is at most one per session and turn.
+ */
+export class RoomInbox {
+  #commands: RoomCommand[] = [];
+  #bounded = 0;
+
+  get isEmpty(): boolean {
+    return this.#commands.length === 0;
+  }
+
+  /** False: the inbox is full. */
+  offer(command: RoomCommand): boolean {
+    if (command.type === "join" || command.type === "chat") {
+      if (this.#bounded >= inboxMax) return false;
+      this.#bounded++;
+    }
+    this.#commands.push(command);
+    return true;
+  }
+
+  /** Takes out all that waits. */
+  take(): readonly RoomCommand[] {
+    const commands = this.#commands;
+    this.#commands = [];
+    this.#bounded = 0;
+    return commands;
+  }
+}

@@ -1,0 +1,91 @@
+import type { DocumentHandle, EntityBase, Player, Point } from "@realmwright/core";
+import type { SyncedDocument } from "@realmwright/core/internal";
+import type { DocumentDefinition, EntityId } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
+import type { InputQueue } from "./input-queue.ts";
+
+/** Who holds a seat. */
+export interface Holder {
+  readonly account: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** Why a seat is to be given up at the end of the tick. */
+export interface Departure {
+  readonly code: string;
+  readonly text?: string;
+  /** Id of the room behind the door. */
+  readonly to?: string;
+}
+
+/** A seat of a room and its player, as game code sees it. */
+export class Seat implements Player {
+  readonly seat: number;
+  readonly account: string;
+  readonly name: string;
+  readonly role: string;
+  readonly spectator: boolean;
+  readonly queue: InputQueue;
+  /** The tick at which the seat is given up, while the connection is broken. */
+  graceEndTick: number | undefined;
+  /** It has joined: the join hook has run. */
+  isSeated = false;
+  departure: Departure | undefined;
+  /** A door was opened and has not let the player through yet. */
+  inDoor = false;
+  /** Tick before which no further door opens, after one that stayed shut. */
+  doorsShutUntilTick = 0;
+  /** What it looks from, when that is not its own entity. */
+  view: EntityId | Point | undefined;
+  readonly pins: Set<EntityId> = new Set();
+  /** Steered entity, 0 for none; it may have died since. */
+  entityId: EntityId = 0;
+  /** What readers were told last. */
+  toldEntity: EntityId = -1;
+  toldTeam = -1;
+  readonly synced: SyncedDocument;
+  readonly #entityOf: (id: EntityId) => EntityBase | undefined;
+  #team = 0;
+
+  constructor(about: {
+    readonly seat: number;
+    readonly holder: Holder;
+    readonly spectator: boolean;
+    readonly queue: InputQueue;
+    readonly document: SyncedDocument;
+    readonly entityOf: (id: EntityId) => EntityBase | undefined;
+  }) {
+    this.seat = about.seat;
+    this.account = about.holder.account;
+    this.name = about.holder.name;
+    this.role = about.holder.role;
+    this.spectator = about.spectator;
+    this.queue = about.queue;
+    this.synced = about.document;
+    this.#entityOf = about.entityOf;
+  }
+
+  get connected(): boolean {
+    return this.graceEndTick === undefined;
+  }
+
+  get entity(): EntityBase | undefined {
+    return this.entityId === 0 ? undefined : this.#entityOf(this.entityId);
+  }
+
+  get document(): DocumentHandle<DocumentDefinition> {
+    return this.synced;
+  }
+
+  get team(): number {
+    return this.#team;
+  }
+
+  set team(team: number) {
+    if (!Number.isInteger(team) || team < 0 || team > 0xffff) {
+      throw new RealmError("GAME_INVALID", { detail: `${team} is no team: 0 to 65,535` });
+    }
+    this.#team = team;
+  }
+}
