@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import { specsByType } from "../messages/message.ts";
 import type { MessageFrom } from "../messages/message.ts";
 import type { Column, Columns, ColumnType, Sender } from "../messages/table.ts";
-import { describe, pointer, Problems } from "../schema/problems.ts";
+import { describe, Problems } from "../schema/problems.ts";
 
 type Values = Record<string, unknown>;
 
@@ -98,8 +98,8 @@ export function checkColumns(
     if (column.only !== undefined && column.only !== encoding) continue;
     const given = own(value, key);
     if (given === undefined && column.optional) continue;
-    const place = pointer(path, key);
-    checked[key] = checkValue(column.type, given, place, problems, encoding);
+    // keys of tables need no escaping in a pointer
+    checked[key] = checkValue(column.type, given, `${path}/${key}`, problems, encoding);
   }
   return checked;
 }
@@ -116,7 +116,7 @@ function checkValue(
   }
   if (type.kind === "records" && Array.isArray(value) && value.length <= type.max) {
     return value.map((item, i) =>
-      checkColumns(type.columns, item, pointer(path, i), problems, encoding),
+      checkColumns(type.columns, item, `${path}/${i}`, problems, encoding),
     );
   }
   if (!fits(type, value, encoding)) problems.add(path, expectation(type), value);

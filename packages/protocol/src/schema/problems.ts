@@ -20,9 +20,9 @@ export class Problems {
   }
 }
 
-/** A JSON pointer one step longer. */
-export function pointer(path: string, key: string | number): string {
-  return `${path}/${typeof key === "number" ? key : key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+/** A JSON pointer one foreign key longer. Places in lists and names of fields need no escaping. */
+export function pointer(path: string, key: string): string {
+  return `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 function shortPath(path: string): string {

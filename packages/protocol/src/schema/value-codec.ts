@@ -237,7 +237,7 @@ function listCodec(max: number, item: ValueCodec): ValueCodec {
       }
       const list: unknown[] = [];
       for (let i = 0; i < value.length && !problems.full; i++) {
-        list.push(item.check(value[i], pointer(path, i), problems));
+        list.push(item.check(value[i], `${path}/${i}`, problems));
       }
       return list;
     },
@@ -318,7 +318,7 @@ export function objectCodec(parts: readonly Part[]): ValueCodec {
           ? fallback
           : codec.check(
               Object.hasOwn(value, name) ? (value as Values)[name] : undefined,
-              pointer(path, name),
+              `${path}/${name}`,
               problems,
             );
       }
