@@ -20,6 +20,8 @@ export class ClientInterest {
   /** Slots chosen but not sent yet, nearest first. */
   readonly pending: IntList = new IntList(16);
   readonly #nobody: SeatView = newSeatView();
+  #seatView: SeatView = this.#nobody;
+  #seatVersion = -1;
 
   constructor(mirror: Mirror, seat: number, rules: InterestRules, handles: HandleTable) {
     this.mirror = mirror;
@@ -30,7 +32,11 @@ export class ClientInterest {
 
   /** What the mirror says of the member's seat. */
   get seatView(): SeatView {
-    return this.mirror.seats.get(this.seat) ?? this.#nobody;
+    if (this.#seatVersion !== this.mirror.seatsVersion) {
+      this.#seatVersion = this.mirror.seatsVersion;
+      this.#seatView = this.mirror.seats.get(this.seat) ?? this.#nobody;
+    }
+    return this.#seatView;
   }
 
   /** Whether an event is for this client. */
@@ -87,6 +93,7 @@ export class ClientInterest {
     const { scratch } = mirror;
     const seat = this.seatView;
     scratch.begin(mirror.capacity);
+    mirror.place();
     const must = this.#mustSee(seat);
     const found =
       rules.leave === Infinity
@@ -99,9 +106,7 @@ export class ClientInterest {
       const slot = scratch.found[i]!;
       if (scratch.chosen[slot] === scratch.turn) continue;
       if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) continue;
-      const dx = mirror.x(slot) - x;
-      const dy = mirror.y(slot) - y;
-      const distance = mirror.hasPlace(slot) ? dx * dx + dy * dy : 0;
+      const distance = this.#distance(slot, x, y);
       const index = handles.indexOf(slot);
       if (distance > (index >= 0 ? rules.leave2 : rules.enter2)) continue;
       scratch.slots[count] = slot;
@@ -164,9 +169,7 @@ export class ClientInterest {
   #tier(slot: number, x: number, y: number, now: number): number {
     const { tier1, tier2 } = this.rules;
     if (tier1 === Infinity || slot === this.seatView.entity) return 0;
-    const dx = this.mirror.x(slot) - x;
-    const dy = this.mirror.y(slot) - y;
-    const distance = this.mirror.hasPlace(slot) ? dx * dx + dy * dy : 0;
+    const distance = this.#distance(slot, x, y);
     // A tier is left outwards at its edge and inwards a tenth before it (0.81 = 0.9 squared).
     const inner = now >= 1 ? tier1 * 0.81 : tier1;
     const outer = now >= 2 ? tier2 * 0.81 : tier2;
@@ -191,6 +194,14 @@ export class ClientInterest {
     for (let i = 0; i < count; i++) rank[scratch.slots[i]!] = i;
     const pending = this.pending.items.subarray(0, this.pending.length);
     pending.sort((a, b) => scratch.distances[rank[a]!]! - scratch.distances[rank[b]!]!);
+  }
+
+  /** Square of the distance to a point; 0 for what has no place. */
+  #distance(slot: number, x: number, y: number): number {
+    const dx = this.mirror.xs[slot]! - x;
+    const dy = this.mirror.ys[slot]! - y;
+    const distance = dx * dx + dy * dy;
+    return distance >= 0 ? distance : 0;
   }
 
   #lookX(seat: SeatView): number {

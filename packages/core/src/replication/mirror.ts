@@ -37,6 +37,8 @@ export class Mirror {
   seatOf: Int32Array = new Int32Array(64);
   audienceOf: Uint8Array = new Uint8Array(64);
   readonly seats: Map<number, SeatView> = new Map();
+  /** Rises when a seat comes or goes; the view of a seat stays the same object in between. */
+  seatsVersion = 0;
   shared: { version: number; value: object } | undefined;
 
   #tick = -1;
@@ -51,9 +53,9 @@ export class Mirror {
   readonly #places: Place[];
   readonly #grid: PointGrid | undefined;
   #gridTick = -1;
-  /** Places in world units, as of the grid's tick. */
-  #x: Float64Array = new Float64Array(64);
-  #y: Float64Array = new Float64Array(64);
+  /** Places in world units, NaN for what has none; true after `place`. */
+  xs: Float64Array = new Float64Array(64);
+  ys: Float64Array = new Float64Array(64);
   #placed: Int32Array = new Int32Array(64);
   /** Slots of entities without a place: everyone's interest. */
   #placeless: Int32Array = new Int32Array(64);
@@ -132,7 +134,7 @@ export class Mirror {
 
   /** Slots near a point (a superset of those within `radius`), and after them those without a place. */
   near(x: number, y: number, radius: number, out: Int32Array): number {
-    this.#place();
+    this.place();
     let n = this.#grid === undefined ? 0 : this.#grid.query(x, y, radius, out);
     for (let i = 0; i < this.#placelessCount; i++) out[n++] = this.#placeless[i]!;
     return n;
@@ -158,11 +160,6 @@ export class Mirror {
     return place === undefined || place.x < 0
       ? 0
       : place.minY + this.now[place.y]![slot]! * place.stepY;
-  }
-
-  hasPlace(slot: number): boolean {
-    const place = this.#places[this.typeOf[slot]! - 1];
-    return place !== undefined && place.x >= 0;
   }
 
   #applyStructure(frame: Frame): void {
@@ -220,6 +217,7 @@ export class Mirror {
     for (const info of frame.seats) {
       if (info.gone) {
         this.seats.delete(info.seat);
+        this.seatsVersion++;
         continue;
       }
       const view = this.#seat(info.seat);
@@ -260,6 +258,7 @@ export class Mirror {
     if (view === undefined) {
       view = newSeatView();
       this.seats.set(seat, view);
+      this.seatsVersion++;
     }
     return view;
   }
@@ -268,6 +267,7 @@ export class Mirror {
     this.typeOf.fill(0);
     for (const column of this.blobs) column.length = 0;
     this.seats.clear();
+    this.seatsVersion++;
     this.shared = undefined;
     this.#high = 0;
     this.#gridTick = -1;
@@ -301,13 +301,14 @@ export class Mirror {
     this.teamOf = longer(this.teamOf, size);
     this.seatOf = longer(this.seatOf, size);
     this.audienceOf = longer(this.audienceOf, size);
-    this.#x = longer(this.#x, size);
-    this.#y = longer(this.#y, size);
+    this.xs = longer(this.xs, size);
+    this.ys = longer(this.ys, size);
     this.#placed = new Int32Array(size);
     this.#placeless = new Int32Array(size);
   }
 
-  #place(): void {
+  /** Brings `xs`, `ys` and the grid up to date; once per tick. */
+  place(): void {
     if (this.#gridTick === this.#tick) return;
     this.#gridTick = this.#tick;
     let placed = 0;
@@ -317,13 +318,14 @@ export class Mirror {
       if (place === undefined) continue;
       if (place.x < 0) {
         this.#placeless[this.#placelessCount++] = slot;
+        this.xs[slot] = this.ys[slot] = NaN;
         continue;
       }
-      this.#x[slot] = place.minX + this.now[place.x]![slot]! * place.stepX;
-      this.#y[slot] = place.minY + this.now[place.y]![slot]! * place.stepY;
+      this.xs[slot] = place.minX + this.now[place.x]![slot]! * place.stepX;
+      this.ys[slot] = place.minY + this.now[place.y]![slot]! * place.stepY;
       this.#placed[placed++] = slot;
     }
-    this.#grid?.build(this.#placed, placed, this.#x, this.#y);
+    this.#grid?.build(this.#placed, placed, this.xs, this.ys);
   }
 }
 
