@@ -40,3 +40,5 @@ export type {
 } from "@realmwright/protocol";
 export { errors, limits, RealmError } from "@realmwright/protocol";
 export type { ErrorAction, ErrorCode, ErrorPayload, WebSocketMessage } from "@realmwright/protocol";
+export { collisionGrid } from "@realmwright/core";
+export type { MapObject, ObjectLayer, Properties, TileLayer, TileMap, Tileset } from "@realmwright/core";

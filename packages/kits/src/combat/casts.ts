@@ -1,3 +1,4 @@
+import { headingOf } from "@realmwright/core";
 import { ticksOf } from "../ticks.ts";
 import type { CompiledAbility } from "./abilities.ts";
 import type { Arena } from "./arena.ts";
@@ -48,7 +49,8 @@ export class Casts {
     }
     if (ability.globalCooldown) rows.globalReadyAt[row] = room.tick + this.#globalTicks;
     rows.wake(row);
-    const cast = { by: entity.id, ability: ability.index, ms: ability.castMs };
+    const heading = this.#heading(entity, row, ability);
+    const cast = { by: entity.id, ability: ability.index, ms: ability.castMs, heading };
     room.emit(Cast, cast, { near: entity });
     if (ability.castTicks === 0) {
       this.#perform(entity, row, ability);
@@ -60,6 +62,17 @@ export class Casts {
     rows.castY[row] = entity.y;
     entity.casting = ability.index + 1;
     return undefined;
+  }
+
+  #heading(entity: Fighter, row: number, ability: CompiledAbility): number {
+    const { rows, reach } = this.#arena;
+    const aimX = rows.aimX[row]!;
+    const aimY = rows.aimY[row]!;
+    if (ability.kind === "self") return 0;
+    if (ability.kind === "area") return headingOf(aimX - entity.x, aimY - entity.y);
+    if (ability.kind !== "target") return headingOf(aimX, aimY);
+    const target = reach.byId(rows.aimTarget[row]!)!;
+    return headingOf(target.x - entity.x, target.y - entity.y);
   }
 
   /** Breaks or completes a fighter's cast when it is time. */

@@ -2,11 +2,24 @@ import { event, t, type EventDefinition, type Field } from "@realmwright/protoco
 
 type Number = Field<number>;
 
-/** A fighter begins to cast, or acts at once (`ms` is 0): swings, shoots, heals. */
+/**
+ * A fighter begins to cast, or acts at once (`ms` is 0): swings, shoots, heals. `heading` points where it aims, in
+ * radians; 0 when at itself.
+ */
 export const Cast: EventDefinition<
   "cast",
-  { readonly by: Number; readonly ability: Number; readonly ms: Number }
-> = event("cast", { by: t.entity(), ability: t.uint(63), ms: t.uint(60_000) });
+  {
+    readonly by: Number;
+    readonly ability: Number;
+    readonly ms: Number;
+    readonly heading: Number;
+  }
+> = event("cast", {
+  by: t.entity(),
+  ability: t.uint(63),
+  ms: t.uint(60_000),
+  heading: t.angle(8),
+});
 
 /** A cast came to nothing. */
 export const Interrupt: EventDefinition<
