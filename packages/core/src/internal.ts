@@ -32,3 +32,5 @@ export type { SeatView } from "./replication/seat-view.ts";
 export { World } from "./world/world.ts";
 export type { WorldState } from "./world/world-state.ts";
 export { restoreWorld, saveWorld } from "./world/world-state.ts";
+export { readTiledMap } from "./tiled/tiled-map.ts";
+export type { TiledPorts } from "./tiled/tiled-map.ts";

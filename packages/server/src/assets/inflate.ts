@@ -1,11 +1,14 @@
 import { promisify } from "node:util";
 import { gunzip, inflate as inflateZlib, zstdDecompress } from "node:zlib";
 
-const METHODS = {
+type Compression = "zlib" | "gzip" | "zstd";
+type Method = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
+
+const METHODS: Readonly<Record<Compression, Method>> = {
   zlib: promisify(inflateZlib),
   gzip: promisify(gunzip),
   zstd: promisify(zstdDecompress),
-} as const;
+};
 
 /**
  * Decompresses off the main thread, at most `bytesMax` bytes. Rejects with zlib's error when the data is damaged,
@@ -13,7 +16,7 @@ const METHODS = {
  */
 export function inflate(
   bytes: Uint8Array,
-  compression: keyof typeof METHODS,
+  compression: Compression,
   bytesMax: number,
 ): Promise<Uint8Array> {
   return METHODS[compression](bytes, { maxOutputLength: bytesMax });
