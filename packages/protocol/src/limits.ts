@@ -38,6 +38,10 @@ const table = {
   chatsPerTenSeconds: [10, "messages", "RATE_LIMITED", "chat texts of one session in 10 s"],
   pingsPerTenSeconds: [20, "messages", "RATE_LIMITED", "pings of one session in 10 s"],
 
+  // HTTP
+  httpBodyBytes: [262_144, "bytes", "MESSAGE_TOO_LARGE", "the body of a request"],
+  loginsPerMinute: [600, "requests", "RATE_LIMITED", "guest logins of one address in a minute"],
+
   // Message contents
   messagesPerPacket: [
     64,
