@@ -42,8 +42,13 @@ export interface PredictOptions<
   step(entity: Of<E>, input: Of<I>, dt: number, context: C): void;
 }
 
+/** One function for each input, by its wire name. Not remapped by `as`: the compiler would not infer parameters then. */
 export type Handlers<I extends Record<string, InputDefinition>, R, P> = {
-  [K in keyof I as I[K]["name"]]?: (room: R, player: P, data: Of<I[K]>) => void | Refusal;
+  [N in I[keyof I]["name"]]?: (
+    room: R,
+    player: P,
+    data: Of<Extract<I[keyof I], { readonly name: N }>>,
+  ) => void | Refusal;
 };
 
 /**
