@@ -167,17 +167,54 @@ for (const codec of Object.values(codecs)) {
       expect([error.type, error.id, error.toPayload().type]).toEqual(["chat", 9, "chat"]);
     });
 
-    test("P-MSG1 every text of a client is bounded", () => {
-      const long = encoded(codec, {
-        type: "auth",
-        payload: { token: "x".repeat(2049), protocol: 1 },
+    test.each([
+      [
+        "a token",
+        limits.tokenCharacters,
+        (x: string) => ({ type: "auth", payload: { token: x, protocol: 1 } }),
+      ],
+      [
+        "a resume secret",
+        limits.resumeSecretCharacters,
+        (x: string) => ({ type: "auth", payload: { token: "t", protocol: 1, resume: x } }),
+      ],
+      [
+        "a room's name",
+        limits.roomNameCharacters,
+        (x: string) => ({ type: "join", payload: { room: x } }),
+      ],
+    ])("P-MSG1 %s is taken at its longest and refused one above", (_, limit, make) => {
+      const message = (length: number): WebSocketMessage =>
+        make("x".repeat(length)) as WebSocketMessage;
+      const longest = message(limit.value);
+      expect(codec.decode(encoded(codec, longest), "client")).toEqual([longest]);
+      expect(refusal(codec, encoded(codec, message(limit.value + 1)), "client").code).toBe(
+        "MESSAGE_MALFORMED",
+      );
+    });
+
+    test("P-MSG1 a game's own code is taken at its longest and refused one above", () => {
+      const confirm = (length: number): WebSocketMessage => ({
+        type: "confirm",
+        payload: { m: 0, seq: 1, tick: 1, ok: false, code: "X".repeat(length) },
       });
-      expect(refusal(codec, long, "client").code).toBe("MESSAGE_MALFORMED");
-      const most = encoded(codec, {
-        type: "auth",
-        payload: { token: "x".repeat(2048), protocol: 1 },
+      const longest = confirm(limits.codeCharacters.value);
+      expect(codec.decode(encoded(codec, longest), "server")).toEqual([longest]);
+      const bytes = encoded(codec, confirm(limits.codeCharacters.value + 1));
+      expect(refusal(codec, bytes, "server").code).toBe("MESSAGE_MALFORMED");
+    });
+
+    test("P-ENC4 a client takes 1 MiB from a server and not a byte more", () => {
+      const notice = (length: number): WebSocketMessage => ({
+        type: "notice",
+        payload: { code: "C", text: "t", data: "x".repeat(length) },
       });
-      expect(codec.decode(most, "client")).toHaveLength(1);
+      const max = limits.serverMessageBytes.value;
+      const most = max - encoded(codec, notice(100_000)).length + 100_000;
+      expect(codec.decode(encoded(codec, notice(most)), "server")).toHaveLength(1);
+      expect(refusal(codec, encoded(codec, notice(most + 1)), "server").code).toBe(
+        "MESSAGE_TOO_LARGE",
+      );
     });
   });
 }

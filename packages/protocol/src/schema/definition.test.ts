@@ -138,9 +138,28 @@ describe("definitions", () => {
       compileRoom({ inputs: { I: input("i", { text: t.string(max) }) } });
     expect(long(340)).toBeDefined();
     expect(refusal(() => long(341))).toContain("at most 1024 are allowed: shorten");
-    const event4k = (max: number): unknown =>
-      compileRoom({ events: { E: event("e", { list: t.list(t.int(-128, 127), max) }) } });
-    expect(event4k(1024)).toBeDefined();
+    const told = (max: number): unknown =>
+      compileRoom({ events: { E: event("e", { text: t.string(max) }) } });
+    expect(told(1364)).toBeDefined();
+    expect(refusal(() => told(1365))).toContain("at most 4096 are allowed: shorten");
+  });
+
+  test("P-SCH1 a room has at most 255 inputs, an enum 256 words of 64 characters", () => {
+    const inputs = (count: number): unknown =>
+      compileRoom({
+        inputs: Object.fromEntries(
+          Array.from({ length: count }, (_, i) => [`i${i}`, input(`i${i}`, {})]),
+        ),
+      });
+    expect(inputs(255)).toBeDefined();
+    expect(refusal(() => inputs(256))).toContain("256 inputs; at most 255");
+    const words = (count: number): [string, ...string[]] => [
+      "x".repeat(64),
+      ...Array.from({ length: count - 1 }, (_, i) => `w${i}`),
+    ];
+    expect(t.enum(words(256)).spec.kind).toBe("enum");
+    expect(refusal(() => t.enum(words(257)))).toContain("1 to 256 values");
+    expect(refusal(() => t.enum(["x".repeat(65)]))).toContain("1 to 64 characters");
   });
 
   test("a field is no plain value", () => {

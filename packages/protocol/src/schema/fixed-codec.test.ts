@@ -71,6 +71,12 @@ describe("fixed fields", () => {
     expect([-8, -7, 12, 13].map((v) => int.dequantise(int.quantise(v)))).toEqual([-7, -7, 12, 12]);
   });
 
+  test("P-SCH2 the last step is there although the division that finds it is inexact", () => {
+    expect(0.3 / 0.1).toBeLessThan(3);
+    const codec = codecOf(t.position({ min: 0, max: 0.3, step: 0.1 }));
+    expect(codec.quantise(0.3)).toBe(3);
+  });
+
   test.each(fields)("P-SCH3 %s: a number that is not finite becomes the default", (_, field) => {
     const codec = codecOf(field);
     const zero = codec.quantise(Number.NaN);

@@ -208,6 +208,18 @@ describe("values", () => {
     expect(() => board.open(Uint8Array.of(...bytes, 0))).toThrow(/more bytes/u);
   });
 
+  test("P-ENC8 bits of a text or a list that is longer than its field are refused", () => {
+    const wide = structCodec(document("d", { text: t.string(6), list: t.list(t.bool(), 6) }));
+    const narrow = structCodec(document("d", { text: t.string(5), list: t.list(t.bool(), 5) }));
+    const list = (count: number): boolean[] => Array.from({ length: count }, () => true);
+    const fits = { text: "abcde", list: list(5) };
+    expect(narrow.open(bytesOf(wide, fits))).toEqual(fits);
+    expect(() => narrow.open(bytesOf(wide, { ...fits, text: "abcdef" }))).toThrow(
+      /DECODE_INVALID/u,
+    );
+    expect(() => narrow.open(bytesOf(wide, { ...fits, list: list(6) }))).toThrow(/DECODE_INVALID/u);
+  });
+
   test("P-ENC8 any bytes are read as a value that checks, or refused", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
