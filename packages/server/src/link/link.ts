@@ -45,7 +45,13 @@ export interface LinkToEdge {
   readonly address: string;
   /** True when messages reach the edge by reference, in this thread, sharing the host's mirrors. */
   readonly isLocal: boolean;
+  /** Queues a message. Never throws: a link that can not send any more closes itself and tells the host. */
   send(message: HostToEdge): void;
+  /** Queues a frame. `bytes` encodes it, once however many links ask. */
+  frame(message: FrameMessage, bytes: () => Uint8Array): void;
+  /** End of the host's turn: what was queued goes out, in order. */
   flush(): void;
   close(): void;
 }
+
+export type FrameMessage = Extract<HostToEdge, { readonly type: "frame" }>;

@@ -39,6 +39,7 @@ export interface CheckpointState {
   /** Hash of the schema's replicated part. */
   readonly hash: string;
   readonly locked: boolean;
+  readonly permanent: boolean;
   readonly random: [number, number, number, number];
   readonly world: WorldState;
   readonly shared: DocumentCheckpoint;
@@ -131,6 +132,7 @@ const checkpointState: z.ZodType<CheckpointState> = z.object({
   tickRate: z.number().positive(),
   hash: z.string(),
   locked: z.boolean(),
+  permanent: z.boolean(),
   random: z.tuple([count, count, count, count]),
   world: z.record(z.string(), z.array(entityState)),
   shared: documentState,

@@ -1,6 +1,12 @@
 import type { Refusal } from "@realmwright/core";
-import { errors, type ErrorCode, type ErrorPayload, isErrorCode } from "@realmwright/protocol";
-import { limits, RealmError } from "@realmwright/protocol";
+import {
+  type ErrorCode,
+  type ErrorPayload,
+  errors,
+  isErrorCode,
+  limits,
+  RealmError,
+} from "@realmwright/protocol";
 
 /** What `room.refuse` makes. A class, so that nothing else passes for one. */
 export class RoomRefusal implements Refusal {
@@ -29,4 +35,9 @@ export function refusalPayload(refusal: RoomRefusal, like: ErrorCode): ErrorPayl
     action: known.action,
     ...(known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }),
   };
+}
+
+/** What a peer is told of an error of the catalogue. */
+export function payloadOf(code: ErrorCode): ErrorPayload {
+  return new RealmError(code).toPayload();
 }

@@ -1,10 +1,11 @@
 import type { Entity } from "@realmwright/core";
 import type { Frame, Mirror } from "@realmwright/core/internal";
-import { type ErrorCode, type ErrorPayload, RealmError } from "@realmwright/protocol";
+import { type ErrorCode, RealmError } from "@realmwright/protocol";
 import type { InputItem } from "../link/messages.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import { admission } from "./admission.ts";
 import { Hooks } from "./hooks.ts";
-import { refusalPayload, RoomRefusal } from "./refusal.ts";
+import { payloadOf, refusalPayload, RoomRefusal } from "./refusal.ts";
 import { chatText, RoomFace } from "./room-face.ts";
 import { type RoomCommand, RoomInbox } from "./room-inbox.ts";
 import type { JoinRequest, RoomNews, SeatReport } from "./room-news.ts";
@@ -161,6 +162,25 @@ export class RoomAuthority {
     this.#face.close();
   }
 
+  /** Ends the room as if a hook had thrown. */
+  abort(error: unknown): void {
+    this.#fail(error);
+  }
+
+  /** Gives what waits to the room that a checkpoint of this one has become, and ends without a word. */
+  handOver(to: RoomAuthority): void {
+    this.#room.status = "closed";
+    for (const command of this.#inbox.take()) {
+      if (command.type === "join") to.#rejoin(command.request);
+      else to.#inbox.offer(command);
+    }
+  }
+
+  /** Whether the account has a seat that joining again would give it back. */
+  holds(account: string, spectate: boolean): boolean {
+    return this.#room.seats.held(account, spectate) !== undefined;
+  }
+
   /** What the holder of a seat is told. Undefined when there is no such seat. */
   report(number: number): SeatReport | undefined {
     const seat = this.#room.seats.get(number);
@@ -194,7 +214,7 @@ export class RoomAuthority {
         if (seat.departure !== undefined) this.#vacate(seat, seat.departure);
       }
       const frame = this.#publish();
-      if (!room.plan.permanent && this.#isDeserted) this.#face.close();
+      if (!room.permanent && this.#isDeserted) this.#face.close();
       if (room.status === "closing") this.#end();
       return frame;
     } catch (error) {
@@ -240,7 +260,7 @@ export class RoomAuthority {
       this.#news({ type: "joined", ticket, seat: held.seat, resumed: true });
       return;
     }
-    const refused = this.#admission(request, options);
+    const refused = admission(this.#room, this.#hooks, request, options);
     if (refused !== undefined) {
       this.#news({ type: "refused", ticket, error: refused });
       return;
@@ -250,21 +270,14 @@ export class RoomAuthority {
     this.#news({ type: "joined", ticket, seat: seat.seat, resumed: false });
   }
 
-  /** Why the applicant may not come in, or undefined. Uses up its reservation when it may. */
-  #admission(request: JoinRequest, options: Record<string, unknown>): ErrorPayload | undefined {
-    const { seats, reservations, plan, locked } = this.#room;
-    const { account, spectate, reservation } = request;
-    if (!reservations.fits(account, reservation)) return payloadOf("RESERVATION_UNKNOWN");
-    const others = reservations.size - (reservations.has(account) ? 1 : 0);
-    const isFull = spectate
-      ? seats.spectators.size >= plan.maxSpectators
-      : seats.players.size + others >= plan.maxPlayers;
-    if (isFull) return payloadOf("ROOM_FULL");
-    if (locked) return payloadOf("JOIN_REFUSED");
-    const refusal = this.#hooks.admit(request, spectate, options);
-    if (refusal !== undefined) return refusalPayload(refusal, "JOIN_REFUSED");
-    if (!spectate) reservations.use(account);
-    return undefined;
+  /** A join that was asked of the room before its reload. */
+  #rejoin(request: JoinRequest): void {
+    try {
+      this.join(request);
+    } catch (error) {
+      if (!(error instanceof RealmError)) throw error;
+      this.#news({ type: "refused", ticket: request.ticket, error: error.toPayload() });
+    }
   }
 
   #drop(seat: Seat): void {
@@ -438,8 +451,4 @@ export class RoomAuthority {
   #news(news: RoomNews): void {
     this.#room.news.push(news);
   }
-}
-
-function payloadOf(code: ErrorCode): ErrorPayload {
-  return new RealmError(code).toPayload();
 }

@@ -34,6 +34,7 @@ export function checkpoint(authority: RoomAuthority): Uint8Array {
     tickRate: plan.rates.tickRate,
     hash: plan.compiled.hash,
     locked: room.locked,
+    permanent: room.permanent,
     random: room.random.save(),
     world: saveWorld(room.world),
     shared: saveDocument(room.shared),
@@ -83,7 +84,7 @@ function saveDocument(of: { version: number; value: object }): DocumentCheckpoin
  */
 export function restore(
   bytes: Uint8Array,
-  options: Omit<RoomAuthorityOptions, "id" | "epoch" | "shared" | "state">,
+  options: Omit<RoomAuthorityOptions, "id" | "epoch" | "permanent" | "shared" | "state">,
 ): RoomAuthority {
   const saved = readCheckpoint(bytes);
   const { plan, log } = options;
@@ -92,6 +93,7 @@ export function restore(
     ...options,
     id: saved.id,
     epoch: saved.epoch + 1,
+    permanent: saved.permanent,
     shared: {
       version: saved.shared.version + 1,
       value: fitted(plan.sharedCodec, saved.shared.value, "document", lost),

@@ -23,6 +23,8 @@ export interface RoomStateOptions {
   readonly seed: number;
   /** Rises with each restore, so that frames of an earlier life can be told apart. */
   readonly epoch: number;
+  /** Kept while nobody is in it. */
+  readonly permanent: boolean;
   /** Of a restored room; else the defaults. */
   readonly shared?: DocumentState;
   readonly state?: Record<string, unknown>;
@@ -34,6 +36,7 @@ export class RoomState {
   readonly plan: RoomPlan;
   readonly log: Log;
   readonly epoch: number;
+  readonly permanent: boolean;
   readonly random: Random;
   readonly world: World;
   readonly mirror: Mirror;
@@ -54,6 +57,7 @@ export class RoomState {
     this.plan = plan;
     this.log = options.log;
     this.epoch = options.epoch;
+    this.permanent = options.permanent;
     this.random = new Random(options.seed);
     this.world = new World(plan.compiled, plan.maxEntities);
     this.mirror = new Mirror(plan.wire, plan.mirror);

@@ -1,0 +1,345 @@
+import type { Files, GameDefinition } from "@realmwright/core";
+import { limits, RealmError } from "@realmwright/protocol";
+import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts";
+import { listenOnBus } from "../link/bus-host-link.ts";
+import { LocalLink } from "../link/local-link.ts";
+import type { EdgeToHost, HostToEdge } from "../link/messages.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { RandomBytes } from "../ports/random-bytes.ts";
+import { type GamePlan, planGame } from "../room/room-plan.ts";
+import { Scheduler } from "../scheduler/scheduler.ts";
+import { HostedRoom } from "./hosted-room.ts";
+import { Memberships } from "./memberships.ts";
+import { reloadRooms } from "./reload.ts";
+import { RoomMaker } from "./room-maker.ts";
+import { RoomRegistry } from "./room-registry.ts";
+import { type Session, SessionDirectory } from "./session-directory.ts";
+
+export interface HostPorts {
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface HostOptions extends HostPorts {
+  readonly game: GameDefinition;
+  /** The game's assets, for `load`. */
+  readonly files: Files;
+  /** Rooms and sessions at once; by default the limits of a node. */
+  readonly roomsMax?: number;
+  readonly sessionsMax?: number;
+}
+
+/** One room, for operators. */
+export interface RoomSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly tick: number;
+  readonly players: number;
+  readonly spectators: number;
+}
+
+/** How long inputs that were read by an earlier schema may be under way. */
+const staleInputsMs = 1000;
+
+/** Owns the rooms of a thread and knows its sessions. Edges reach it by links. */
+export class Host implements HostSide {
+  readonly #ports: HostPorts;
+  readonly #scheduler: Scheduler;
+  readonly #sessions: SessionDirectory;
+  readonly #rooms: RoomRegistry;
+  readonly #maker: RoomMaker;
+  readonly #members: Memberships;
+  readonly #links = new Set<LinkToEdge>();
+  readonly #sessionsMax: number;
+  #plan: GamePlan;
+  #state: "running" | "draining" | "closed" = "running";
+  #reloading: Promise<void> = Promise.resolve();
+  #whenEmpty: (() => void) | undefined;
+
+  private constructor(options: HostOptions, plan: GamePlan) {
+    const { clock, randomBytes, log, metrics } = options;
+    this.#ports = { clock, randomBytes, log, metrics };
+    this.#plan = plan;
+    this.#sessionsMax = options.sessionsMax ?? limits.sessionsPerNode.value;
+    this.#sessions = new SessionDirectory(randomBytes);
+    this.#rooms = new RoomRegistry(options.roomsMax ?? limits.roomsPerNode.value);
+    this.#maker = new RoomMaker(this.#ports);
+    this.#scheduler = new Scheduler({ clock, metrics, flush: () => this.#flush() });
+    this.#members = new Memberships({
+      plan: () => this.#plan,
+      isDraining: () => this.#state !== "running",
+      sessions: this.#sessions,
+      rooms: this.#rooms,
+      maker: this.#maker,
+      clock,
+      log,
+      metrics,
+      started: (room) => this.#scheduler.add(room),
+      stopped: (room) => this.#stopped(room),
+    });
+  }
+
+  /**
+   * Loads a game and begins its permanent rooms. Throws `GAME_INVALID`, `SCHEMA_INVALID`, `ROOM_FAILED` when a permanent
+   * room can not begin, and whatever the game's own `load` throws.
+   */
+  static async start(options: HostOptions): Promise<Host> {
+    const host = new Host(options, await planGame(options.game, options.files));
+    for (const plan of host.#plan.rooms.values()) {
+      if (plan.permanent) host.#members.make(plan.name, true);
+    }
+    return host;
+  }
+
+  /** How late the newest turn of the scheduler began, in milliseconds. */
+  get lagMs(): number {
+    return this.#scheduler.lagMs;
+  }
+
+  get isDraining(): boolean {
+    return this.#state !== "running";
+  }
+
+  /** Sessions with a connection. */
+  get sessionCount(): number {
+    return this.#sessions.connected;
+  }
+
+  rooms(): RoomSummary[] {
+    return [...this.#rooms.all()].map(({ id, name, authority }) => ({
+      id,
+      name,
+      tick: authority.tick,
+      players: authority.playerCount,
+      spectators: authority.spectatorCount,
+    }));
+  }
+
+  /** Joins an edge of this thread. The first message it receives, in the host's next turn, is `descriptors`. */
+  attach(edge: EdgeSide, address = "local"): LinkToHost {
+    const link = new LocalLink(address, this, edge);
+    this.opened(link);
+    return link.toHost();
+  }
+
+  /** Takes up every edge that greets this host over the bus, which serves this host alone. */
+  listen(bus: Bus): void {
+    listenOnBus(bus, this, this.#ports);
+  }
+
+  /** A link to an edge has come up. Called by whoever made it. */
+  opened(link: LinkToEdge): void {
+    this.#links.add(link);
+    link.send(this.#descriptors(false));
+    this.#scheduler.wake();
+  }
+
+  receive(from: LinkToEdge, message: EdgeToHost): void {
+    if (!this.#links.has(from)) return;
+    try {
+      this.#act(from, message);
+    } catch (error) {
+      this.#ports.log.error("A message of an edge failed.", { type: message.type, error });
+    }
+    // inputs are answered by their room's tick
+    if (message.type !== "input") this.#scheduler.wake();
+  }
+
+  closed(link: LinkToEdge): void {
+    if (!this.#links.delete(link)) return;
+    for (const room of this.#rooms.all()) room.forget(link);
+    for (const session of [...this.#sessions.all()]) {
+      if (session.link === link) this.#members.drop(session);
+    }
+    this.#countSessions();
+  }
+
+  /**
+   * Brings all rooms under another definition of the game, between two ticks: positions, seats and connections stay. Rooms
+   * of kinds that it no longer has are closed. Rejects with what went wrong, and then the game is as it was.
+   */
+  async reload(game: GameDefinition, files: Files): Promise<void> {
+    const reload = this.#reloading.then(async () => {
+      const plan = await planGame(game, files);
+      if (this.#state !== "running") throw new RealmError("SERVER_DRAINING");
+      this.#exchange(plan);
+    });
+    // the next one waits for this one, however it ends
+    this.#reloading = reload.catch(() => undefined);
+    await reload;
+  }
+
+  /** Ends all sessions of an account and gives up its seats. Returns how many were connected. */
+  kick(account: string, code = "KICKED", text = "You were removed from the server."): number {
+    let count = 0;
+    for (const session of [...this.#sessions.all()]) {
+      if (session.account !== account) continue;
+      this.#members.expel(session, code, text);
+      if (session.link === undefined) continue;
+      count++;
+      const error = { code, text, action: "give-up" } as const;
+      session.link.send({ type: "end", session: session.id, error });
+    }
+    this.#scheduler.wake();
+    return count;
+  }
+
+  /**
+   * Takes no more sessions and joins, tells everyone, ends all rooms after so much time, and then the sessions. Resolves when
+   * that is done.
+   */
+  async drain(options: { readonly graceMs: number } = { graceMs: 0 }): Promise<void> {
+    if (this.#state !== "running") return;
+    this.#state = "draining";
+    const { code, text } = new RealmError("SERVER_DRAINING");
+    this.#sendAll({ type: "notice", code, text, data: { deadlineMs: options.graceMs } });
+    this.#scheduler.wake();
+    await this.#wait(options.graceMs);
+    for (const room of this.#rooms.all()) room.authority.close();
+    await this.#emptied();
+    const error = new RealmError("SERVER_DRAINING").toPayload();
+    for (const session of this.#sessions.all()) {
+      session.link?.send({ type: "end", session: session.id, error });
+    }
+    this.#flush();
+  }
+
+  /** Ends at once what drain() has left, and all links. */
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#scheduler.stop();
+    for (const link of [...this.#links]) link.close();
+    this.#links.clear();
+  }
+
+  #act(from: LinkToEdge, message: EdgeToHost): void {
+    if (message.type === "repair") {
+      this.#rooms.get(message.room)?.repair(from);
+      return;
+    }
+    if (message.type === "open") {
+      this.#open(from, message);
+      return;
+    }
+    const session = this.#sessions.get(message.session);
+    // what a session said before it was taken over or ended may still be under way
+    if (session === undefined || session.link !== from) return;
+    switch (message.type) {
+      case "join":
+        this.#members.join(session, message);
+        break;
+      case "input":
+        this.#input(session, message);
+        break;
+      case "leave":
+        this.#members
+          .roomOf(session, message.room, message.seat)
+          ?.authority.leave(message.seat, { code: "LEFT" });
+        break;
+      case "chat":
+        this.#members
+          .roomOf(session, message.room, message.seat)
+          ?.authority.chat(message.seat, message.text);
+        break;
+      case "drop":
+        this.#members.drop(session);
+        this.#countSessions();
+    }
+  }
+
+  #open(link: LinkToEdge, message: Extract<EdgeToHost, { type: "open" }>): void {
+    const { session: id, account, resume } = message;
+    const refused = this.#whyNotOpen(id);
+    if (refused !== undefined) {
+      link.send({ type: "denied", session: id, error: refused.toPayload() });
+      return;
+    }
+    const before = resume === undefined ? undefined : this.#sessions.redeem(resume, account);
+    const { session, resumeSecret } = this.#sessions.open({ ...message, id, link });
+    link.send({ type: "opened", session: id, resumeSecret, resumed: before !== undefined });
+    if (before !== undefined) this.#members.resume(before, session);
+    this.#countSessions();
+  }
+
+  #whyNotOpen(id: string): RealmError | undefined {
+    if (this.#state !== "running") return new RealmError("SERVER_DRAINING");
+    if (this.#sessions.connected >= this.#sessionsMax) return new RealmError("SERVER_FULL");
+    if (this.#sessions.get(id) === undefined) return undefined;
+    return new RealmError("INTERNAL", { detail: "two sessions have one name" });
+  }
+
+  #input(session: Session, message: Extract<EdgeToHost, { type: "input" }>): void {
+    const room = this.#members.roomOf(session, message.room, message.seat);
+    if (room === undefined) return;
+    const fresh =
+      this.#ports.clock.nowMs() < room.checksInputsUntilMs
+        ? message.items.filter((item) => room.fits(item))
+        : message.items;
+    room.authority.input(message.seat, fresh);
+  }
+
+  /** Throws without having changed anything, or changes everything. */
+  #exchange(plan: GamePlan): void {
+    const { restored, made, removed } = reloadRooms(this.#rooms.all(), plan, this.#maker);
+    this.#plan = plan;
+    this.#sendAll(this.#descriptors(true));
+    for (const [room, authority] of restored) {
+      this.#scheduler.remove(room);
+      room.become(authority);
+      room.checksInputsUntilMs = this.#ports.clock.nowMs() + staleInputsMs;
+      this.#scheduler.add(room);
+    }
+    for (const room of removed) {
+      room.authority.close();
+      room.step();
+    }
+    for (const authority of made) {
+      const { log, metrics } = this.#ports;
+      this.#members.adopt(new HostedRoom(authority, { listener: this.#members, log, metrics }));
+    }
+    this.#scheduler.wake();
+  }
+
+  #descriptors(reload: boolean): HostToEdge {
+    const { name, entry, rooms, hash } = this.#plan;
+    const kinds = Object.fromEntries([...rooms].map(([key, plan]) => [key, plan.kind]));
+    return { type: "descriptors", game: name, entry, rooms: kinds, hash, reload };
+  }
+
+  #sendAll(message: HostToEdge): void {
+    for (const link of this.#links) link.send(message);
+  }
+
+  #flush(): void {
+    for (const link of this.#links) link.flush();
+  }
+
+  #stopped(room: HostedRoom): void {
+    this.#scheduler.remove(room);
+    if (this.#rooms.size === 0) this.#whenEmpty?.();
+  }
+
+  #wait(ms: number): Promise<void> {
+    const { clock } = this.#ports;
+    return new Promise((resolve) => {
+      clock.at(clock.nowMs() + ms, resolve);
+    });
+  }
+
+  #emptied(): Promise<void> {
+    if (this.#rooms.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+  }
+
+  #countSessions(): void {
+    this.#ports.metrics.set("realmwright_sessions", this.#sessions.connected);
+  }
+}
