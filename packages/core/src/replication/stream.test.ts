@@ -235,7 +235,7 @@ const same = (a: unknown, b: unknown): boolean =>
 const name = (record: Record<string, unknown>, key: string): boolean => Object.hasOwn(record, key);
 
 describe("the stream of a room", () => {
-  it("[C-REP1] gives every client the authority's values after each snapshot", () => {
+  it("P-SNAP4 P-SNAP7 gives every client the authority's values after each snapshot", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const bed = new Bed(seed);
@@ -254,7 +254,7 @@ describe("the stream of a room", () => {
     );
   });
 
-  it("[C-REP2] shows what is near, nothing that is far, and at most the nearest", () => {
+  it("P-SNAP1 P-SNAP3 shows what is near, nothing that is far, and at most the nearest", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const bed = new Bed(seed);
@@ -275,7 +275,7 @@ describe("the stream of a room", () => {
     );
   });
 
-  it("[C-REP3] catches up in one snapshot after a client was skipped", () => {
+  it("P-SNAP6 catches up in one snapshot after a client was skipped", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 90 }), (seed, pause) => {
         const bed = new Bed(seed);
@@ -293,7 +293,7 @@ describe("the stream of a room", () => {
     );
   });
 
-  it("[C-REP4] says one byte when nothing happens, and nothing in words", () => {
+  it("P-SNAP5 says one byte when nothing happens, and nothing in words", () => {
     const bed = new Bed(1);
     for (let i = 0; i < 30; i++) bed.spawn();
     const binary = bed.join({ readable: false, far: false, interest });
@@ -309,7 +309,7 @@ describe("the stream of a room", () => {
     expect(words.view.writeReadable()).toBeUndefined();
   });
 
-  it("[C-REP5] keeps to the byte budget and lets nothing wait for ever", () => {
+  it("keeps to the byte budget and lets nothing wait for ever", () => {
     const bed = new Bed(7);
     for (let i = 0; i < 100; i++) bed.spawn();
     const client = bed.join({
@@ -337,7 +337,7 @@ describe("the stream of a room", () => {
     expect(longest).toBeLessThan(40);
   });
 
-  it("[C-REP6] tells who may see an event", () => {
+  it("P-SNAP4 tells who may see an event", () => {
     const bed = new Bed(3);
     const a = bed.join({ readable: false, far: false, interest });
     const b = bed.join({ readable: false, far: false, interest });
@@ -360,7 +360,7 @@ describe("the stream of a room", () => {
     expect(seen(b)).toEqual([false, true, true, false, true]);
   });
 
-  it("[C-REP7] a mirror refuses a frame after a gap and takes a keyframe", () => {
+  it("a mirror refuses a frame after a gap and takes a keyframe", () => {
     const bed = new Bed(5);
     for (let i = 0; i < 20; i++) bed.spawn();
     bed.step();
