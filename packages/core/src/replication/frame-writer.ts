@@ -42,8 +42,10 @@ export class FrameWriter {
   readonly #seats = new Map<number, SeatState>();
   readonly #dirtySeats = new Set<number>();
   readonly #pins = new Map<number, Set<EntityId>>();
-  #frame = new Frame();
-  #next = new Frame();
+  readonly #frames = [new Frame(), new Frame(), new Frame()] as const;
+  #writes = 0;
+  /** The frame that gathers what happens before the next write. */
+  #next: Frame = this.#frames[0];
   readonly #bits = new BitWriter(256);
   #blobVersions: Int32Array[];
   /** Fields to send, by slot; all bits for an entity that enters. */
@@ -133,15 +135,14 @@ export class FrameWriter {
   }
 
   /**
-   * Compares, applies the frame to the mirror and answers it. The frame is reused by the write after the next one.
+   * Compares, applies the frame to the mirror and answers it. The frame stays as it is until the second write after this one.
    *
    * @param tick one more than that of the write before.
    */
   write(room: string, epoch: number, tick: number, send: boolean): Frame {
     const frame = this.#next;
-    this.#next = this.#frame;
+    this.#next = this.#frames[++this.#writes % 3]!;
     this.#next.clear();
-    this.#frame = frame;
     frame.room = room;
     frame.epoch = epoch;
     frame.tick = tick;
