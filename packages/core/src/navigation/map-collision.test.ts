@@ -250,12 +250,32 @@ describe("objects block", () => {
   });
 });
 
-it("shapes that would take unreasonably long are refused", async () => {
-  const points = Array.from({ length: 2000 }, (_, i) => ({ x: i % 2 === 0 ? 0 : 1e6, y: i * 10 }));
-  const objects = Array.from({ length: 20 }, () => ({ type: "wall", x: 0, y: 0, polygon: points }));
-  const map = await readTiledMap(
-    mapJson({ width: 1000, height: 1000, layers: [objectLayer(objects)] }),
-    noPorts,
-  );
-  expect(() => collisionGrid(map)).toThrow(TiledError);
+describe("shapes that would take unreasonably long are refused", () => {
+  it("as objects with very many points", async () => {
+    const polygon = Array.from({ length: 2000 }, (_, i) => ({
+      x: i % 2 === 0 ? 0 : 1e6,
+      y: i * 10,
+    }));
+    const objects = Array.from({ length: 20 }, () => ({ type: "wall", x: 0, y: 0, polygon }));
+    const file = mapJson({ width: 1000, height: 1000, layers: [objectLayer(objects)] });
+    const map = await readTiledMap(file, noPorts);
+    expect(() => collisionGrid(map)).toThrow(TiledError);
+  });
+
+  it("as a tile of enormous size", async () => {
+    const big = { tilewidth: 16_000_000, tileheight: 16_000_000 };
+    const shape = { objectgroup: { objects: [{ x: 0, y: 0, width: 1e7, height: 1e7 }] } };
+    await expect(drawTile(shape, 1, big)).rejects.toThrow(TiledError);
+  });
+
+  it("as very many long lines", async () => {
+    const polyline = Array.from({ length: 5000 }, (_, i) => ({
+      x: 0,
+      y: i % 2 === 0 ? 0 : 64_000,
+    }));
+    const objects = Array.from({ length: 20 }, () => ({ type: "wall", x: 0, y: 0, polyline }));
+    const file = mapJson({ width: 10, height: 4000, layers: [objectLayer(objects)] });
+    const map = await readTiledMap(file, noPorts);
+    expect(() => collisionGrid(map)).toThrow(TiledError);
+  });
 });

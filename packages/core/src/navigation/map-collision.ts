@@ -19,8 +19,8 @@ export interface CollisionRules {
   object?(object: MapObject, layer: ObjectLayer): boolean;
 }
 
-/** Tests of a point against a shape that one map may cost: some seconds. */
-const TESTS_MAX = 1 << 28;
+/** Tests of a point against a shape that one map may cost: about a second. */
+const TESTS_MAX = 1 << 26;
 const BLOCKING_PROPERTIES = ["collides", "solid", "collision"] as const;
 const BLOCKING_NAMES: ReadonlySet<string> = new Set(["collision", "wall"]);
 
@@ -192,7 +192,7 @@ class Builder {
       const x1 = ax + (bx - ax) * to;
       const right = Math.min(width - 1, Math.floor(Math.max(x0, x1)));
       const left = Math.max(0, Math.floor(Math.min(x0, x1)));
-      this.#count(1 + Math.max(0, right - left));
+      this.#count(2 + Math.max(0, right - left));
       for (let cx = left; cx <= right; cx++) this.#block(cx, cy);
     }
   }

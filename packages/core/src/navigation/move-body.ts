@@ -28,6 +28,8 @@ export const TOUCHED_Y = 2;
 const SKIN = 1e-6;
 /** A corner takes two slides; a third and fourth settle slides along round corners. */
 const SLIDES_MAX = 4;
+/** A slide follows the tangent; longer motions are cut into pieces, in tiles, so as not to overshoot round corners. */
+const PIECE_MAX = 0.25;
 const PUSHES_MAX = 4;
 
 /**
@@ -74,19 +76,19 @@ export function moveBody(
   pushOut(grid, body, halfWidth, halfHeight, round);
   // Nothing can go further than from one edge to the other, so a huge motion is shortened, keeping its direction.
   const length = Math.min(stride, grid.width + grid.height);
-  const steps = Math.ceil(length);
-  const stepX = ((dx / stride) * length) / steps;
-  const stepY = ((dy / stride) * length) / steps;
+  const pieces = Math.ceil(length / PIECE_MAX);
+  const pieceX = ((dx / stride) * length) / pieces;
+  const pieceY = ((dy / stride) * length) / pieces;
   let touched = 0;
-  for (let i = 0; i < steps; i++) {
+  for (let i = 0; i < pieces; i++) {
     const { x, y } = body;
-    touched |= slide(grid, body, stepX, stepY, halfWidth, halfHeight, round);
+    touched |= slide(grid, body, pieceX, pieceY, halfWidth, halfHeight, round);
     if (body.x === x && body.y === y) break;
   }
   return touched;
 }
 
-/** Moves by at most a tile along either axis. */
+/** Moves by a piece of a motion. */
 function slide(
   grid: CollisionGrid,
   body: Position,
@@ -99,8 +101,6 @@ function slide(
   let touched = 0;
   let x = body.x;
   let y = body.y;
-  let lastNormalX = 0;
-  let lastNormalY = 0;
   for (let i = 0; i < SLIDES_MAX && (dx !== 0 || dy !== 0); i++) {
     let time = Infinity;
     let hitX = 0;
@@ -154,10 +154,6 @@ function slide(
     const into = (dx * normalX + dy * normalY) * rest;
     dx = dx * rest - normalX * into;
     dy = dy * rest - normalY * into;
-    // Sliding back into what it just slid along: a corner, and the end of this motion.
-    if (dx * lastNormalX + dy * lastNormalY < 0) break;
-    lastNormalX = normalX;
-    lastNormalY = normalY;
   }
   // Pushed by the skin into a cell that the arithmetic could not tell from its edge: stay.
   if (grid.isBlockedAt(x, y)) return touched;

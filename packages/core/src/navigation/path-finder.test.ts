@@ -141,6 +141,25 @@ describe("PathFinder", () => {
     );
   });
 
+  it("chooses among equally short paths once and for all", () => {
+    // Fixed, because server and clients of different versions of an engine must choose alike.
+    const open = new PathFinder(new CollisionGrid(6, 6));
+    expect([...open.find(0, 0, 4, 2).cells]).toEqual([0, 7, 14, 15, 16]);
+    expect([...open.find(4, 2, 0, 0).cells]).toEqual([16, 9, 2, 1, 0]);
+    expect([...open.find(5, 0, 0, 3).cells]).toEqual([5, 10, 15, 14, 13, 18]);
+    const posts = new CollisionGrid(12, 12);
+    for (let cell = 0; cell < 144; cell += 7) posts.set(cell % 12, Math.floor(cell / 12), true);
+    const finder = new PathFinder(posts);
+    // FNV-1a over all cells of the paths between all pairs.
+    let hash = 0x811c_9dc5;
+    for (let pair = 0; pair < 144 * 144; pair++) {
+      for (const cell of findCells(finder, pair % 144, Math.floor(pair / 144)).cells) {
+        hash = Math.imul(hash ^ cell, 0x0100_0193);
+      }
+    }
+    expect(hash >>> 0).toBe(2024316456);
+  });
+
   it("starts over when the grid changes during a search", () => {
     const grid = gridOf(".....", ".###.", ".....");
     const finder = new PathFinder(grid);

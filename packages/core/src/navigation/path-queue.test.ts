@@ -143,13 +143,15 @@ describe("PathQueue", () => {
     const grid = gridOf("...", "...");
     const queue = new PathQueue(grid);
     let delivered = 0;
-    queue.request(0, 0, 9, 9);
+    queue.request(0, 0, 1, 1);
     const used = queue.run(100, () => {
       delivered++;
-      queue.request(delivered % 2, 0, delivered % 3, delivered % 5);
+      // In the end all of these come from the cache.
+      if (delivered < 1000) queue.request(delivered % 3, 0, delivered % 2, 1);
     });
     expect(used).toBeLessThanOrEqual(100);
-    expect(delivered).toBeGreaterThan(20);
+    expect(delivered).toBeGreaterThan(50);
+    expect(delivered).toBeLessThanOrEqual(100);
     expect(queue.size).toBe(1);
   });
 

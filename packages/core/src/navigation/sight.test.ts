@@ -146,6 +146,9 @@ describe("raycast", () => {
     const diagonal = gridOf(".#", "#.");
     expect(raycast(diagonal, 0.5, 0.5, 1, 1, 10)).toBeCloseTo(Math.SQRT1_2, 12);
     expect(raycast(diagonal, 1.5, 1.5, -1, -1, 10)).toBeCloseTo(Math.SQRT1_2, 12);
+    for (const beside of [gridOf(".#.", "...", "..."), gridOf("...", "#..", "...")]) {
+      expect(raycast(beside, 0.5, 0.5, 1, 1, 10)).toBeCloseTo(Math.SQRT1_2, 12);
+    }
   });
 
   it("is 0 from inside a wall, and Infinity without direction or range", () => {
