@@ -1,6 +1,7 @@
 // On real maps, a walker that plans with PathFinder and moves with moveBody gets exactly where a flood fill gets.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { CollisionGrid, collisionGrid, moveBody, PathFinder, reachable } from "@realmwright/core";
 import type { CollisionRules, TileMap } from "@realmwright/core";
 import { readTiledMap } from "@realmwright/core/internal";
@@ -159,6 +160,25 @@ describe.skipIf(folder === undefined)("Tiled example maps", () => {
     expect(expectWalkersToReachWhatFloodsReach(grid)).toEqual([680, 13, 13, 10, 2, 1, 1, 1]);
     expect(expectNoPathElsewhere(grid, start)).toBe(41);
   });
+});
+
+describe("decompression in Node", () => {
+  const bytes = Uint8Array.from({ length: 4096 }, (_, i) => i % 7);
+
+  it.each([
+    ["zlib", deflateSync(bytes)],
+    ["gzip", gzipSync(bytes)],
+    ["zstd", zstdCompressSync(bytes)],
+  ] as const)(
+    "of %s gives all up to its bound, and fails beyond it or for damage",
+    async (kind, packed) => {
+      expect(Buffer.compare(await inflate(packed, kind, 4096), bytes)).toBe(0);
+      await expect(inflate(packed, kind, 4095)).rejects.toThrow(RangeError);
+      await expect(inflate(packed.subarray(0, -5), kind, 4096)).rejects.toThrow(Error);
+      await expect(inflate(packed.subarray(3), kind, 4096)).rejects.toThrow(Error);
+      await expect(inflate(new Uint8Array(0), kind, 4096)).rejects.toThrow(Error);
+    },
+  );
 });
 
 interface World {

@@ -1,1 +1,1 @@
-export {};
+export { inflate } from "./assets/inflate.ts";

@@ -3,7 +3,7 @@ import { CLOSED, OpenList } from "./open-list.ts";
 import type { PathResult } from "./path.ts";
 
 /** How many cells one search may look at, unless said otherwise. */
-export const EXPANSIONS_MAX = 262_144;
+const EXPANSIONS_MAX = 262_144;
 
 const NO_CELLS: Uint32Array = new Uint32Array(0);
 
