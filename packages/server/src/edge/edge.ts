@@ -120,15 +120,6 @@ export class Edge implements EdgeSide {
 
   // Ending.
 
-  /** Tells everyone that the server goes down; nobody joins rooms from here on. */
-  drain(text: string): void {
-    for (const session of this.#sessions.values()) {
-      if (!session.isJoined) continue;
-      session.drain();
-      session.answer({ type: "notice", payload: { code: "DRAINING", text } });
-    }
-  }
-
   /** Closes every connection with `SERVER_DRAINING` and stops all timers. */
   stop(): void {
     for (const session of [...this.#sessions.values()]) {
@@ -216,7 +207,11 @@ export class Edge implements EdgeSide {
   #notice({ session, code, text, data }: Extract<HostToEdge, { type: "notice" }>): void {
     const to = session === undefined ? this.#sessions.values() : [this.#sessions.get(session)];
     const payload = { code, text, ...(data === undefined ? {} : { data }) };
-    for (const each of to) if (each?.isJoined === true) each.answer({ type: "notice", payload });
+    for (const each of to) {
+      if (each?.isJoined !== true) continue;
+      if (code === "DRAINING") each.drain();
+      each.answer({ type: "notice", payload });
+    }
   }
 
   #toHost(message: EdgeToHost): void {

@@ -196,8 +196,8 @@ export class Host implements HostSide {
   async drain(options: { readonly graceMs: number } = { graceMs: 0 }): Promise<void> {
     if (this.#state !== "running") return;
     this.#state = "draining";
-    const { code, text } = new RealmError("SERVER_DRAINING");
-    this.#sendAll({ type: "notice", code, text, data: { deadlineMs: options.graceMs } });
+    const { text } = new RealmError("SERVER_DRAINING");
+    this.#sendAll({ type: "notice", code: "DRAINING", text, data: { deadlineMs: options.graceMs } });
     this.#scheduler.wake();
     await this.#wait(options.graceMs);
     for (const room of this.#rooms.all()) room.authority.close();

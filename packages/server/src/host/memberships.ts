@@ -228,7 +228,7 @@ export class Memberships implements RoomListener {
       ...(request === undefined ? {} : { request }),
       ...(stays ? { from: from.room.id } : {}),
     });
-    if (stays) from.room.authority.leave(from.seat, { code: "TRANSFERRED", to: room.id });
+    if (stays) from.room.authority.leave(from.seat, { code: "MOVED", to: room.id });
   }
 
   /** The account has come to its seat by another session: the one that held it so far loses it. */

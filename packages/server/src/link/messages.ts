@@ -189,7 +189,7 @@ export type HostToEdge =
       readonly session: string;
       readonly room: string;
       readonly seat: number;
-      /** From the catalogue (`LEFT`, `TRANSFERRED`, `KICKED`, `ROOM_CLOSED`, `ROOM_FAILED`, …) or the game's own. */
+      /** From the catalogue (`LEFT`, `MOVED`, `KICKED`, `ROOM_CLOSED`, `ROOM_FAILED`, …) or the game's own. */
       readonly code: string;
       readonly text?: string;
       /** Id of the room at the other side of the door. */

@@ -312,7 +312,7 @@ describe("the host's word", () => {
   test("P-SES15 draining: a notice, no more joins, then 1012", async () => {
     const stage = new EdgeStage();
     const client = await stage.open();
-    stage.edge.drain("The server restarts.");
+    stage.host({ type: "notice", code: "DRAINING", text: "The server is going down." });
     client.send({ type: "join", id: 5, payload: { room: "field" } });
     await stage.settle();
     expect(client.take("notice").payload.code).toBe("DRAINING");
