@@ -38,4 +38,21 @@ export { PathFinder } from "./navigation/path-finder.ts";
 export type { PathFinderOptions } from "./navigation/path-finder.ts";
 export { PathQueue } from "./navigation/path-queue.ts";
 export type { PathQueueOptions } from "./navigation/path-queue.ts";
-export type * from "./tiled/tile-map.ts";
+export { FLIP_DIAGONAL, FLIP_X, FLIP_Y, tileOf, tilesetOf } from "./tiled/tile-map.ts";
+export type {
+  Layer,
+  MapObject,
+  ObjectAlignment,
+  ObjectLayer,
+  ObjectShape,
+  Properties,
+  PropertyValue,
+  Tile,
+  TileFrame,
+  TileImage,
+  TileLayer,
+  TileMap,
+  Tileset,
+} from "./tiled/tile-map.ts";
+export { TiledError } from "./tiled/errors.ts";
+export type { TiledErrorReason } from "./tiled/errors.ts";

@@ -20,7 +20,25 @@ export type {
   RoomOptions,
   Spawn,
 } from "@realmwright/core";
-export { clearWay, CollisionGrid, lineOfSight, moveBody, nearestFree, Random, raycast, reachable } from "@realmwright/core";
+export {
+  clearWay,
+  CollisionGrid,
+  FLIP_DIAGONAL,
+  FLIP_X,
+  FLIP_Y,
+  lineOfSight,
+  moveBody,
+  nearestFree,
+  PathFinder,
+  PathQueue,
+  Random,
+  raycast,
+  reachable,
+  smoothPath,
+  TiledError,
+  tileOf,
+  tilesetOf,
+} from "@realmwright/core";
 export type { BodyShape, BoxBody, Position, RayHit, RoundBody } from "@realmwright/core";
 export { cosine, headingOf, sine, wrapAngle } from "@realmwright/core";
 export { document, entity, event, input, t } from "@realmwright/protocol";
@@ -41,4 +59,11 @@ export type {
 export { errors, limits, RealmError } from "@realmwright/protocol";
 export type { ErrorAction, ErrorCode, ErrorPayload, WebSocketMessage } from "@realmwright/protocol";
 export { collisionGrid } from "@realmwright/core";
-export type { MapObject, ObjectLayer, Properties, TileLayer, TileMap, Tileset } from "@realmwright/core";
+export type {
+  MapObject,
+  ObjectLayer,
+  Properties,
+  TileLayer,
+  TileMap,
+  Tileset,
+} from "@realmwright/core";
