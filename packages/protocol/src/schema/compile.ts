@@ -53,7 +53,7 @@ export interface CompiledEntity {
   readonly maskByRelation: Int32Array;
   readonly staticMask: number;
   readonly replicatedMask: number;
-  /** places of the fields x and y among `fixed`, or -1 */
+  /** places of the fields x and y among `fixed`, or -1 unless there are both */
   readonly xField: number;
   readonly yField: number;
 }
@@ -164,6 +164,8 @@ function compileEntity(definition: EntityDefinition, index: number): CompiledEnt
   const fixed = fields.filter((field) => field.fixed !== undefined);
   const maskOf = (test: (field: CompiledField) => boolean): number =>
     fields.reduce((mask, field) => (test(field) ? mask | (1 << field.index) : mask), 0);
+  const x = fixed.findIndex((field) => field.name === "x");
+  const y = fixed.findIndex((field) => field.name === "y");
   const maskByRelation = new Int32Array(16);
   for (let relation = 0; relation < 16; relation++) {
     maskByRelation[relation] = maskOf(
@@ -180,8 +182,8 @@ function compileEntity(definition: EntityDefinition, index: number): CompiledEnt
     maskByRelation,
     staticMask: maskOf((field) => field.isStatic),
     replicatedMask: maskOf((field) => field.replicated),
-    xField: fixed.findIndex((field) => field.name === "x"),
-    yField: fixed.findIndex((field) => field.name === "y"),
+    xField: y < 0 ? -1 : x,
+    yField: x < 0 ? -1 : y,
   };
 }
 
