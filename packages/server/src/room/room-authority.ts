@@ -1,10 +1,10 @@
-import type { Entity } from "@realmwright/core";
 import type { Frame, Mirror } from "@realmwright/core/internal";
 import { type ErrorCode, RealmError } from "@realmwright/protocol";
 import type { InputItem } from "../link/messages.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { admission } from "./admission.ts";
 import { Hooks } from "./hooks.ts";
+import { InputTurn } from "./input-turn.ts";
 import { payloadOf, refusalPayload, RoomRefusal } from "./refusal.ts";
 import { chatText, RoomFace } from "./room-face.ts";
 import { type RoomCommand, RoomInbox } from "./room-inbox.ts";
@@ -33,8 +33,11 @@ export class RoomAuthority {
   readonly #face: RoomFace;
   readonly #hooks: Hooks;
   readonly #inbox = new RoomInbox();
+  readonly #inputs: InputTurn;
   readonly #metrics: Metrics;
   readonly #labels: { readonly room: string };
+  /** What came from outside and is being acted on. */
+  #acting: RoomCommand | undefined;
 
   /** A room without a life yet: `create` or `restored` begins it. */
   constructor(options: RoomAuthorityOptions) {
@@ -43,6 +46,7 @@ export class RoomAuthority {
     this.#hooks = new Hooks(options.plan, this.#face);
     this.#metrics = options.metrics;
     this.#labels = { room: options.plan.name };
+    this.#inputs = new InputTurn(this.#room, this.#hooks, options.metrics);
   }
 
   get id(): string {
@@ -114,18 +118,8 @@ export class RoomAuthority {
   }
 
   /** Inputs of a seat. Those whose number is not new are ignored; those beyond the limit are refused. */
-  input(number: number, items: readonly InputItem[]): void {
-    const seat = this.#room.seats.get(number);
-    if (seat === undefined) return;
-    for (const item of items) {
-      const offer = seat.queue.offer(item);
-      if (offer === "stale") this.#dropped("stale");
-      else if (seat.spectator) this.#spectatorInput(seat, item);
-      else if (offer === "full") {
-        this.#dropped("full");
-        if (item.input !== this.plan.predicted) this.#confirm(seat, item.seq, "INBOX_FULL");
-      }
-    }
+  input(seat: number, items: readonly InputItem[]): void {
+    this.#inputs.offer(seat, items);
   }
 
   /** The seat's connection is gone. */
@@ -170,9 +164,9 @@ export class RoomAuthority {
   /** Gives what waits to the room that a checkpoint of this one has become, and ends without a word. */
   handOver(to: RoomAuthority): void {
     this.#room.status = "closed";
-    for (const command of this.#inbox.take()) {
-      if (command.type === "join") to.#rejoin(command.request);
-      else to.#inbox.offer(command);
+    for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
+      if (next.type === "join") to.#rejoin(next.request);
+      else to.#inbox.offer(next);
     }
   }
 
@@ -205,10 +199,14 @@ export class RoomAuthority {
     if (room.status === "closed" || room.status === "failed") return undefined;
     room.tick++;
     try {
-      for (const command of this.#inbox.take()) this.#act(command);
+      for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
+        this.#acting = next;
+        this.#act(next);
+      }
+      this.#acting = undefined;
       this.#runTimers();
       this.#expire();
-      this.#applyInputs();
+      this.#inputs.apply();
       this.#hooks.tick(1 / room.plan.rates.tickRate);
       for (const seat of room.seats.all()) {
         if (seat.departure !== undefined) this.#vacate(seat, seat.departure);
@@ -339,50 +337,6 @@ export class RoomAuthority {
     this.#room.reservations.expire(this.tick);
   }
 
-  #applyInputs(): void {
-    let waited = 0;
-    for (const seat of this.#room.seats.players.values()) {
-      const { queue } = seat;
-      waited += queue.length;
-      const passedOver = queue.beginTick();
-      if (passedOver > 0) this.#dropped("late", passedOver);
-      let applied = 0;
-      for (let next = queue.take(applied); next !== undefined; next = queue.take(applied)) {
-        if (next.input === this.plan.predicted) {
-          applied++;
-          this.#stepEntity(seat, next.value);
-          if (this.#hooks.handles(next.input)) this.#hooks.input(seat, next.input, next.value);
-        } else this.#handle(seat, next);
-      }
-      if (queue.endTick(applied)) this.#stepEntity(seat, this.plan.neutral);
-      const served = queue.takeServed();
-      if (served !== undefined) this.#room.writer.served(seat.seat, served);
-    }
-    this.#metrics.observe("realmwright_inbox", waited, this.#labels);
-  }
-
-  #handle(seat: Seat, { seq, input, value }: InputItem): void {
-    if (!this.#hooks.handles(input)) this.#confirm(seat, seq, "INPUT_REFUSED");
-    else this.#confirm(seat, seq, this.#hooks.input(seat, input, value)?.code);
-  }
-
-  #stepEntity(seat: Seat, value: object): void {
-    const { predict } = this.plan.options;
-    const { entity } = seat;
-    if (predict === undefined || entity?.type.name !== predict.entity.name) return;
-    this.#hooks.step(entity as Entity, value, 1 / this.plan.rates.tickRate);
-  }
-
-  #spectatorInput(seat: Seat, item: InputItem): void {
-    seat.queue.clear();
-    this.#dropped("spectator");
-    if (item.input !== this.plan.predicted) this.#confirm(seat, item.seq, "SPECTATOR_READ_ONLY");
-  }
-
-  #confirm(seat: Seat, seq: number, code: string | undefined): void {
-    this.#room.writer.confirm(seat.seat, seq, code);
-  }
-
   #publish(): Frame {
     const { seats, writer, shared, world, plan, id, epoch, tick } = this.#room;
     const news = shared.takeChange();
@@ -398,6 +352,7 @@ export class RoomAuthority {
     }
     world.endTick();
     const frame = writer.write(id, epoch, tick, tick % plan.rates.sendEvery === 0);
+    for (const seat of seats.all()) seat.isSettled = true;
     seats.endTick();
     return frame;
   }
@@ -419,15 +374,16 @@ export class RoomAuthority {
     room.status = "failed";
     this.#metrics.count("realmwright_rooms_failed_total", this.#labels);
     room.log.error("A room ended by an error.", { hook, tick: room.tick, error });
-    const joining = new Set<number>();
     room.news = room.news.flatMap((news): RoomNews[] => {
       if (news.type === "transfer" || news.type === "reconnected") return [];
-      if (news.type !== "joined") return [news];
-      if (!news.resumed) joining.add(news.seat);
-      return [{ type: "refused", ticket: news.ticket, error: payloadOf("ROOM_FAILED") }];
+      return [news.type === "joined" ? refused(news.ticket, "ROOM_FAILED") : news];
     });
-    for (const { seat } of room.seats.all()) {
-      if (!joining.has(seat)) this.#news({ type: "left", seat, code: "ROOM_FAILED" });
+    if (this.#acting?.type === "join") {
+      this.#news(refused(this.#acting.request.ticket, "ROOM_FAILED"));
+    }
+    // who came in this very tick was refused instead
+    for (const { seat, isSettled } of room.seats.all()) {
+      if (isSettled) this.#news({ type: "left", seat, code: "ROOM_FAILED" });
     }
     this.#refuseWaiting("ROOM_FAILED");
     try {
@@ -438,17 +394,16 @@ export class RoomAuthority {
   }
 
   #refuseWaiting(code: ErrorCode): void {
-    for (const command of this.#inbox.take()) {
-      if (command.type !== "join") continue;
-      this.#news({ type: "refused", ticket: command.request.ticket, error: payloadOf(code) });
+    for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
+      if (next.type === "join") this.#news(refused(next.request.ticket, code));
     }
-  }
-
-  #dropped(cause: string, by = 1): void {
-    this.#metrics.count("realmwright_inputs_dropped_total", { ...this.#labels, cause }, by);
   }
 
   #news(news: RoomNews): void {
     this.#room.news.push(news);
   }
+}
+
+function refused(ticket: number, code: ErrorCode): RoomNews {
+  return { type: "refused", ticket, error: payloadOf(code) };
 }

@@ -127,6 +127,7 @@ function restoreSeat(
     version: document.version + 1,
     value: fitted(room.plan.privateCodec, document.value, `seat ${number} document`, lost),
   });
+  seat.isSettled = true;
   seat.team = saved.team;
   seat.entityId = saved.entityId;
   seat.doorsShutUntilTick = later(saved.doorsShutUntilTick);

@@ -22,16 +22,17 @@ export const inboxMax = 1024;
  * always taken, since there is at most one per session and turn.
  */
 export class RoomInbox {
-  #commands: RoomCommand[] = [];
+  readonly #commands: RoomCommand[] = [];
+  #at = 0;
   #bounded = 0;
 
   get isEmpty(): boolean {
-    return this.#commands.length === 0;
+    return this.#at === this.#commands.length;
   }
 
   /** False: the inbox is full. */
   offer(command: RoomCommand): boolean {
-    if (command.type === "join" || command.type === "chat") {
+    if (isBounded(command)) {
       if (this.#bounded >= inboxMax) return false;
       this.#bounded++;
     }
@@ -39,11 +40,20 @@ export class RoomInbox {
     return true;
   }
 
-  /** Takes out all that waits. */
-  take(): readonly RoomCommand[] {
-    const commands = this.#commands;
-    this.#commands = [];
-    this.#bounded = 0;
-    return commands;
+  /** Takes out the oldest. */
+  take(): RoomCommand | undefined {
+    const command = this.#commands[this.#at];
+    if (command === undefined) {
+      this.#commands.length = 0;
+      this.#at = 0;
+      return undefined;
+    }
+    this.#at++;
+    if (isBounded(command)) this.#bounded--;
+    return command;
   }
+}
+
+function isBounded(command: RoomCommand): boolean {
+  return command.type === "join" || command.type === "chat";
 }

@@ -1,5 +1,11 @@
 import type { Files, GameDefinition, RoomDefinition } from "@realmwright/core";
-import { type MirrorOptions, type Rates, roomRates } from "@realmwright/core/internal";
+import {
+  cloneJson,
+  freezeJson,
+  type MirrorOptions,
+  type Rates,
+  roomRates,
+} from "@realmwright/core/internal";
 import { document, limits, RealmError } from "@realmwright/protocol";
 import {
   checkName,
@@ -112,7 +118,7 @@ export function planRoom(name: string, definition: RoomDefinition, content: unkn
     sharedCodec: compiled.documents.shared?.codec ?? codecOf("none", {}),
     privateCodec: compiled.documents.private?.codec ?? codecOf("none", {}),
     predicted,
-    neutral: compiled.inputs[predicted]?.codec.defaultValue ?? {},
+    neutral: freezeJson(cloneJson(compiled.inputs[predicted]?.codec.defaultValue ?? {})),
     content,
     kind: {
       name,

@@ -29,8 +29,8 @@ export class Seat implements Player {
   readonly queue: InputQueue;
   /** The tick at which the seat is given up, while the connection is broken. */
   graceEndTick: number | undefined;
-  /** It has joined: the join hook has run. */
-  isSeated = false;
+  /** A frame has told of it, so its holder knows that it has come. */
+  isSettled = false;
   departure: Departure | undefined;
   /** A door was opened and has not let the player through yet. */
   inDoor = false;

@@ -19,7 +19,8 @@ export class RoomBench {
   constructor(definition: RoomDefinition, content?: unknown, seed = 1) {
     this.plan = planRoom("arena", definition, content);
     const { plan, log, metrics } = this;
-    this.room = new RoomAuthority({ id: "arena-1", plan, log, metrics, seed, epoch: 1 });
+    const permanent = plan.permanent;
+    this.room = new RoomAuthority({ id: "arena-1", plan, permanent, log, metrics, seed, epoch: 1 });
     this.room.create();
   }
 
@@ -44,7 +45,10 @@ export class RoomBench {
     const ticket = this.ask(account, more);
     this.step();
     const joined = this.news.findLast((news) => news.type === "joined" && news.ticket === ticket);
-    if (joined?.type !== "joined") throw new Error(`${account}: ${JSON.stringify(this.news)}`);
+    if (joined?.type !== "joined") {
+      const cause = this.log.of("error")[0]?.data["error"];
+      throw new Error(`${account} could not join: ${JSON.stringify(this.news)}`, { cause });
+    }
     return joined.seat;
   }
 

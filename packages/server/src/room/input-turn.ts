@@ -1,0 +1,87 @@
+import type { Entity } from "@realmwright/core";
+import type { InputItem } from "../link/messages.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { Hooks } from "./hooks.ts";
+import type { RoomState } from "./room-state.ts";
+import type { Seat } from "./seat.ts";
+
+/** Takes in what players send, and lets it act when its tick has come. */
+export class InputTurn {
+  readonly #room: RoomState;
+  readonly #hooks: Hooks;
+  readonly #metrics: Metrics;
+  readonly #labels: { readonly room: string };
+
+  constructor(room: RoomState, hooks: Hooks, metrics: Metrics) {
+    this.#room = room;
+    this.#hooks = hooks;
+    this.#metrics = metrics;
+    this.#labels = { room: room.plan.name };
+  }
+
+  /** Queues inputs of a seat. A refusal is confirmed in the next frame, but for predicted ones, which `served` answers. */
+  offer(number: number, items: readonly InputItem[]): void {
+    const seat = this.#room.seats.get(number);
+    if (seat === undefined) return;
+    for (const item of items) {
+      const offer = seat.queue.offer(item);
+      if (offer === "stale") this.#dropped("stale");
+      else if (seat.spectator) {
+        seat.queue.clear();
+        this.#refused(seat, item, "spectator", "SPECTATOR_READ_ONLY");
+      } else if (offer === "full") this.#refused(seat, item, "full", "INBOX_FULL");
+    }
+  }
+
+  /** Lets act what is due, seat by seat. */
+  apply(): void {
+    let waited = 0;
+    for (const seat of this.#room.seats.players.values()) {
+      waited += seat.queue.length;
+      this.#applySeat(seat);
+    }
+    this.#metrics.observe("realmwright_inbox", waited, this.#labels);
+  }
+
+  #applySeat(seat: Seat): void {
+    const { queue } = seat;
+    const { predicted, neutral } = this.#room.plan;
+    const passedOver = queue.beginTick();
+    if (passedOver > 0) this.#dropped("late", passedOver);
+    let applied = 0;
+    for (let next = queue.take(applied); next !== undefined; next = queue.take(applied)) {
+      if (next.input === predicted) {
+        applied++;
+        this.#step(seat, next.value);
+        if (this.#hooks.handles(next.input)) this.#hooks.input(seat, next.input, next.value);
+      } else this.#handle(seat, next);
+    }
+    if (queue.endTick(applied)) this.#step(seat, neutral);
+    const served = queue.takeServed();
+    if (served !== undefined) this.#room.writer.served(seat.seat, served);
+  }
+
+  #handle(seat: Seat, { seq, input, value }: InputItem): void {
+    const code = this.#hooks.handles(input)
+      ? this.#hooks.input(seat, input, value)?.code
+      : "INPUT_REFUSED";
+    this.#room.writer.confirm(seat.seat, seq, code);
+  }
+
+  #step(seat: Seat, value: object): void {
+    const { options, rates } = this.#room.plan;
+    const { entity } = seat;
+    if (options.predict === undefined || entity?.type.name !== options.predict.entity.name) return;
+    this.#hooks.step(entity as Entity, value, 1 / rates.tickRate);
+  }
+
+  #refused(seat: Seat, item: InputItem, cause: string, code: string): void {
+    this.#dropped(cause);
+    if (item.input === this.#room.plan.predicted) return;
+    this.#room.writer.confirm(seat.seat, item.seq, code);
+  }
+
+  #dropped(cause: string, by = 1): void {
+    this.#metrics.count("realmwright_inputs_dropped_total", { ...this.#labels, cause }, by);
+  }
+}
