@@ -48,6 +48,7 @@ const zone = (map: string) =>
     },
     create: (zone) => zone.local.populate(),
     join: (zone, player, options) => zone.local.join(player, options),
+    spectate: (zone, spectator) => zone.setViewpoint(spectator, zone.content.spawns.get("start")!),
     drop: (zone, player) => zone.local.setAway(player, true),
     reconnect: (zone, player) => zone.local.setAway(player, false),
     tick: (zone) => zone.local.tick(),

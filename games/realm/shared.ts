@@ -65,7 +65,11 @@ export const Monster = entity("monster", {
   ...combatFields,
 });
 
-export const Projectile = entity("projectile", { x: coordinate, y: coordinate, ...projectileFields });
+export const Projectile = entity("projectile", {
+  x: coordinate,
+  y: coordinate,
+  ...projectileFields,
+});
 
 export const Villager = entity("villager", {
   x: coordinate,

@@ -38,7 +38,14 @@ const playerAbilities = {
     damage: 26,
     effects: ["burn"],
   },
-  heal: { kind: "target", range: 7, heal: 25, mana: 30, cooldownMs: 6000, effects: ["regeneration"] },
+  heal: {
+    kind: "target",
+    range: 7,
+    heal: 25,
+    mana: 30,
+    cooldownMs: 6000,
+    effects: ["regeneration"],
+  },
   haste: { kind: "self", mana: 20, cooldownMs: 12_000, effects: ["haste"] },
   shield: { kind: "self", mana: 25, cooldownMs: 15_000, effects: ["shield"] },
   frost: {
@@ -55,10 +62,10 @@ const playerAbilities = {
 
 /** What monsters can do, one each. Their winding up stands in the table of monsters. */
 const monsterAbilities = {
-  ooze: { kind: "melee", range: 1.1, arcDegrees: 120, damage: 4 },
-  bite: { kind: "melee", range: 1.2, arcDegrees: 90, damage: 6 },
-  club: { kind: "melee", range: 1.3, arcDegrees: 100, damage: 9 },
-  chill: { kind: "melee", range: 1.4, arcDegrees: 100, damage: 8, effects: ["slow"] },
+  ooze: { kind: "melee", range: 1.1, arcDegrees: 120, damage: 5 },
+  bite: { kind: "melee", range: 1.2, arcDegrees: 90, damage: 9 },
+  club: { kind: "melee", range: 1.3, arcDegrees: 100, damage: 12 },
+  chill: { kind: "melee", range: 1.4, arcDegrees: 100, damage: 12, effects: ["slow"] },
   smash: { kind: "melee", range: 2.6, arcDegrees: 100, damage: 24, effects: ["stun"] },
 } as const satisfies Record<string, Ability>;
 

@@ -30,7 +30,7 @@ export const monsters = {
   },
   wolf: {
     ability: "bite",
-    hp: 38,
+    hp: 44,
     experience: 16,
     bodyRadius: 0.45,
     coins: 2,
@@ -45,7 +45,7 @@ export const monsters = {
   },
   goblin: {
     ability: "club",
-    hp: 52,
+    hp: 60,
     experience: 22,
     bodyRadius: 0.4,
     coins: 4,
@@ -62,7 +62,7 @@ export const monsters = {
   },
   ghost: {
     ability: "chill",
-    hp: 46,
+    hp: 58,
     experience: 28,
     bodyRadius: 0.4,
     coins: 5,

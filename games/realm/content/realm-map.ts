@@ -1,5 +1,6 @@
 import {
   collisionGrid,
+  reachable,
   RealmError,
   type CollisionGrid,
   type Files,
@@ -42,6 +43,8 @@ export interface RealmMap {
   /** What eyes and arrows pass: as `grid`, but over water they do. */
   readonly sight: CollisionGrid;
   readonly doors: readonly Door[];
+  /** 1 for each cell that can be walked to from `start`, row by row. */
+  readonly reach: Uint8Array;
   /** By name; there is always `start`. */
   readonly spawns: ReadonlyMap<string, Place>;
   readonly monsters: readonly NpcArea<MonsterName>[];
@@ -62,9 +65,12 @@ export function readRealmMap(map: TileMap, where: string): RealmMap {
   const reader = new Reader(map, where);
   const spawns = new Map<string, Place>();
   for (const object of reader.objects("spawn")) spawns.set(object.name, reader.place(object));
-  if (!spawns.has("start")) throw reader.invalid('there is no spawn named "start"');
+  const start = spawns.get("start");
+  if (start === undefined) throw reader.invalid('there is no spawn named "start"');
+  const grid = collisionGrid(map);
   return {
-    grid: collisionGrid(map),
+    grid,
+    reach: reachable(grid, start.x, start.y),
     sight: collisionGrid(withoutWaters(map)),
     spawns,
     doors: reader.objects("door").map((object) => ({

@@ -1,10 +1,16 @@
-import { abilityNames } from "../content/abilities.ts";
+import { clearWay } from "realmwright";
 import { experienceToNext, hpOfLevel, manaOfLevel, rise } from "../content/levels.ts";
 import type { Door, Place } from "../content/realm-map.ts";
-import { LevelUp, Player, respawnMs, Reward } from "../shared.ts";
+import { LevelUp, Player, playerBody, respawnMs, Reward } from "../shared.ts";
 import type { Character, JoinOptions } from "./passage.ts";
 import { newcomer } from "./passage.ts";
-import { ticks, type PlayerEntity, type ZoneCombat, type ZoneRoom, type ZoneSeat } from "./zone-room.ts";
+import {
+  ticks,
+  type PlayerEntity,
+  type ZoneCombat,
+  type ZoneRoom,
+  type ZoneSeat,
+} from "./zone-room.ts";
 
 /** Nobody who has just arrived can be hurt for so long. */
 const arrivalProtectionMs = 3000;
@@ -23,7 +29,7 @@ export class Heroes {
   readonly #room: ZoneRoom;
   readonly #combat: ZoneCombat;
   readonly #secret: string;
-  /** Experience already counts; its event tells the client. */
+
   constructor(room: ZoneRoom, combat: ZoneCombat, secret: string) {
     this.#room = room;
     this.#combat = combat;
@@ -141,13 +147,8 @@ export class Heroes {
     for (let i = 0; i < 8; i++) {
       const x = point.x + random.between(-arrivalSpread, arrivalSpread);
       const y = point.y + random.between(-arrivalSpread, arrivalSpread);
-      if (!grid.isBlockedAt(x, y)) return { x, y };
+      if (clearWay(grid, point.x, point.y, x, y, playerBody.radius)) return { x, y };
     }
     return point;
   }
 }
-
-/** Index of the ability that a player's fireball, arrow or stroke has in events. */
-export const abilityIndex: ReadonlyMap<string, number> = new Map(
-  abilityNames.map((name, index) => [name, index]),
-);

@@ -10,15 +10,7 @@ import {
 import { damageFactor } from "../content/levels.ts";
 import { monsterExperience, monsterHp, monsters, type MonsterKind } from "../content/monsters.ts";
 import { contains } from "../content/realm-map.ts";
-import {
-  Cast,
-  Emote,
-  Emoted,
-  frostReach,
-  Monster,
-  Player,
-  Projectile,
-} from "../shared.ts";
+import { Cast, Emote, Emoted, frostReach, Monster, Player, Projectile } from "../shared.ts";
 import type { Of } from "realmwright";
 import { Heroes, type RespawnData } from "./heroes.ts";
 import { Spoils } from "./loot.ts";
@@ -57,7 +49,7 @@ export class ZoneRules {
 
   constructor(room: ZoneRoom, secret: string) {
     this.#room = room;
-    const { grid, sight, monsters: areas } = room.content;
+    const { grid, sight, reach, monsters: areas } = room.content;
     this.combat = combat(room, {
       fighters: [
         { type: Player, recovery: { manaPerSecond: 4, hpPerSecond: 4, restMs: 6000 } },
@@ -81,6 +73,7 @@ export class ZoneRules {
       enemies: [Player],
       grid,
       sight,
+      isPlace: (x, y) => reach[grid.cellAt(x, y)] === 1,
       isEnemy: (_monster, other) => this.#isPrey(other),
       speedFactor: (monster) => monster.speed / 100,
       health: (monster) => monster.hp / monster.hpMax,

@@ -124,7 +124,8 @@ export function clearWay(
       from = Math.max(0, Math.min(a, b));
       to = Math.min(1, Math.max(a, b));
     }
-    const [x0, x1] = dx < 0 ? [ax + dx * to, ax + dx * from] : [ax + dx * from, ax + dx * to];
+    const x0 = ax + dx * (dx < 0 ? to : from);
+    const x1 = ax + dx * (dx < 0 ? from : to);
     const columns = Math.floor(x1 + reach);
     for (let x = Math.floor(x0 - reach); x <= columns; x++) {
       if (!grid.isBlocked(x, y)) continue;

@@ -4,6 +4,14 @@ import { Threat } from "./threat.ts";
 
 const noCells: Uint32Array = new Uint32Array(0);
 
+/** Ticks from one look about to the next: a fifth of a second at 20 Hz, about as long as living beings need. */
+export const lookTicks = 4;
+
+/** Whether it looks about at this tick: for enemies, neighbours and a clear way. Not all do so at once. */
+export function looksAbout(body: Body, tick: number): boolean {
+  return (tick + body.index) % lookTicks === 0;
+}
+
 /** Everything about one creature that is not in its entity. Reused by the pool. */
 export class Body {
   /** Number in the kit; decides on which tick it thinks. */
@@ -21,6 +29,9 @@ export class Body {
   /** Ticks between two thoughts: 1, 2, 4 or 8. */
   period = 1;
 
+  /** Where it is; read from its entity once per tick, since each look there costs. */
+  x = 0.5;
+  y = 0.5;
   homeX = 0.5;
   homeY = 0.5;
   /** Where it walks to, and how far per tick; a stride of 0 stands. */
@@ -30,6 +41,9 @@ export class Body {
   /** Motion per tick that keeps it off its neighbours. */
   pushX = 0.5;
   pushY = 0.5;
+  /** Direction of its heading; none that is known is (0, 0). */
+  faceX = 0.5;
+  faceY = 0.5;
   /** Where it was when it last made way, to notice that it is stuck. */
   markX = 0.5;
   markY = 0.5;
@@ -38,6 +52,8 @@ export class Body {
   /** Cells of its path, shared with the path cache, and the next of them. */
   path: Uint32Array = noCells;
   pathAt = 0;
+  /** The way straight to its goal counts as clear before this tick. */
+  clearUntil = 0;
   /** Ticket of the path that it waits for, 0 for none. */
   ticket = 0;
   /** No new path is asked for before this tick. */
@@ -62,11 +78,15 @@ export class Body {
     this.threat.clear();
     this.target = 0;
     this.period = 1;
+    this.look();
     this.homeX = entity.homeX;
     this.homeY = entity.homeY;
-    this.markX = entity.x;
-    this.markY = entity.y;
+    this.faceX = 0;
+    this.faceY = 0;
+    this.markX = this.x;
+    this.markY = this.y;
     this.markTick = 0;
+    this.clearUntil = 0;
     this.ticket = 0;
     this.askAt = 0;
     this.until = 0;
@@ -75,11 +95,26 @@ export class Body {
     this.stand();
   }
 
+  /** Takes its place from its entity. */
+  look(): void {
+    this.x = this.entity!.x;
+    this.y = this.entity!.y;
+  }
+
+  /** Puts it and its entity somewhere. */
+  put(x: number, y: number): void {
+    this.x = x;
+    this.y = y;
+    this.entity!.x = x;
+    this.entity!.y = y;
+  }
+
   /** Stops walking. */
   stand(): void {
     this.stride = 0;
     this.pushX = 0;
     this.pushY = 0;
+    this.clearUntil = 0;
     this.forgetPath();
   }
 

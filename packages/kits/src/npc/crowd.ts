@@ -1,9 +1,6 @@
 import type { KitRoom } from "../kit-room.ts";
-import type { Body } from "./body.ts";
+import { lookTicks, type Body } from "./body.ts";
 import type { Npc, NpcDefinition } from "./fields.ts";
-
-/** An overlap is made good in so many ticks, half of it by each of the two. */
-const patience = 4;
 
 /** Neighbours that are looked at. */
 const neighboursMax = 8;
@@ -17,31 +14,38 @@ export class Crowd {
   readonly #room: KitRoom;
   readonly #type: NpcDefinition;
   readonly #radiusMax: number;
+  readonly #bodyOf: (npc: Npc) => Body | undefined;
   readonly #near: Npc[] = [];
 
-  constructor(room: KitRoom, type: NpcDefinition, radiusMax: number) {
+  constructor(
+    room: KitRoom,
+    type: NpcDefinition,
+    radiusMax: number,
+    bodyOf: (npc: Npc) => Body | undefined,
+  ) {
     this.#room = room;
     this.#type = type;
     this.#radiusMax = radiusMax;
+    this.#bodyOf = bodyOf;
   }
 
-  /** Sets a body's push. @param radiusOf the walking radius of a neighbour. */
-  spread(body: Body, x: number, y: number, radiusOf: (npc: Npc) => number): void {
+  /** Sets a body's push until it looks again: it makes half of each overlap good, the neighbour the other half. */
+  spread(body: Body): void {
+    const { x, y } = body;
     const { radius } = body.kind!.shape;
     const count = this.#room.near(this.#type, x, y, radius + this.#radiusMax, this.#near);
-    const ticks = Math.max(patience, body.period);
     let pushX = 0;
     let pushY = 0;
     for (let i = 0, seen = 0; i < count && seen < neighboursMax; i++) {
-      const other = this.#near[i]!;
-      if (other === body.entity) continue;
+      const other = this.#bodyOf(this.#near[i]!);
+      if (other === undefined || other === body) continue;
       seen++;
       const dx = x - other.x;
       const dy = y - other.y;
       const distance = Math.sqrt(dx * dx + dy * dy);
-      const overlap = radius + radiusOf(other) - distance;
+      const overlap = radius + other.kind!.shape.radius - distance;
       if (overlap <= 0) continue;
-      const share = overlap / (2 * ticks);
+      const share = overlap / (2 * lookTicks);
       if (distance > 1e-6) {
         pushX += (dx / distance) * share;
         pushY += (dy / distance) * share;

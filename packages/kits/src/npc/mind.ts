@@ -1,7 +1,7 @@
 import { headingOf, lineOfSight } from "@realmwright/core";
 import type { Entity, EntityBase } from "@realmwright/core";
 import type { KitRoom, PlacedDefinition } from "../kit-room.ts";
-import type { Body } from "./body.ts";
+import { looksAbout, type Body } from "./body.ts";
 import type { Mood, NpcDefinition } from "./fields.ts";
 import type { NpcOptions } from "./options.ts";
 import type { Paths } from "./paths.ts";
@@ -89,17 +89,14 @@ export class Mind {
 
   /** Is at home at once: nobody is there to see it. */
   putHome(body: Body): void {
-    const entity = body.entity!;
     if (body.mood === "idle") return;
-    entity.x = body.homeX;
-    entity.y = body.homeY;
+    body.put(body.homeX, body.homeY);
     this.#arriveHome(body);
   }
 
   #idle(body: Body): void {
-    const entity = body.entity!;
     const kind = body.kind!;
-    if (kind.aggroRadius > 0) {
+    if (kind.aggroRadius > 0 && looksAbout(body, this.#room.tick)) {
       const enemy = this.#nearestEnemy(body, kind.aggroRadius);
       if (enemy !== 0) {
         this.provoke(body, enemy, sightThreat);
@@ -108,8 +105,8 @@ export class Mind {
     }
     const { tick, random } = this.#room;
     if (body.stride > 0) {
-      const dx = body.goalX - entity.x;
-      const dy = body.goalY - entity.y;
+      const dx = body.goalX - body.x;
+      const dy = body.goalY - body.y;
       if (dx * dx + dy * dy > 0.04 && !this.#isStuck(body)) return;
       body.stand();
       body.until = tick + random.integer(kind.restTicksMin, kind.restTicksMax);
@@ -122,7 +119,7 @@ export class Mind {
 
   /** Whether something has taken it away from where it strolls. */
   #isAstray(body: Body): boolean {
-    const { x, y } = body.entity!;
+    const { x, y } = body;
     const area = this.#options.areas?.[body.area];
     if (area !== undefined) {
       const insideX = x >= area.x - 2 && x <= area.x + area.width + 2;
@@ -138,7 +135,6 @@ export class Mind {
   #stroll(body: Body): void {
     const { tick, random } = this.#room;
     const kind = body.kind!;
-    const entity = body.entity!;
     const area = this.#options.areas?.[body.area];
     let x: number;
     let y: number;
@@ -149,7 +145,7 @@ export class Mind {
       x = body.homeX + random.between(-kind.strollRadius, kind.strollRadius);
       y = body.homeY + random.between(-kind.strollRadius, kind.strollRadius);
     }
-    if (this.#paths.isClear(entity.x, entity.y, x, y, kind.shape.radius)) {
+    if (this.#paths.isClear(body, x, y)) {
       body.goalX = x;
       body.goalY = y;
       body.stride = kind.strollSpeed;
@@ -177,15 +173,20 @@ export class Mind {
         return;
       }
     }
-    const dx = target.x - entity.x;
-    const dy = target.y - entity.y;
+    const { x, y } = target;
+    const dx = x - body.x;
+    const dy = y - body.y;
     const distance = Math.sqrt(dx * dx + dy * dy);
-    if (distance <= kind.attackRange && this.#sees(entity.x, entity.y, target.x, target.y)) {
+    if (distance <= kind.attackRange && this.#sees(body, x, y)) {
       body.stride = 0;
       body.forgetPath();
       this.#paths.cancel(body);
       this.#mark(body);
-      if (distance > 0) entity.heading = headingOf(dx, dy);
+      if (distance > 0) {
+        entity.heading = headingOf(dx, dy);
+        body.faceX = 0;
+        body.faceY = 0;
+      }
       if (tick >= body.strikeAt && this.#canAct(body)) {
         body.until = tick + kind.windupTicks;
         this.#turn(body, "attack");
@@ -193,9 +194,8 @@ export class Mind {
       }
       return;
     }
-    const { x, y } = entity;
     // On a clear way it is held up by its own kind at most, and its turn will come.
-    if (this.#paths.lead(body, x, y, target.x, target.y, kind.speed, tick)) this.#mark(body);
+    if (this.#paths.lead(body, x, y, kind.speed, tick)) this.#mark(body);
     else if (this.#isStuck(body)) this.giveUp(body);
   }
 
@@ -215,7 +215,6 @@ export class Mind {
   }
 
   #flee(body: Body): void {
-    const entity = body.entity!;
     const kind = body.kind!;
     const from = this.#enemy(body, body.target);
     if (from === undefined || this.#room.tick >= body.until || this.#isTooFar(body)) {
@@ -223,19 +222,18 @@ export class Mind {
       else this.#turn(body, "chase");
       return;
     }
-    const dx = entity.x - from.x;
-    const dy = entity.y - from.y;
+    const dx = body.x - from.x;
+    const dy = body.y - from.y;
     const distance = Math.sqrt(dx * dx + dy * dy);
     if (distance === 0) return;
-    body.goalX = entity.x + (dx / distance) * 2;
-    body.goalY = entity.y + (dy / distance) * 2;
+    body.goalX = body.x + (dx / distance) * 2;
+    body.goalY = body.y + (dy / distance) * 2;
     body.stride = kind.speed;
   }
 
   #return(body: Body): void {
-    const entity = body.entity!;
-    const dx = body.homeX - entity.x;
-    const dy = body.homeY - entity.y;
+    const dx = body.homeX - body.x;
+    const dy = body.homeY - body.y;
     if (dx * dx + dy * dy <= homeArrival * homeArrival) {
       this.#arriveHome(body);
       return;
@@ -245,7 +243,7 @@ export class Mind {
       return;
     }
     const stride = body.kind!.speed * returnHaste;
-    this.#paths.lead(body, entity.x, entity.y, body.homeX, body.homeY, stride, this.#room.tick);
+    this.#paths.lead(body, body.homeX, body.homeY, stride, this.#room.tick);
   }
 
   #arriveHome(body: Body): void {
@@ -292,20 +290,22 @@ export class Mind {
   #nearestEnemy(body: Body, radius: number): number {
     const { enemies, isEnemy } = this.#options;
     const entity = body.entity!;
-    const { x, y } = entity;
+    const { x, y } = body;
     let best = 0;
     let nearest = Infinity;
     for (const type of enemies) {
       const count = this.#room.near(type, x, y, radius, this.#near);
       for (let i = 0; i < count; i++) {
         const other = this.#near[i]!;
-        const dx = other.x - x;
-        const dy = other.y - y;
+        const otherX = other.x;
+        const otherY = other.y;
+        const dx = otherX - x;
+        const dy = otherY - y;
         const distance = dx * dx + dy * dy;
         if (distance > nearest || (distance === nearest && other.id > best)) continue;
         if (isEnemy !== undefined && !isEnemy(entity, other)) continue;
-        if (this.#isBeyondLeash(body, other.x, other.y, 1)) continue;
-        if (!this.#sees(x, y, other.x, other.y)) continue;
+        if (this.#isBeyondLeash(body, otherX, otherY, 1)) continue;
+        if (!this.#sees(body, otherX, otherY)) continue;
         best = other.id;
         nearest = distance;
       }
@@ -316,7 +316,7 @@ export class Mind {
   #callPack(body: Body, by: number): void {
     const kind = body.kind!;
     if (kind.callRadius === 0) return;
-    const { x, y } = body.entity!;
+    const { x, y } = body;
     const count = this.#room.near(this.#options.type, x, y, kind.callRadius, this.#pack);
     for (let i = 0; i < count; i++) {
       const other = this.#bodyOf(this.#pack[i]!);
@@ -334,8 +334,7 @@ export class Mind {
   }
 
   #isTooFar(body: Body): boolean {
-    const { x, y } = body.entity!;
-    return this.#isBeyondLeash(body, x, y, 1);
+    return this.#isBeyondLeash(body, body.x, body.y, 1);
   }
 
   /** @param slack factor of the leash. */
@@ -346,21 +345,19 @@ export class Mind {
     return dx * dx + dy * dy > leash * leash;
   }
 
-  #sees(x0: number, y0: number, x1: number, y1: number): boolean {
-    return lineOfSight(this.#options.sight ?? this.#options.grid, x0, y0, x1, y1);
+  #sees(body: Body, x: number, y: number): boolean {
+    return lineOfSight(this.#options.sight ?? this.#options.grid, body.x, body.y, x, y);
   }
 
   #mark(body: Body): void {
-    const entity = body.entity!;
-    body.markX = entity.x;
-    body.markY = entity.y;
+    body.markX = body.x;
+    body.markY = body.y;
     body.markTick = this.#room.tick;
   }
 
   #isStuck(body: Body): boolean {
-    const entity = body.entity!;
-    const dx = entity.x - body.markX;
-    const dy = entity.y - body.markY;
+    const dx = body.x - body.markX;
+    const dy = body.y - body.markY;
     if (dx * dx + dy * dy > 0.25) {
       this.#mark(body);
       return false;

@@ -1,7 +1,7 @@
 import type { Entity, EntityBase } from "@realmwright/core";
 import type { EntityId } from "@realmwright/protocol";
 import type { KitRoom } from "../kit-room.ts";
-import { BodyPool, type Body } from "./body.ts";
+import { BodyPool, looksAbout, type Body } from "./body.ts";
 import { Crowd } from "./crowd.ts";
 import type { Npc, NpcDefinition } from "./fields.ts";
 import { compileKinds, type CompiledKind } from "./kinds.ts";
@@ -73,7 +73,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     this.#mind = new Mind(room, given, this.#paths, (entity) => this.#bodyOf(entity));
     this.#walk = new Walk(grid, this.#paths);
     const radiusMax = this.#kinds.reduce((max, { shape }) => Math.max(max, shape.radius), 0);
-    this.#crowd = new Crowd(room, given.type, radiusMax);
+    this.#crowd = new Crowd(room, given.type, radiusMax, (entity) => this.#bodyOf(entity));
     this.#presence = new Presence(grid.width, grid.height);
     this.#respawns = new Respawns(room, given, this.#kinds, (area, kind, x, y) => {
       this.#spawn(kind, x, y, area);
@@ -151,16 +151,16 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
       this.#release(body);
       return;
     }
-    if ((tick + body.index) % presenceTicks === 0 && !this.#attend(body)) return;
+    body.look();
+    const looks = looksAbout(body, tick);
+    if (looks && !this.#attend(body)) return;
     if (((tick + body.index) & (body.period - 1)) === 0) {
       this.#thoughts++;
       this.#mind.think(body);
       // Its own thought may have been its end: a game may kill it in a hook.
       if (body.entity !== entity || !entity.alive) return;
-      if (body.mood !== "idle" || body.stride > 0) {
-        this.#crowd.spread(body, entity.x, entity.y, this.#radiusOf);
-      }
     }
+    if (looks && (body.mood !== "idle" || body.stride > 0)) this.#crowd.spread(body);
     this.#walk.step(body, this.#options.speedFactor?.(entity) ?? 1);
   }
 
@@ -168,7 +168,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
   #attend(body: Body): boolean {
     if (!this.#culling && !this.#levelOfDetail) return true;
     const entity = body.entity!;
-    const distance = this.#presence.distance(entity.x, entity.y);
+    const distance = this.#presence.distance(body.x, body.y);
     if (this.#culling && distance > this.#sleepRadius) {
       this.#mind.putHome(body);
       if (body.entity !== entity) return false;
@@ -204,6 +204,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     if (body.isAwake) return;
     this.#move(body, this.#asleep, this.#awake);
     body.isAwake = true;
+    body.look();
   }
 
   #measure(): void {
@@ -280,8 +281,6 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     const body = this.#byNumber[(entity as Npc).npcBody];
     return body?.entity?.id === entity.id ? body : undefined;
   }
-
-  readonly #radiusOf = (npc: Npc): number => this.#kinds[npc.npcKind]!.shape.radius;
 }
 
 /** Makes the creatures of a room. Throws RangeError for options that make no sense. */

@@ -45,6 +45,8 @@ export interface NpcOptions<E extends NpcDefinition, K extends string> extends N
   /** Cells that all searches for paths may look at in one tick. Default 3,000. */
   readonly pathBudget?: number;
 
+  /** Whether one of an area may appear at a free place. Default: yes. */
+  readonly isPlace?: (x: number, y: number) => boolean;
   /** Gives a new creature what the game wants it to have: hit points, team, name. */
   readonly onSpawn?: (entity: Entity<E>, kind: K, area: NpcArea<K> | undefined) => void;
   /** The blow falls. The target may have stepped out of reach meanwhile: the game decides. */

@@ -1,5 +1,5 @@
 import { clearWay, PathQueue, type CollisionGrid } from "@realmwright/core";
-import type { Body } from "./body.ts";
+import { lookTicks, type Body } from "./body.ts";
 
 /** A path is not asked for again within so long, in ticks. */
 const askTicks = 8;
@@ -45,9 +45,9 @@ export class Paths {
     this.#queue.run(this.#budget, this.#deliver);
   }
 
-  /** Whether a round body can go straight. */
-  isClear(x: number, y: number, toX: number, toY: number, radius: number): boolean {
-    return clearWay(this.#grid, x, y, toX, toY, radius);
+  /** Whether a body can go straight to a point. */
+  isClear(body: Body, toX: number, toY: number): boolean {
+    return clearWay(this.#grid, body.x, body.y, toX, toY, body.kind!.shape.radius);
   }
 
   /** Takes back what a body has asked for. */
@@ -59,20 +59,12 @@ export class Paths {
   }
 
   /**
-   * Sets the body's goal for the way from (x, y) to (toX, toY). It stands while it waits for a path.
+   * Sets the body's goal for the way to (toX, toY). It stands while it waits for a path.
    * @returns whether the way is straight and clear.
    */
-  lead(
-    body: Body,
-    x: number,
-    y: number,
-    toX: number,
-    toY: number,
-    stride: number,
-    now: number,
-  ): boolean {
-    const { radius } = body.kind!.shape;
-    if (this.isClear(x, y, toX, toY, radius)) {
+  lead(body: Body, toX: number, toY: number, stride: number, now: number): boolean {
+    if (now < body.clearUntil || this.isClear(body, toX, toY)) {
+      if (now >= body.clearUntil) body.clearUntil = now + lookTicks;
       this.cancel(body);
       body.forgetPath();
       body.goalX = toX;
@@ -80,9 +72,9 @@ export class Paths {
       body.stride = stride;
       return true;
     }
-    if (!body.hasPath || this.#isStale(body, toX, toY)) this.#ask(body, x, y, toX, toY, now);
+    if (!body.hasPath || this.#isStale(body, toX, toY)) this.#ask(body, toX, toY, now);
     if (body.hasPath) {
-      this.#cutCorners(body, x, y, radius);
+      this.#cutCorners(body);
       this.aim(body);
       body.stride = stride;
     } else {
@@ -99,10 +91,10 @@ export class Paths {
     body.goalY = (cell - column) / this.#grid.width + 0.5;
   }
 
-  #ask(body: Body, x: number, y: number, toX: number, toY: number, now: number): void {
+  #ask(body: Body, toX: number, toY: number, now: number): void {
     if (body.ticket !== 0 || now < body.askAt) return;
     // Those near to players think more often and go first.
-    const ticket = this.#queue.request(x, y, toX, toY, -body.period);
+    const ticket = this.#queue.request(body.x, body.y, toX, toY, -body.period);
     if (ticket === undefined) return;
     this.asked++;
     body.ticket = ticket;
@@ -119,13 +111,13 @@ export class Paths {
     return dx * dx + dy * dy > 2.25;
   }
 
-  #cutCorners(body: Body, x: number, y: number, radius: number): void {
+  #cutCorners(body: Body): void {
     const end = Math.min(body.path.length - 1, body.pathAt + lookAhead);
     for (let at = body.pathAt + 1; at <= end; at++) {
       const cell = body.path[at]!;
       const column = cell % this.#grid.width;
       const row = (cell - column) / this.#grid.width;
-      if (!clearWay(this.#grid, x, y, column + 0.5, row + 0.5, radius)) return;
+      if (!this.isClear(body, column + 0.5, row + 0.5)) return;
       body.pathAt = at;
     }
   }

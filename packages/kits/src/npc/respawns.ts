@@ -76,12 +76,13 @@ export class Respawns {
   /** Finds a free place in the area for the first who is due. False when there was none: it comes later. */
   #place(index: number, due: number[], atOnce: boolean): boolean {
     const { random } = this.#room;
-    const area = this.#options.areas![index]!;
+    const { areas, grid, isPlace } = this.#options;
+    const area = areas![index]!;
     const kind = this.#kindOf[index]!;
     for (let i = 0; i < triesMax; i++) {
       const x = Math.floor(random.between(area.x, area.x + area.width)) + 0.5;
       const y = Math.floor(random.between(area.y, area.y + area.height)) + 0.5;
-      if (this.#options.grid.isBlockedAt(x, y)) continue;
+      if (grid.isBlockedAt(x, y) || isPlace?.(x, y) === false) continue;
       if (!atOnce && this.#isWatched(x, y)) continue;
       due.shift();
       this.#spawn(index, kind, x, y);

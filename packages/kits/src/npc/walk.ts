@@ -5,6 +5,9 @@ import type { Paths } from "./paths.ts";
 /** A cell of a path counts as reached this near. */
 const arrival = 0.2;
 
+/** Cosine of the angle below which a turn is not worth a heading: a degree and a half, as an angle of 8 bits has it. */
+const sameWay = 0.99966;
+
 /** Moves bodies, one tick at a time, towards their goals. */
 export class Walk {
   readonly #grid: CollisionGrid;
@@ -18,9 +21,7 @@ export class Walk {
 
   /** @param factor of its speed. */
   step(body: Body, factor: number): void {
-    const entity = body.entity!;
-    const kind = body.kind!;
-    const { x, y } = entity;
+    const { x, y } = body;
     let dx = body.pushX;
     let dy = body.pushY;
     if (body.stride > 0) {
@@ -29,18 +30,27 @@ export class Walk {
       const distance = Math.sqrt(goalX * goalX + goalY * goalY);
       const stride = Math.min(body.stride * factor, distance);
       if (stride > 0) {
-        dx += (goalX / distance) * stride;
-        dy += (goalY / distance) * stride;
-        entity.heading = headingOf(goalX, goalY);
+        const towardsX = goalX / distance;
+        const towardsY = goalY / distance;
+        dx += towardsX * stride;
+        dy += towardsY * stride;
+        this.#face(body, towardsX, towardsY);
       }
       if (distance - stride < arrival) this.#arrive(body);
     }
     if (dx === 0 && dy === 0) return;
     this.#place.x = x;
     this.#place.y = y;
-    moveBody(this.#grid, this.#place, dx, dy, kind.shape);
-    entity.x = this.#place.x;
-    entity.y = this.#place.y;
+    moveBody(this.#grid, this.#place, dx, dy, body.kind!.shape);
+    body.put(this.#place.x, this.#place.y);
+  }
+
+  /** Turns it, unless it looks that way already but for a degree. */
+  #face(body: Body, x: number, y: number): void {
+    if (body.faceX * x + body.faceY * y > sameWay) return;
+    body.faceX = x;
+    body.faceY = y;
+    body.entity!.heading = headingOf(x, y);
   }
 
   #arrive(body: Body): void {
