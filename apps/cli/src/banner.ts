@@ -1,0 +1,62 @@
+import { networkInterfaces } from "node:os";
+import { relative } from "node:path";
+import type { GameFolder } from "./game/game-folder.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface BannerFacts {
+  readonly version: string;
+  readonly game: GameFolder;
+  readonly url: string;
+  readonly port: number;
+  /** Reachable from other machines. */
+  readonly isOpen: boolean;
+  readonly tookMs: number;
+  readonly bots: number;
+  readonly dev: boolean;
+  /** The port that was taken, when another was chosen. */
+  readonly instead: number | undefined;
+}
+
+/** What the first run prints: where to play and where to look. */
+export function banner(terminal: Terminal, facts: BannerFacts): void {
+  const { game, url } = facts;
+  const here = (path: string): string => relative(process.cwd(), path) || ".";
+  const line = (name: string, value: string, about: string): void => {
+    const arrow = terminal.green("➜");
+    terminal.say(
+      `  ${arrow} ${terminal.bold(name.padEnd(9))}${value.padEnd(34)}${terminal.dim(about)}`,
+    );
+  };
+  terminal.say();
+  terminal.say(
+    `  ${terminal.bold(`realmwright ${facts.version}`)} · node ${process.versions.node} · ` +
+      `game ${game.name} · data ${here(game.data)}   ready in ${(facts.tookMs / 1000).toFixed(1)} s`,
+  );
+  if (facts.instead !== undefined) {
+    terminal.say(`  Port ${facts.instead} was taken, so this is port ${facts.port}.`);
+  }
+  terminal.say();
+  if (game.page !== undefined)
+    line("Play", terminal.cyan(`${url}/`), "open it twice to meet yourself");
+  for (const address of facts.isOpen ? lanAddresses() : []) {
+    line("On phones", terminal.cyan(`http://${address}:${facts.port}/`), "in the same network");
+  }
+  line("Socket", `${url.replace("http", "ws")}/ws`, "realm.json · realm.msgpack · realm.binary");
+  line("Health", `${url}/readyz`, "also /livez and /metrics");
+  if (facts.dev) line("Source", here(game.root), "edit and save: reloads live, players stay");
+  terminal.say();
+  if (facts.bots > 0) {
+    terminal.say(
+      `  ${facts.bots} bots are walking about so that you are not alone (--bots 0: none).`,
+    );
+  }
+  terminal.say(terminal.dim("  Ctrl-C stops it."));
+  terminal.say();
+}
+
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((address) => address.family === "IPv4" && !address.internal)
+    .map((address) => address.address);
+}

@@ -1,0 +1,78 @@
+import { styleText } from "node:util";
+import { Failure } from "./failure.ts";
+import { SourceError } from "./game/source-error.ts";
+
+/** What is printed for machines: one JSON object a line. */
+export type MachineEvent =
+  | {
+      readonly event: "ready";
+      readonly url: string;
+      readonly port: number;
+      readonly tookMs: number;
+      readonly game: string;
+    }
+  | { readonly event: "reloaded"; readonly tookMs: number }
+  | { readonly event: "fault"; readonly place: string; readonly message: string }
+  | { readonly event: "stopped" };
+
+/** Where the command speaks: to a person at a terminal, or by JSON lines to whatever reads them. */
+export class Terminal {
+  /** A person reads. */
+  readonly isPerson: boolean;
+  readonly #color: boolean;
+
+  constructor(environment: { readonly json: boolean; readonly color: boolean }) {
+    this.isPerson = process.stdout.isTTY && !environment.json;
+    this.#color = environment.color && process.stdout.isTTY;
+  }
+
+  /** For people only. */
+  say(text = ""): void {
+    if (this.isPerson) process.stdout.write(`${text}\n`);
+  }
+
+  /** For machines only. */
+  tell(event: MachineEvent): void {
+    if (!this.isPerson) process.stdout.write(`${JSON.stringify(event)}\n`);
+  }
+
+  /** Why the command gives up. */
+  fail(error: unknown): void {
+    if (error instanceof Failure) {
+      process.stderr.write(`${this.red("✗")} ${error.message}\n  ${error.remedy}\n`);
+    } else if (error instanceof SourceError) {
+      this.fault(error);
+    } else {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${this.red("✗")} ${text}\n`);
+    }
+  }
+
+  /** An error of the game's source. */
+  fault(error: SourceError): void {
+    this.tell({ event: "fault", place: error.place, message: error.message });
+    const place = error.place === "" ? "" : `${this.bold(error.place)}  `;
+    const frame = error.frame === undefined ? "" : `\n${error.frame}`;
+    process.stderr.write(`${this.red("✗")} ${place}${error.message}${frame}\n`);
+  }
+
+  bold(text: string): string {
+    return this.#color ? styleText("bold", text) : text;
+  }
+
+  dim(text: string): string {
+    return this.#color ? styleText("dim", text) : text;
+  }
+
+  green(text: string): string {
+    return this.#color ? styleText("green", text) : text;
+  }
+
+  red(text: string): string {
+    return this.#color ? styleText("red", text) : text;
+  }
+
+  cyan(text: string): string {
+    return this.#color ? styleText("cyan", text) : text;
+  }
+}

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { TcpProxy } from "./tcp-proxy.ts";
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close();
+});
+
+/** A server that sends back what it gets, a proxy before it, and a client of the proxy. */
+async function line(): Promise<{ proxy: TcpProxy; client: Socket; received: () => string }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.pipe(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  open.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const proxy = await TcpProxy.start((server.address() as AddressInfo).port);
+  open.push(() => proxy.stop());
+  const client = connect(proxy.port, "127.0.0.1");
+  await once(client, "connect");
+  let text = "";
+  client.on("data", (chunk) => {
+    text += chunk.toString();
+  });
+  return { proxy, client, received: () => text };
+}
+
+describe("the TCP proxy", () => {
+  it("carries bytes both ways", async () => {
+    const { client, received } = await line();
+    client.write("hello");
+    await expect.poll(received).toBe("hello");
+  });
+
+  it("resets connections", async () => {
+    const { proxy, client } = await line();
+    client.write("x");
+    await once(client, "data");
+    const failed = once(client, "error");
+    proxy.reset();
+    const [error] = (await failed) as [NodeJS.ErrnoException];
+    expect(error.code).toBe("ECONNRESET");
+    expect(proxy.open).toBe(0);
+  });
+
+  it("holds bytes back while stalled and loses none", async () => {
+    const { proxy, client, received } = await line();
+    client.write("a");
+    await expect.poll(received).toBe("a");
+    proxy.stall(true);
+    client.write("b");
+    await new Promise((resolve) => client.write("c", resolve));
+    expect(received()).toBe("a");
+    proxy.stall(false);
+    await expect.poll(received).toBe("abc");
+  });
+
+  it("carries late and in order", async () => {
+    const { proxy, client, received } = await line();
+    proxy.delay(20);
+    client.write("1");
+    proxy.delay(0);
+    client.write("2");
+    await expect.poll(received).toBe("12");
+  });
+});
