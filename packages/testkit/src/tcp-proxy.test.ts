@@ -26,6 +26,8 @@ async function line(): Promise<{ proxy: TcpProxy; client: Socket; received: () =
   open.push(() => proxy.stop());
   const client = connect(proxy.port, "127.0.0.1");
   await once(client, "connect");
+  // The proxy resets it at the end.
+  client.on("error", () => client.destroy());
   let text = "";
   client.on("data", (chunk) => {
     text += chunk.toString();
