@@ -30,13 +30,15 @@ function writeWorld(world: BuiltWorld): void {
     write(`tilesets/${t.name}.png`, encodePng(t.picture()));
     write(`tilesets/${t.name}.tsj`, `${JSON.stringify(t.toJson())}\n`);
   }
-  for (const [name, map] of Object.entries(world.maps)) write(`maps/${name}.tmj`, `${JSON.stringify(map)}\n`);
+  for (const [name, map] of Object.entries(world.maps))
+    write(`maps/${name}.tmj`, `${JSON.stringify(map)}\n`);
 }
 
 function writeSheets(): void {
   for (const [name, sheet] of Object.entries(sheets())) {
     write(`${sheet.folder}/${name}.json`, atlasText(sheet.atlas));
-    for (const [file, picture] of Object.entries(sheet.pictures)) write(`${sheet.folder}/${file}`, encodePng(picture));
+    for (const [file, picture] of Object.entries(sheet.pictures))
+      write(`${sheet.folder}/${file}`, encodePng(picture));
   }
   write("ui/logo.png", encodePng(logo()));
   write("ui/favicon.png", encodePng(favicon()));
@@ -52,7 +54,8 @@ function writeSounds(): void {
   if (total > SOUND_BYTES_MAX) throw new Error(`the sounds weigh ${total} bytes`);
   for (const name of ["town", "forest"] as const) {
     const file = encodeFlac(music(name), MUSIC_RATE, 12);
-    if (file.length > MUSIC_BYTES_MAX) throw new Error(`the music of ${name} weighs ${file.length} bytes`);
+    if (file.length > MUSIC_BYTES_MAX)
+      throw new Error(`the music of ${name} weighs ${file.length} bytes`);
     write(`music/${name}.flac`, file);
   }
 }
@@ -64,13 +67,18 @@ function filesIn(folder: string): string[] {
 }
 
 const world = buildWorld();
-if (world.problems.length > 0) throw new Error(`the maps are not sound:\n${world.problems.join("\n")}`);
-for (const folder of ["tilesets", "maps", "sprites", "effects", "ui", "sounds", "music"]) rmSync(join(OUT, folder), { recursive: true, force: true });
+if (world.problems.length > 0)
+  throw new Error(`the maps are not sound:\n${world.problems.join("\n")}`);
+for (const folder of ["tilesets", "maps", "sprites", "effects", "ui", "sounds", "music"])
+  rmSync(join(OUT, folder), { recursive: true, force: true });
 writeWorld(world);
 writeSheets();
 writeSounds();
 const files = filesIn(OUT).filter((f) => !f.endsWith("manifest.json") && !f.endsWith("README.md"));
-write("manifest.json", manifest(files.map((f) => ({ path: relative(OUT, f), bytes: statSync(f).size }))));
+write(
+  "manifest.json",
+  manifest(files.map((f) => ({ path: relative(OUT, f), bytes: statSync(f).size }))),
+);
 const total = filesIn(OUT).reduce((n, f) => n + readFileSync(f).length, 0);
 if (total > BYTES_MAX) throw new Error(`the assets weigh ${total} bytes`);
 console.log(`${files.length} files, ${(total / 1024).toFixed(0)} KiB; ${world.report}`);

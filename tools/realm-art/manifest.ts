@@ -10,7 +10,8 @@ interface FileEntry {
 const MONSTERS = ["slime", "wolf", "goblin", "ghost", "troll"] as const;
 
 const ABOUT: Readonly<Record<string, string>> = {
-  "tilesets/terrain": "ground: turf, earth, paving, water with animated shores; with brushes for Tiled",
+  "tilesets/terrain":
+    "ground: turf, earth, paving, water with animated shores; with brushes for Tiled",
   "tilesets/town": "houses, walls, bridge, market, fountain and other things of the town",
   "tilesets/wild": "trees, bushes, rocks, cliffs, ruins, flowers",
   "tilesets/blends": "cells where things overlap, put together by the generator",
@@ -34,28 +35,61 @@ function kindOf(path: string): string {
 /** The list of all files, and what a client needs to find its way in them. */
 export function manifest(files: readonly FileEntry[]): string {
   const all = sheets();
-  const atlases = Object.fromEntries(Object.entries(all).map(([name, s]) => [name, `${s.folder}/${name}.json`]));
+  const atlases = Object.fromEntries(
+    Object.entries(all).map(([name, s]) => [name, `${s.folder}/${name}.json`]),
+  );
   const looks = Object.keys(all["people"]?.atlas.images ?? {});
   const aboutOf = (path: string): string => {
     const stem = path.replace(/\.[a-z]+$/, "");
-    const atlas = Object.entries(all).find(([name, s]) => path === `${s.folder}/${name}.json` || s.pictures[path.slice(s.folder.length + 1)] !== undefined);
-    return ABOUT[stem] ?? atlas?.[1].about ?? (path.startsWith("sounds/") ? `the sound ${stem.slice(7)}` : stem);
+    const atlas = Object.entries(all).find(
+      ([name, s]) =>
+        path === `${s.folder}/${name}.json` ||
+        s.pictures[path.slice(s.folder.length + 1)] !== undefined,
+    );
+    return (
+      ABOUT[stem] ??
+      atlas?.[1].about ??
+      (path.startsWith("sounds/") ? `the sound ${stem.slice(7)}` : stem)
+    );
   };
   const head = {
-    game: "realm", licence: "MIT", tileSize: 16, scale: 3,
+    game: "realm",
+    licence: "MIT",
+    tileSize: 16,
+    scale: 3,
     layers: { below: ["ground", "detail", "solid objects"], above: ["above"] },
-    maps: { town: { file: "maps/town.tmj", music: "town" }, forest: { file: "maps/forest.tmj", music: "forest" } },
+    maps: {
+      town: { file: "maps/town.tmj", music: "town" },
+      forest: { file: "maps/forest.tmj", music: "forest" },
+    },
     atlases,
-    looks: Object.fromEntries(looks.map((look) => [look, { atlas: "people", image: look, shadow: "shadow-medium" }])),
+    looks: Object.fromEntries(
+      looks.map((look) => [look, { atlas: "people", image: look, shadow: "shadow-medium" }]),
+    ),
     players: ["knight", "ranger", "mage", "rogue", "cleric", "valkyrie"],
     monsters: Object.fromEntries(
-      MONSTERS.map((m) => [m, { atlas: m, images: Object.keys(all[m]?.atlas.images ?? {}), shadow: m === "troll" ? "shadow-large" : m === "slime" ? "shadow-small" : "shadow-medium" }]),
+      MONSTERS.map((m) => [
+        m,
+        {
+          atlas: m,
+          images: Object.keys(all[m]?.atlas.images ?? {}),
+          shadow: m === "troll" ? "shadow-large" : m === "slime" ? "shadow-small" : "shadow-medium",
+        },
+      ]),
     ),
     sounds: Object.fromEntries(SOUND_NAMES.map((n) => [n, { file: `sounds/${n}.wav` }])),
-    music: { town: { file: "music/town.flac", loop: true, volume: 0.35 }, forest: { file: "music/forest.flac", loop: true, volume: 0.35 } },
+    music: {
+      town: { file: "music/town.flac", loop: true, volume: 0.35 },
+      forest: { file: "music/forest.flac", loop: true, volume: 0.35 },
+    },
     images: { logo: "ui/logo.png", favicon: "ui/favicon.png" },
   };
-  const lines = Object.entries(head).map(([k, v]) => `  ${JSON.stringify(k)}: ${JSON.stringify(v)}`);
-  const list = files.map((f) => `    ${JSON.stringify({ path: f.path, kind: kindOf(f.path), bytes: f.bytes, about: aboutOf(f.path) })}`);
+  const lines = Object.entries(head).map(
+    ([k, v]) => `  ${JSON.stringify(k)}: ${JSON.stringify(v)}`,
+  );
+  const list = files.map(
+    (f) =>
+      `    ${JSON.stringify({ path: f.path, kind: kindOf(f.path), bytes: f.bytes, about: aboutOf(f.path) })}`,
+  );
   return `{\n${lines.join(",\n")},\n  "files": [\n${list.join(",\n")}\n  ]\n}\n`;
 }

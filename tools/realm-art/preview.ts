@@ -25,18 +25,34 @@ interface MapFile {
     name: string;
     compression?: string;
     data?: string;
-    objects?: { type: string; name: string; x: number; y: number; width: number; height: number; properties?: { name: string; value: unknown }[] }[];
+    objects?: {
+      type: string;
+      name: string;
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      properties?: { name: string; value: unknown }[];
+    }[];
   }[];
 }
 
 const json = <F>(path: string): F => JSON.parse(readFileSync(join(ASSETS, path), "utf8")) as F;
 const picture = (path: string): Canvas => decodePng(readFileSync(join(ASSETS, path)));
 
-function figure(folder: string, atlasName: string, image: string, frame: string): { canvas: Canvas; pivot: { x: number; y: number } } {
+function figure(
+  folder: string,
+  atlasName: string,
+  image: string,
+  frame: string,
+): { canvas: Canvas; pivot: { x: number; y: number } } {
   const atlas = json<Atlas>(`${folder}/${atlasName}.json`);
   const f = atlas.frames[frame];
   if (f === undefined) throw new Error(`${atlasName} has no frame ${frame}`);
-  return { canvas: picture(`${folder}/${atlas.images[image] ?? ""}`).crop(f.x, f.y, f.w, f.h), pivot: f.pivot };
+  return {
+    canvas: picture(`${folder}/${atlas.images[image] ?? ""}`).crop(f.x, f.y, f.w, f.h),
+    pivot: f.pivot,
+  };
 }
 
 interface Standing {
@@ -52,10 +68,19 @@ function inhabitants(map: MapFile): Standing[] {
   const facings = ["down", "right", "left", "up"];
   for (const o of map.layers.flatMap((l) => l.objects ?? [])) {
     const property = (name: string) => o.properties?.find((p) => p.name === name)?.value;
-    if (o.type === "npc") out.push({ x: o.x, y: o.y, ...figure("sprites", "people", String(property("look")), "idle-down-0") });
+    if (o.type === "npc")
+      out.push({
+        x: o.x,
+        y: o.y,
+        ...figure("sprites", "people", String(property("look")), "idle-down-0"),
+      });
     if (o.type === "spawn") {
       ["knight", "mage", "ranger", "rogue"].forEach((look, i) => {
-        out.push({ x: o.x + (i - 1.5) * 22, y: o.y + (i % 2) * 10, ...figure("sprites", "people", look, `walk-${facings[i] ?? "down"}-0`) });
+        out.push({
+          x: o.x + (i - 1.5) * 22,
+          y: o.y + (i % 2) * 10,
+          ...figure("sprites", "people", look, `walk-${facings[i] ?? "down"}-0`),
+        });
       });
     }
     if (o.type === "monster-area") {
@@ -63,7 +88,16 @@ function inhabitants(map: MapFile): Standing[] {
       for (let i = 0; i < Math.min(4, Number(property("count"))); i++) {
         const x = o.x + ((i * 0.37 + 0.3) % 1) * o.width;
         const y = o.y + ((i * 0.53 + 0.4) % 1) * o.height;
-        out.push({ x, y, ...figure("sprites", monster, monster, `${i % 2 === 0 ? "idle" : "walk"}-${facings[i % 3] ?? "down"}-1`) });
+        out.push({
+          x,
+          y,
+          ...figure(
+            "sprites",
+            monster,
+            monster,
+            `${i % 2 === 0 ? "idle" : "walk"}-${facings[i % 3] ?? "down"}-1`,
+          ),
+        });
       }
     }
   }
@@ -95,8 +129,14 @@ function renderMap(name: string): Canvas {
       const from = sets.findLast((s) => s.first <= gid);
       if (gid === 0 || from === undefined) continue;
       const id = gid - from.first;
-      if (id >= from.set.tilecount) throw new Error(`${name} has a tile ${gid} that no tileset has`);
-      const tile = from.image.crop((id % from.set.columns) * T, Math.floor(id / from.set.columns) * T, T, T);
+      if (id >= from.set.tilecount)
+        throw new Error(`${name} has a tile ${gid} that no tileset has`);
+      const tile = from.image.crop(
+        (id % from.set.columns) * T,
+        Math.floor(id / from.set.columns) * T,
+        T,
+        T,
+      );
       out.blit(tile, (i % map.width) * T, Math.floor(i / map.width) * T);
     }
   }
@@ -105,7 +145,8 @@ function renderMap(name: string): Canvas {
 
 const [folder = "preview", mapName, ...place] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const save = (name: string, canvas: Canvas) => writeFileSync(join(folder, `${name}.png`), encodePng(canvas));
+const save = (name: string, canvas: Canvas) =>
+  writeFileSync(join(folder, `${name}.png`), encodePng(canvas));
 if (mapName !== undefined) {
   const [x = 0, y = 0, w = 20, h = 15] = place.map(Number);
   save(`${mapName}-${x}-${y}`, enlarged(renderMap(mapName).crop(x * T, y * T, w * T, h * T), 3));
@@ -113,9 +154,13 @@ if (mapName !== undefined) {
   for (const name of ["town", "forest"]) save(name, renderMap(name));
   const ground = rgb("#79b34f");
   for (const name of ["people", "goblin", "slime", "wolf", "ghost", "troll"]) {
-    const images = Object.values(json<Atlas>(`sprites/${name}.json`).images).map((file) => picture(`sprites/${file}`));
+    const images = Object.values(json<Atlas>(`sprites/${name}.json`).images).map((file) =>
+      picture(`sprites/${file}`),
+    );
     save(name, contactSheet(images, 600, ground));
   }
-  for (const name of ["effects", "ui"]) save(name, enlarged(contactSheet([picture(`${name}/${name}.png`)], 520, ground), 2));
-  for (const name of ["terrain", "town", "wild", "blends"]) save(`tileset-${name}`, contactSheet([picture(`tilesets/${name}.png`)], 260, ground));
+  for (const name of ["effects", "ui"])
+    save(name, enlarged(contactSheet([picture(`${name}/${name}.png`)], 520, ground), 2));
+  for (const name of ["terrain", "town", "wild", "blends"])
+    save(`tileset-${name}`, contactSheet([picture(`tilesets/${name}.png`)], 260, ground));
 }

@@ -17,7 +17,11 @@ export interface Beast<P> {
 }
 
 /** All clips of a creature in four directions; if mirrored, to the left is drawn from to the right. */
-export function clips<P>(beast: Beast<P>, draw: (direction: Direction, pose: P) => Canvas, mirrored: boolean): Clip[] {
+export function clips<P>(
+  beast: Beast<P>,
+  draw: (direction: Direction, pose: P) => Canvas,
+  mirrored: boolean,
+): Clip[] {
   return DIRECTIONS.flatMap((direction) =>
     Object.entries(beast).map(([name, beat]: [string, Beat<P>]) => ({
       name: `${name}-${direction}`,

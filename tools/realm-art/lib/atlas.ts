@@ -34,7 +34,10 @@ export interface Sprite {
 }
 
 /** Lays sprites out in rows, the tallest first, in a picture of the given width. */
-export function pack(sprites: readonly Sprite[], width: number): { picture: Canvas; frames: Record<string, Frame> } {
+export function pack(
+  sprites: readonly Sprite[],
+  width: number,
+): { picture: Canvas; frames: Record<string, Frame> } {
   const frames: Record<string, Frame> = {};
   const order = sprites.toSorted((a, b) => b.picture.height - a.picture.height);
   let x = 0;
@@ -57,7 +60,11 @@ export function pack(sprites: readonly Sprite[], width: number): { picture: Canv
     const place = places.find((p) => p.s === s);
     if (place === undefined) continue;
     frames[s.name] = {
-      x: place.x, y: place.y, w: s.picture.width, h: s.picture.height, pivot: s.pivot,
+      x: place.x,
+      y: place.y,
+      w: s.picture.width,
+      h: s.picture.height,
+      pivot: s.pivot,
       ...(s.slice === undefined ? {} : { slice: s.slice }),
     };
   }
@@ -67,7 +74,11 @@ export function pack(sprites: readonly Sprite[], width: number): { picture: Canv
 /** JSON with one line for each frame and animation. */
 export function atlasText(atlas: Atlas): string {
   const block = (entries: Record<string, unknown>) =>
-    `{\n${Object.entries(entries).map(([k, v]) => `    ${JSON.stringify(k)}: ${JSON.stringify(v)}`).join(",\n")}\n  }`;
-  const parts = Object.entries(atlas).map(([k, v]: [string, Record<string, unknown>]) => `  "${k}": ${block(v)}`);
+    `{\n${Object.entries(entries)
+      .map(([k, v]) => `    ${JSON.stringify(k)}: ${JSON.stringify(v)}`)
+      .join(",\n")}\n  }`;
+  const parts = Object.entries(atlas).map(
+    ([k, v]: [string, Record<string, unknown>]) => `  "${k}": ${block(v)}`,
+  );
   return `{\n${parts.join(",\n")}\n}\n`;
 }

@@ -18,7 +18,8 @@ export class Canvas {
   }
 
   set(x: number, y: number, colour: Colour): this {
-    if (x >= 0 && y >= 0 && x < this.width && y < this.height) this.data[y * this.width + x] = colour;
+    if (x >= 0 && y >= 0 && x < this.width && y < this.height)
+      this.data[y * this.width + x] = colour;
     return this;
   }
 
@@ -62,7 +63,12 @@ export class Canvas {
   }
 
   /** Rows of characters, each one a pixel; a character without a colour is left alone. */
-  ascii(x: number, y: number, rows: readonly string[], key: Readonly<Record<string, Colour>>): this {
+  ascii(
+    x: number,
+    y: number,
+    rows: readonly string[],
+    key: Readonly<Record<string, Colour>>,
+  ): this {
     rows.forEach((row, j) => {
       [...row].forEach((c, i) => {
         const colour = key[c];
@@ -135,7 +141,12 @@ export class Canvas {
    */
   outline(colour: Colour | ((along: Colour) => Colour)): this {
     const before = this.clone();
-    const sides = [[0, 1], [-1, 0], [1, 0], [0, -1]] as const;
+    const sides = [
+      [0, 1],
+      [-1, 0],
+      [1, 0],
+      [0, -1],
+    ] as const;
     for (let y = 0; y < this.height; y++) {
       for (let x = 0; x < this.width; x++) {
         if (before.filled(x, y)) continue;

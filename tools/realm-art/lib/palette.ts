@@ -20,11 +20,36 @@ export const WHITE = rgb("#fcf8ea");
 export const SHADOW = rgb("#141030", 84);
 export const SHADOW_FAINT = rgb("#141030", 44);
 
-export const GRASS = ramp("#1f3d3b", "#2b5b42", "#3f7d45", "#5b9b49", "#6aa74c", "#79b34f", "#a3cc5e", "#d3e583");
-export const WOOD = ramp("#321f2b", "#553033", "#7b483a", "#a56a45", "#c68f58", "#dcb377", "#f2d9a3");
+export const GRASS = ramp(
+  "#1f3d3b",
+  "#2b5b42",
+  "#3f7d45",
+  "#5b9b49",
+  "#6aa74c",
+  "#79b34f",
+  "#a3cc5e",
+  "#d3e583",
+);
+export const WOOD = ramp(
+  "#321f2b",
+  "#553033",
+  "#7b483a",
+  "#a56a45",
+  "#c68f58",
+  "#dcb377",
+  "#f2d9a3",
+);
 export const STONE = ramp("#2b2c42", "#44485f", "#646b83", "#8a92a6", "#b4bac5", "#dcdfdf");
 export const SAND = ramp("#4d4453", "#7a6e73", "#a3958c", "#c6b8a4", "#e2d7bd");
-export const FOREST = ramp("#11232f", "#183a3f", "#22544b", "#2a6151", "#33705a", "#4a8d68", "#74b07c");
+export const FOREST = ramp(
+  "#11232f",
+  "#183a3f",
+  "#22544b",
+  "#2a6151",
+  "#33705a",
+  "#4a8d68",
+  "#74b07c",
+);
 export const WATER = ramp("#1b2a57", "#214b88", "#2d76b3", "#4da9d0", "#8bd9df", "#d6f4ec");
 export const LOAM = ramp("#3c3338", "#5d4b44", "#7c6450", "#978060", "#b39d77", "#cdbb93");
 export const RED = ramp("#4a1631", "#872238", "#c23b40", "#e56e4f", "#f5a673");
@@ -33,9 +58,6 @@ export const PURPLE = ramp("#341d4b", "#5b3276", "#8d52a3", "#c489cf");
 export const GOLD = ramp("#6d3524", "#b8672c", "#e8a03a", "#f9cf58", "#fdf0a2");
 export const SKIN = ramp("#7b483a", "#bb7254", "#e9a97e", "#fbd3a8");
 export const ROSE = ramp("#a5335f", "#e6688e");
-
-/** The number of colours, without the shadows' alpha. */
-export const PALETTE_SIZE = 2 + 8 + 7 + 6 + 5 + 7 + 6 + 6 + 5 + 4 + 4 + 5 + 3 + 2;
 
 /** The i-th colour of a ramp, clamped to its ends. */
 export function tone(of: readonly Colour[], i: number): Colour {

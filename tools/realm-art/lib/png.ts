@@ -20,7 +20,15 @@ export function encodePng(canvas: Canvas): Uint8Array {
     if (!palette.has(colour)) palette.set(colour, palette.size);
   }
   const indexed = palette.size <= 256;
-  const bits = !indexed ? 32 : palette.size <= 2 ? 1 : palette.size <= 4 ? 2 : palette.size <= 16 ? 4 : 8;
+  const bits = !indexed
+    ? 32
+    : palette.size <= 2
+      ? 1
+      : palette.size <= 4
+        ? 2
+        : palette.size <= 16
+          ? 4
+          : 8;
   const stride = Math.ceil((width * bits) / 8) + 1;
   const raw = new Uint8Array(stride * height);
   data.forEach((c, i) => {
@@ -43,10 +51,18 @@ export function encodePng(canvas: Canvas): Uint8Array {
   const chunks = [new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", header)];
   if (indexed) {
     const colours = [...palette.keys()];
-    chunks.push(chunk("PLTE", new Uint8Array(colours.flatMap((c) => [c & 255, (c >> 8) & 255, (c >> 16) & 255]))));
+    chunks.push(
+      chunk(
+        "PLTE",
+        new Uint8Array(colours.flatMap((c) => [c & 255, (c >> 8) & 255, (c >> 16) & 255])),
+      ),
+    );
     chunks.push(chunk("tRNS", new Uint8Array(colours.map((c) => c >>> 24))));
   }
-  chunks.push(chunk("IDAT", deflateSync(raw, { level: 9, memLevel: 9 })), chunk("IEND", new Uint8Array(0)));
+  chunks.push(
+    chunk("IDAT", deflateSync(raw, { level: 9, memLevel: 9 })),
+    chunk("IEND", new Uint8Array(0)),
+  );
   const out = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
   let at = 0;
   for (const c of chunks) {
@@ -72,7 +88,8 @@ export function decodePng(file: Uint8Array): Canvas {
   const palette = chunks.get("PLTE") ?? new Uint8Array(0);
   const alpha = chunks.get("tRNS") ?? new Uint8Array(0);
   const word = (bytes: Uint8Array, at: number, a: number) =>
-    ((a << 24) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0)) >>> 0;
+    ((a << 24) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0)) >>>
+    0;
   for (let y = 0; y < out.height; y++) {
     if (raw[y * stride] !== 0) throw new Error("a filtered row");
     for (let x = 0; x < out.width; x++) {

@@ -38,7 +38,8 @@ export class Random {
 
 /** A number in [0, 1) that depends on the arguments alone. */
 export function hash2(x: number, y: number, seed = 0): number {
-  let h = Math.imul(x | 0, 374761393) + Math.imul(y | 0, 668265263) + Math.imul(seed | 0, 974634497);
+  let h =
+    Math.imul(x | 0, 374761393) + Math.imul(y | 0, 668265263) + Math.imul(seed | 0, 974634497);
   h = Math.imul(h ^ (h >>> 13), 1274126177);
   return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
 }

@@ -1,4 +1,4 @@
-import { Canvas } from "./canvas.ts";
+import type { Canvas } from "./canvas.ts";
 import { type Colour, tone } from "./palette.ts";
 
 /** An ellipsoid seen from above the horizon: its middle, its radii, and how near it is. */
@@ -61,13 +61,12 @@ export function shade(canvas: Canvas, blobs: readonly Blob[], options: ShadeOpti
       if (nearest === -Infinity) continue;
       const fold = Math.max(0, 1 - (nearest - second) / 2.5) * seams;
       const lit = 0.5 + 0.5 * light + bias - fold + (texture?.(x, y) ?? 0);
-      canvas.set(x, y, tone(ramp, from + Math.max(0, Math.min(1, (lit - 0.12) / 0.8)) * (to - from)));
+      canvas.set(
+        x,
+        y,
+        tone(ramp, from + Math.max(0, Math.min(1, (lit - 0.12) / 0.8)) * (to - from)),
+      );
     }
   }
   return canvas;
-}
-
-/** A new canvas with the bodies on it. */
-export function shaded(width: number, height: number, blobs: readonly Blob[], options: ShadeOptions): Canvas {
-  return shade(new Canvas(width, height), blobs, options);
 }

@@ -30,7 +30,8 @@ function crc(bytes: readonly number[], width: 8 | 16, polynomial: number): numbe
   let sum = 0;
   for (const byte of bytes) {
     sum ^= byte << (width - 8);
-    for (let i = 0; i < 8; i++) sum = sum & top ? ((sum << 1) ^ polynomial) & all : (sum << 1) & all;
+    for (let i = 0; i < 8; i++)
+      sum = sum & top ? ((sum << 1) ^ polynomial) & all : (sum << 1) & all;
   }
   return sum;
 }
@@ -49,24 +50,32 @@ interface Predictor {
 
 /** Linear predictors of orders 1 to `most` for a block (Levinson and Durbin). */
 function predictors(samples: Int32Array, most: number): Predictor[] {
-  const windowed = Float64Array.from(samples, (s, i) => s * Math.sin((Math.PI * (i + 0.5)) / samples.length));
+  const windowed = Float64Array.from(
+    samples,
+    (s, i) => s * Math.sin((Math.PI * (i + 0.5)) / samples.length),
+  );
   const auto = Array.from({ length: most + 1 }, (_, lag) => {
     let sum = 0;
-    for (let i = lag; i < windowed.length; i++) sum += (windowed[i] ?? 0) * (windowed[i - lag] ?? 0);
+    for (let i = lag; i < windowed.length; i++)
+      sum += (windowed[i] ?? 0) * (windowed[i - lag] ?? 0);
     return sum;
   });
   let error = (auto[0] ?? 0) * 1.000001;
   let a: number[] = [];
   const found: Predictor[] = [];
   for (let order = 1; order <= most && error > 0; order++) {
-    const reflected = (auto[order] ?? 0) - a.reduce((n, c, j) => n + c * (auto[order - 1 - j] ?? 0), 0);
+    const reflected =
+      (auto[order] ?? 0) - a.reduce((n, c, j) => n + c * (auto[order - 1 - j] ?? 0), 0);
     const k = reflected / error;
     a = [...a.map((c, j) => c - k * (a[order - 2 - j] ?? 0)), k];
     error *= 1 - k * k;
     const largest = Math.max(...a.map(Math.abs));
     const shift = Math.max(0, Math.min(14, PRECISION - 2 - Math.floor(Math.log2(largest))));
     const limit = 2 ** (PRECISION - 1) - 1;
-    found.push({ coefficients: a.map((c) => Math.max(-limit, Math.min(limit, Math.round(c * 2 ** shift)))), shift });
+    found.push({
+      coefficients: a.map((c) => Math.max(-limit, Math.min(limit, Math.round(c * 2 ** shift)))),
+      shift,
+    });
   }
   return found;
 }
@@ -103,7 +112,10 @@ function plan(samples: Int32Array, depth: number): Plan {
   let best: Plan | undefined;
   const silent: Predictor = { coefficients: [0], shift: 0 };
   const all = predictors(samples, Math.min(16, samples.length - 1));
-  for (const predictor of [silent, ...all.filter((p) => [2, 4, 8, 12, 16].includes(p.coefficients.length))]) {
+  for (const predictor of [
+    silent,
+    ...all.filter((p) => [2, 4, 8, 12, 16].includes(p.coefficients.length)),
+  ]) {
     const order = predictor.coefficients.length;
     const left = residual(samples, predictor);
     for (let partitionOrder = 0; partitionOrder <= 5; partitionOrder++) {
@@ -142,7 +154,8 @@ function frame(samples: Int32Array, number: number, depth: number): readonly num
   out.put(0b100000 | (coefficients.length - 1), 6);
   out.put(depth < DECLARED ? 1 : 0, 1);
   if (depth < DECLARED) out.put(1, DECLARED - depth);
-  const signed = (value: number, width: number) => out.put(value < 0 ? value + 2 ** width : value, width);
+  const signed = (value: number, width: number) =>
+    out.put(value < 0 ? value + 2 ** width : value, width);
   coefficients.forEach((_, i) => signed(samples[i] ?? 0, depth));
   out.put(PRECISION - 1, 4);
   signed(shift, 5);

@@ -42,7 +42,17 @@ function wave(kind: Wave, phase: number): number {
 
 /** Adds a voice to a buffer; past the buffer's end it goes on at its start if `around` is set. */
 export function sound(out: Float32Array, voice: Voice, rate = RATE, around = false): void {
-  const { wave: kind, from, to = from, at = 0, length, attack = 0.004, gain, decay = 0, vibrato = 0 } = voice;
+  const {
+    wave: kind,
+    from,
+    to = from,
+    at = 0,
+    length,
+    attack = 0.004,
+    gain,
+    decay = 0,
+    vibrato = 0,
+  } = voice;
   const random = new Random(voice.seed ?? 1);
   const count = Math.round(length * rate);
   const start = Math.round(at * rate);
@@ -54,7 +64,10 @@ export function sound(out: Float32Array, voice: Voice, rate = RATE, around = fal
   for (let i = 0; i < count; i++) {
     const t = i / count;
     const seconds = i / rate;
-    const bend = vibrato === 0 ? 1 : 1 + Math.sin(seconds * Math.PI * 2 * 5.2) * vibrato * Math.min(1, seconds * 4);
+    const bend =
+      vibrato === 0
+        ? 1
+        : 1 + Math.sin(seconds * Math.PI * 2 * 5.2) * vibrato * Math.min(1, seconds * 4);
     phase += (from * (to / from) ** t * bend) / rate;
     let s = kind === "noise" ? random.next() * 2 - 1 : wave(kind, phase);
     if (voice.low !== undefined) {
@@ -85,7 +98,7 @@ export function render(voices: readonly Voice[]): Float32Array {
   return out;
 }
 
-export function peak(samples: Float32Array): number {
+function peak(samples: Float32Array): number {
   return samples.reduce((m, s) => Math.max(m, Math.abs(s)), 0);
 }
 

@@ -1,5 +1,16 @@
 import { Canvas } from "../lib/canvas.ts";
-import { type Colour, FOREST, GRASS, LOAM, SAND, SHADOW, SHADOW_FAINT, STONE, tone, WOOD } from "../lib/palette.ts";
+import {
+  type Colour,
+  FOREST,
+  GRASS,
+  LOAM,
+  SAND,
+  SHADOW,
+  SHADOW_FAINT,
+  STONE,
+  tone,
+  WOOD,
+} from "../lib/palette.ts";
 import { hash2, noise2, Random } from "../lib/random.ts";
 import { type Corners, mask, TILE } from "./corners.ts";
 
@@ -14,8 +25,16 @@ const TUFTS: readonly (readonly string[])[] = [
 ];
 /** Faint strokes, one step from the ground about them. */
 const STROKES: readonly (readonly string[])[] = [
-  ["s.s", ".s."], ["s...s", ".s.s."], [".s", "s."], ["s.", ".s"], ["h.h", ".h."], [".hh", "h.."],
-  ["ss..", "..ss"], ["h", "h"], ["s", "s"], ["s.s.s", ".s.s."],
+  ["s.s", ".s."],
+  ["s...s", ".s.s."],
+  [".s", "s."],
+  ["s.", ".s"],
+  ["h.h", ".h."],
+  [".hh", "h.."],
+  ["ss..", "..ss"],
+  ["h", "h"],
+  ["s", "s"],
+  ["s.s.s", ".s.s."],
 ];
 
 /** A tile of turf: `busy` 0 is nearly plain, 1 is thick with tufts. */
@@ -24,7 +43,11 @@ function turf(of: Turf, busy: number, seed: number): Canvas {
   const { ramp, base } = of;
   const out = new Canvas(TILE, TILE).rect(0, 0, TILE, TILE, tone(ramp, base));
   const colours = {
-    d: tone(ramp, base - 2), l: tone(ramp, base + 1), b: tone(ramp, base + 2), s: tone(ramp, base - 1), h: tone(ramp, base + 1),
+    d: tone(ramp, base - 2),
+    l: tone(ramp, base + 1),
+    b: tone(ramp, base + 2),
+    s: tone(ramp, base - 1),
+    h: tone(ramp, base + 1),
   };
   const taken: [number, number][] = [];
   const place = (rows: readonly string[]) => {
@@ -39,7 +62,8 @@ function turf(of: Turf, busy: number, seed: number): Canvas {
     }
   };
   for (let i = Math.round(busy * 4); i > 0; i--) place(random.pick(TUFTS));
-  for (let i = random.int(3, 5); i > 0; i--) place(random.pick(STROKES.filter((s) => base !== 5 || !s[0]?.includes("h"))));
+  for (let i = random.int(3, 5); i > 0; i--)
+    place(random.pick(STROKES.filter((s) => base !== 5 || !s[0]?.includes("h"))));
   return out;
 }
 
@@ -53,6 +77,7 @@ export const TURFS = {
   forest: { ramp: FOREST, base: 4 },
   deep: { ramp: FOREST, base: 3 },
   thicket: { ramp: FOREST, base: 2 },
+  grove: { ramp: GRASS, base: 2 },
 } as const satisfies Record<string, Turf>;
 
 /** The variants of a whole tile of turf, plain ones first. */
@@ -97,7 +122,8 @@ export function earthOverlay(of: Earth, corners: Corners, seed: number): Canvas 
     for (let x = 0; x < TILE; x++) {
       if (!inside(x, y)) {
         if (inside(x, y + 1)) out.set(x, y, SHADOW_FAINT);
-        else if (inside(x + 1, y) || inside(x - 1, y) || inside(x, y - 1)) out.set(x, y, SHADOW_FAINT);
+        else if (inside(x + 1, y) || inside(x - 1, y) || inside(x, y - 1))
+          out.set(x, y, SHADOW_FAINT);
         continue;
       }
       let c = at(base);
@@ -109,7 +135,15 @@ export function earthOverlay(of: Earth, corners: Corners, seed: number): Canvas 
     }
   }
   const marks: readonly (readonly string[])[] = [
-    [".l", "ld"], ["dd"], ["lll", ".d."], ["sl", "dd"], ["d.d"], ["ll.", "..l"], ["d"], [".dd", "d.."], ["l"],
+    [".l", "ld"],
+    ["dd"],
+    ["lll", ".d."],
+    ["sl", "dd"],
+    ["d.d"],
+    ["ll.", "..l"],
+    ["d"],
+    [".dd", "d.."],
+    ["l"],
   ];
   for (let i = corners === 15 ? random.int(2, 5) : random.int(1, 3); i > 0; i--) {
     const x = random.int(1, 12);
@@ -133,7 +167,8 @@ export function soilOverlay(corners: Corners, seed: number): Canvas {
       const furrow = [3, 3, 2, 2][(y + (noise2(x / 4, 0, seed, 4) > 0.6 ? 1 : 0)) % 4] ?? 2;
       let c = tone(WOOD, furrow);
       if (y % 4 === 0 && hash2(x, y, seed) > 0.86) c = tone(WOOD, 4);
-      if (!inside(x, y - 1) || !inside(x, y + 1) || !inside(x - 1, y) || !inside(x + 1, y)) c = tone(WOOD, 1);
+      if (!inside(x, y - 1) || !inside(x, y + 1) || !inside(x - 1, y) || !inside(x + 1, y))
+        c = tone(WOOD, 1);
       out.set(x, y, c);
     }
   }
@@ -142,8 +177,19 @@ export function soilOverlay(corners: Corners, seed: number): Canvas {
 
 /** Stones of a pavement, as (x, y, w, h) in a square of two by two tiles. */
 const SLABS: readonly (readonly [number, number, number, number])[] = [
-  [0, 0, 10, 8], [10, 0, 8, 12], [18, 0, 14, 7], [0, 8, 10, 10], [18, 7, 6, 11], [24, 7, 8, 11], [10, 12, 8, 6],
-  [0, 18, 7, 14], [7, 18, 13, 7], [20, 18, 12, 6], [7, 25, 7, 7], [14, 25, 6, 7], [20, 24, 12, 8],
+  [0, 0, 10, 8],
+  [10, 0, 8, 12],
+  [18, 0, 14, 7],
+  [0, 8, 10, 10],
+  [18, 7, 6, 11],
+  [24, 7, 8, 11],
+  [10, 12, 8, 6],
+  [0, 18, 7, 14],
+  [7, 18, 13, 7],
+  [20, 18, 12, 6],
+  [7, 25, 7, 7],
+  [14, 25, 6, 7],
+  [20, 24, 12, 8],
 ];
 
 /** Middles of cobbles in such a square: a jittered lattice of bonds. */
@@ -178,7 +224,8 @@ function edged(out: Canvas, corners: Corners): Canvas {
   const before = out.clone();
   for (let y = 0; y < TILE; y++) {
     for (let x = 0; x < TILE; x++) {
-      if (!before.filled(x, y) && (before.filled(x, y - 1) || before.filled(x - 1, y))) out.set(x, y, SHADOW);
+      if (!before.filled(x, y) && (before.filled(x, y - 1) || before.filled(x - 1, y)))
+        out.set(x, y, SHADOW);
     }
   }
   return out;
@@ -210,21 +257,33 @@ export function cobbleOverlay(corners: Corners, variant: number): Canvas {
 }
 
 /** Slabs, whole or broken; the two low bits of the variant are the place in the square. */
-function slabs(corners: Corners, variant: number, ramp: readonly Colour[], dark: number, broken: boolean): Canvas {
+function slabs(
+  corners: Corners,
+  variant: number,
+  ramp: readonly Colour[],
+  dark: number,
+  broken: boolean,
+): Canvas {
   const inside = mask(corners, { wobble: 0.2, seed: 12 });
   const ox = (variant & 1) * TILE;
   const oy = ((variant >> 1) & 1) * TILE;
   const square = new Canvas(TILE * 2, TILE * 2);
   SLABS.forEach(([x, y, w, h], i) => {
     const lot = hash2(i, variant >> 2, 9);
-    if (corners === 15 ? broken && variant >= 4 && lot < 0.3 : !inside(x + w / 2 - ox, y + h / 2 - oy)) return;
+    if (
+      corners === 15 ? broken && variant >= 4 && lot < 0.3 : !inside(x + w / 2 - ox, y + h / 2 - oy)
+    )
+      return;
     const base = lot < 0.3 ? 2 : 3;
     square.rect(x, y, w, h, tone(ramp, dark)).rect(x, y, w - 1, h - 1, tone(ramp, base));
     square.rect(x, y, w - 2, 1, tone(ramp, base + 1)).rect(x, y, 1, h - 2, tone(ramp, base + 1));
-    square.rect(x + 1, y + h - 2, w - 2, 1, tone(ramp, base - 1)).rect(x + w - 2, y + 1, 1, h - 2, tone(ramp, base - 1));
+    square
+      .rect(x + 1, y + h - 2, w - 2, 1, tone(ramp, base - 1))
+      .rect(x + w - 2, y + 1, 1, h - 2, tone(ramp, base - 1));
     if (!broken) return;
     if (lot > 0.85) square.line(x + 2, y + 2, x + Math.floor(w / 2), y + h - 3, tone(ramp, 1));
-    if (lot > 0.45) square.rect(x + 1, y + h - 1, 3, 1, tone(FOREST, 5)).set(x + 2, y + h - 2, tone(FOREST, 5));
+    if (lot > 0.45)
+      square.rect(x + 1, y + h - 1, 3, 1, tone(FOREST, 5)).set(x + 2, y + h - 2, tone(FOREST, 5));
   });
   return edged(square.crop(ox, oy, TILE, TILE), corners);
 }

@@ -1,5 +1,20 @@
 import { Canvas } from "../lib/canvas.ts";
-import { BLUE, type Colour, GOLD, INK, PURPLE, RED, ROSE, SAND, SHADOW, STONE, tone, WATER, WOOD, GRASS } from "../lib/palette.ts";
+import {
+  BLUE,
+  type Colour,
+  GOLD,
+  INK,
+  PURPLE,
+  RED,
+  ROSE,
+  SAND,
+  SHADOW,
+  STONE,
+  tone,
+  WATER,
+  WOOD,
+  GRASS,
+} from "../lib/palette.ts";
 import { hash2 } from "../lib/random.ts";
 
 export const ROOFS = { red: RED.slice(0, 4), blue: BLUE, purple: PURPLE } as const satisfies Record<
@@ -26,7 +41,16 @@ export interface House {
 const EAVE = 7;
 
 /** Rows of shingles over a slope whose sides lean inward by `lean` pixels towards the ridge. */
-function shingles(c: Canvas, x: number, y: number, w: number, h: number, ramp: readonly Colour[], lean: number, seed: number): void {
+function shingles(
+  c: Canvas,
+  x: number,
+  y: number,
+  w: number,
+  h: number,
+  ramp: readonly Colour[],
+  lean: number,
+  seed: number,
+): void {
   const rows = Math.ceil(h / 5);
   for (let j = 0; j < h; j++) {
     const inset = Math.round(lean * (1 - j / h));
@@ -49,11 +73,23 @@ function shingles(c: Canvas, x: number, y: number, w: number, h: number, ramp: r
       c.set(x + i, y + j, tone(ramp, t));
     }
     c.set(x + inset, y + j, tone(ramp, 0)).set(x + w - inset - 1, y + j, tone(ramp, 0));
-    c.set(x + inset + 1, y + j, tone(ramp, 3)).set(x + inset + 2, y + j, tone(ramp, inRow === 4 ? 1 : 2));
+    c.set(x + inset + 1, y + j, tone(ramp, 3)).set(
+      x + inset + 2,
+      y + j,
+      tone(ramp, inRow === 4 ? 1 : 2),
+    );
   }
 }
 
-function wall(c: Canvas, x: number, y: number, w: number, h: number, kind: House["walls"], seed: number): void {
+function wall(
+  c: Canvas,
+  x: number,
+  y: number,
+  w: number,
+  h: number,
+  kind: House["walls"],
+  seed: number,
+): void {
   if (kind === "stone") {
     for (let j = 0; j < h; j++) {
       for (let i = 0; i < w; i++) {
@@ -97,7 +133,9 @@ function wall(c: Canvas, x: number, y: number, w: number, h: number, kind: House
       c.set(x + i, y + h - 5, tone(SAND, Math.min(4, t + 1)));
     }
   }
-  c.rect(x - 1, y, 1, h, INK).rect(x + w, y, 1, h, INK).rect(x, y + h, w, 1, INK);
+  c.rect(x - 1, y, 1, h, INK)
+    .rect(x + w, y, 1, h, INK)
+    .rect(x, y + h, w, 1, INK);
 }
 
 function beam(c: Canvas, x: number, y: number, w: number, h: number): void {
@@ -111,7 +149,9 @@ function window(c: Canvas, x: number, y: number, shutters: readonly Colour[], se
   c.rect(x - 1, y - 1, 12, 12, tone(WOOD, 1));
   c.rect(x, y, 10, 10, tone(WOOD, 3)).rect(x, y, 10, 1, tone(WOOD, 4));
   c.rect(x + 2, y + 2, 6, 7, tone(WATER, 1)).rect(x + 2, y + 2, 6, 2, tone(BLUE, 0));
-  c.line(x + 3, y + 7, x + 6, y + 4, tone(WATER, 3)).set(x + 3, y + 6, tone(WATER, 4)).set(x + 6, y + 7, tone(WATER, 2));
+  c.line(x + 3, y + 7, x + 6, y + 4, tone(WATER, 3))
+    .set(x + 3, y + 6, tone(WATER, 4))
+    .set(x + 6, y + 7, tone(WATER, 2));
   c.rect(x + 5, y + 2, 1, 7, tone(WOOD, 2)).rect(x + 2, y + 5, 6, 1, tone(WOOD, 2));
   for (const sx of [x - 5, x + 11]) {
     c.rect(sx - 1, y - 1, 6, 12, INK).rect(sx, y, 4, 10, tone(shutters, 2));
@@ -122,12 +162,17 @@ function window(c: Canvas, x: number, y: number, shutters: readonly Colour[], se
   for (let i = -1; i < 11; i++) {
     const lot = hash2(i, 3, seed);
     c.set(x + i, y + 10, tone(GRASS, lot > 0.5 ? 3 : 2));
-    if (lot > 0.55) c.set(x + i, y + 9, lot > 0.8 ? tone(GOLD, 3) : tone(ROSE, 1)).set(x + i, y + 10, tone(ROSE, 0));
+    if (lot > 0.55)
+      c.set(x + i, y + 9, lot > 0.8 ? tone(GOLD, 3) : tone(ROSE, 1)).set(
+        x + i,
+        y + 10,
+        tone(ROSE, 0),
+      );
   }
 }
 
 /** An arched door of 14 × 20, its foot at y + 20. */
-export function door(c: Canvas, x: number, y: number): void {
+function door(c: Canvas, x: number, y: number): void {
   const arch = (inset: number, j: number) => Math.max(0, [4, 2, 1, 1, 0][j - inset] ?? 0);
   for (let j = 0; j < 20; j++) {
     const a = arch(0, j);
@@ -165,7 +210,9 @@ function gable(c: Canvas, cx: number, top: number, bottom: number, ramp: readonl
   if (height > 22) {
     beam(c, cx - 1, top + 9, 3, height - 9);
     c.ellipse(cx, y + 3, 4.6, 4.6, tone(WOOD, 1)).ellipse(cx, y + 3, 3.4, 3.4, tone(WOOD, 4));
-    c.ellipse(cx, y + 3, 2.4, 2.4, tone(WATER, 1)).set(cx - 1, y + 2, tone(WATER, 4)).set(cx, y + 2, tone(WATER, 3));
+    c.ellipse(cx, y + 3, 2.4, 2.4, tone(WATER, 1))
+      .set(cx - 1, y + 2, tone(WATER, 4))
+      .set(cx, y + 2, tone(WATER, 3));
   }
   beam(c, cx - Math.round(height * 0.86) + 6, bottom - 2, Math.round(height * 0.86) * 2 - 11, 3);
 }
@@ -179,19 +226,32 @@ function chimney(c: Canvas, x: number, y: number): void {
       c.set(x + i, y + j, tone(SAND, edge ? 1 : i < 3 ? 4 : i < 7 ? 3 : 2));
     }
   }
-  c.rect(x - 1, y - 1, 12, 4, INK).rect(x, y, 10, 2, tone(SAND, 4)).rect(x + 2, y, 6, 1, tone(STONE, 0));
+  c.rect(x - 1, y - 1, 12, 4, INK)
+    .rect(x, y, 10, 2, tone(SAND, 4))
+    .rect(x + 2, y, 6, 1, tone(STONE, 0));
 }
 
 function hangingSign(c: Canvas, x: number, y: number, kind: NonNullable<House["sign"]>): void {
-  c.rect(x, y, 13, 1, tone(STONE, 0)).rect(x + 2, y + 1, 1, 2, tone(STONE, 0)).rect(x + 10, y + 1, 1, 2, tone(STONE, 0));
-  c.rect(x, y + 3, 13, 11, INK).rect(x + 1, y + 4, 11, 9, tone(WOOD, 4)).rect(x + 1, y + 4, 11, 1, tone(WOOD, 5));
+  c.rect(x, y, 13, 1, tone(STONE, 0))
+    .rect(x + 2, y + 1, 1, 2, tone(STONE, 0))
+    .rect(x + 10, y + 1, 1, 2, tone(STONE, 0));
+  c.rect(x, y + 3, 13, 11, INK)
+    .rect(x + 1, y + 4, 11, 9, tone(WOOD, 4))
+    .rect(x + 1, y + 4, 11, 1, tone(WOOD, 5));
   c.rect(x + 1, y + 12, 11, 1, tone(WOOD, 3));
   const pictures = {
     inn: ["mmmm..", "mWWmmm", "mggm.m", "mggm.m", "mggmmm", "mmmm.."],
     sword: [".....w", "....w.", "b..w..", ".bw...", "..b...", ".b.b.."],
     potion: ["..mm..", "..ww..", ".wrrw.", "wrrrrw", "wrrrrw", ".wwww."],
   };
-  const key = { m: tone(WOOD, 1), W: tone(SAND, 4), g: tone(GOLD, 2), w: tone(STONE, 5), b: tone(WOOD, 1), r: tone(RED, 2) };
+  const key = {
+    m: tone(WOOD, 1),
+    W: tone(SAND, 4),
+    g: tone(GOLD, 2),
+    w: tone(STONE, 5),
+    b: tone(WOOD, 1),
+    r: tone(RED, 2),
+  };
   c.ascii(x + 4, y + 5, pictures[kind], key);
 }
 
@@ -206,12 +266,17 @@ export function house(plan: House): Canvas {
   if (plan.door !== undefined) door(c, plan.door, h - 23);
   c.rect(0, roofBottom, w, 1, INK);
   shingles(c, 0, 4, w, roofBottom - 4, plan.roof, 5, plan.seed);
-  c.rect(4, 2, w - 8, 4, tone(plan.roof, 0)).rect(5, 3, w - 10, 2, tone(plan.roof, 3)).rect(5, 4, w - 10, 1, tone(plan.roof, 2));
+  c.rect(4, 2, w - 8, 4, tone(plan.roof, 0))
+    .rect(5, 3, w - 10, 2, tone(plan.roof, 3))
+    .rect(5, 4, w - 10, 1, tone(plan.roof, 2));
   for (let i = 9; i < w - 8; i += 6) c.set(i, 3, tone(plan.roof, 1)).set(i, 4, tone(plan.roof, 1));
-  for (let i = 1; i < w - 1; i++) if (c.filled(i, roofBottom + 1)) c.lay(i, roofBottom + 1, SHADOW).lay(i, roofBottom + 2, SHADOW);
+  for (let i = 1; i < w - 1; i++)
+    if (c.filled(i, roofBottom + 1))
+      c.lay(i, roofBottom + 1, SHADOW).lay(i, roofBottom + 2, SHADOW);
   if (plan.gable !== undefined) gable(c, plan.gable, roofBottom - 29, roofBottom + 2, plan.roof);
   if (plan.chimney !== undefined) chimney(c, plan.chimney, 0);
-  if (plan.sign !== undefined && plan.door !== undefined) hangingSign(c, plan.door + 17, h - 27, plan.sign);
+  if (plan.sign !== undefined && plan.door !== undefined)
+    hangingSign(c, plan.door + 17, h - 27, plan.sign);
   for (let i = 3; i < w - 3; i++) {
     if (!c.filled(i, h - 1)) c.set(i, h - 1, SHADOW);
   }

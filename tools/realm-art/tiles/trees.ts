@@ -16,22 +16,40 @@ function ragged(canvas: Canvas, seed: number, amount: number): Canvas {
   const before = canvas.clone();
   for (let y = 0; y < canvas.height; y++) {
     for (let x = 0; x < canvas.width; x++) {
-      const around = [before.get(x - 1, y), before.get(x + 1, y), before.get(x, y - 1), before.get(x, y + 1)];
+      const around = [
+        before.get(x - 1, y),
+        before.get(x + 1, y),
+        before.get(x, y - 1),
+        before.get(x, y + 1),
+      ];
       const filled = around.filter((c) => c >>> 24 !== 0);
       const chance = hash2(x, y, seed);
       if (before.filled(x, y) && filled.length === 3 && chance < amount) canvas.set(x, y, 0);
       const first = filled[0];
-      if (!before.filled(x, y) && filled.length === 1 && first !== undefined && chance < amount * 0.7) canvas.set(x, y, first);
+      if (
+        !before.filled(x, y) &&
+        filled.length === 1 &&
+        first !== undefined &&
+        chance < amount * 0.7
+      )
+        canvas.set(x, y, first);
     }
   }
   return canvas;
 }
 
-/** A trunk with roots, its foot at (x, y). */
-export function trunk(canvas: Canvas, x: number, y: number, width: number, height: number): void {
+/** A trunk with roots, its foot at (x, y); a forked one widens at its top. */
+function trunk(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  forked = true,
+): void {
   const half = width / 2;
   for (let j = 0; j < height; j++) {
-    const flare = j < 2 ? 2 - j : j > height - 4 ? (4 - (height - j)) * 0.5 : 0;
+    const flare = j < 2 ? 2 - j : forked && j > height - 4 ? (4 - (height - j)) * 0.5 : 0;
     const left = Math.round(x - half - flare);
     const right = Math.round(x + half + flare) - 1;
     for (let i = left; i <= right; i++) {
@@ -59,13 +77,41 @@ export interface Foliage {
 export const FOLIAGE = {
   green: { ramp: GRASS, from: 1, to: 6 },
   cool: { ramp: FOREST, from: 1, to: 6 },
-  olive: { ramp: [FOREST[0] ?? 0, FOREST[1] ?? 0, GRASS[1] ?? 0, GRASS[2] ?? 0, GRASS[3] ?? 0, GRASS[4] ?? 0, GRASS[6] ?? 0], from: 1, to: 6 },
-  autumn: { ramp: [WOOD[0] ?? 0, RED[1] ?? 0, RED[2] ?? 0, RED[3] ?? 0, GOLD[2] ?? 0, GOLD[3] ?? 0], from: 1, to: 5 },
-  blossom: { ramp: [RED[0] ?? 0, ROSE[0] ?? 0, ROSE[1] ?? 0, RED[4] ?? 0, WOOD[6] ?? 0], from: 1, to: 4 },
+  olive: {
+    ramp: [
+      FOREST[0] ?? 0,
+      FOREST[1] ?? 0,
+      GRASS[1] ?? 0,
+      GRASS[2] ?? 0,
+      GRASS[3] ?? 0,
+      GRASS[4] ?? 0,
+      GRASS[5] ?? 0,
+    ],
+    from: 1,
+    to: 5.4,
+  },
+  autumn: {
+    ramp: [WOOD[0] ?? 0, RED[1] ?? 0, RED[2] ?? 0, RED[3] ?? 0, GOLD[2] ?? 0, GOLD[3] ?? 0],
+    from: 1,
+    to: 5,
+  },
+  blossom: {
+    ramp: [RED[0] ?? 0, ROSE[0] ?? 0, ROSE[1] ?? 0, RED[4] ?? 0, WOOD[6] ?? 0],
+    from: 1,
+    to: 4,
+  },
 } as const satisfies Record<string, Foliage>;
 
 /** A crown of leaf clusters inside an ellipse; lower clusters stand in front. */
-function crown(canvas: Canvas, of: Foliage, cx: number, cy: number, rx: number, ry: number, seed: number): void {
+function crown(
+  canvas: Canvas,
+  of: Foliage,
+  cx: number,
+  cy: number,
+  rx: number,
+  ry: number,
+  seed: number,
+): void {
   const random = new Random(seed);
   const r = Math.min(rx, ry) * 0.42;
   const blobs: Blob[] = [{ x: cx, y: cy, rx: rx - r * 0.5, ry: ry - r * 0.5, z: -60, rz: 8 }];
@@ -154,11 +200,13 @@ export function pineTree(of: Foliage, seed: number, small = false): Canvas {
 export function deadTree(): Canvas {
   const out = new Canvas(32, 48);
   const limb = (x0: number, y0: number, x1: number, y1: number, thick: number) => {
-    out.line(x0, y0, x1, y1, tone(WOOD, 2), thick).line(x0, y0, x1, y1, tone(WOOD, 3), Math.max(1, thick - 1));
+    out
+      .line(x0, y0, x1, y1, tone(WOOD, 2), thick)
+      .line(x0, y0, x1, y1, tone(WOOD, 3), Math.max(1, thick - 1));
     if (thick > 1) out.line(x0, y0, x1, y1, tone(WOOD, 4), 1);
   };
-  trunk(out, 16, 44, 6, 14);
-  limb(14, 32, 13, 22, 4);
+  trunk(out, 16, 44, 6, 13, false);
+  limb(14, 33, 13, 22, 4);
   limb(13, 23, 5, 13, 2);
   limb(7, 15, 3, 15, 1);
   limb(9, 18, 8, 8, 1);

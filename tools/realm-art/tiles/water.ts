@@ -8,9 +8,18 @@ export const WATER_FRAME_MS = 220;
 
 /** Glints on open water: (x, y, length) and the frame in which each is longest. */
 const GLINTS: readonly (readonly (readonly [number, number, number, number])[])[] = [
-  [[2, 3, 4, 0], [10, 9, 5, 2]],
-  [[6, 6, 5, 1], [12, 13, 3, 3]],
-  [[1, 11, 4, 2], [9, 2, 3, 0]],
+  [
+    [2, 3, 4, 0],
+    [10, 9, 5, 2],
+  ],
+  [
+    [6, 6, 5, 1],
+    [12, 13, 3, 3],
+  ],
+  [
+    [1, 11, 4, 2],
+    [9, 2, 3, 0],
+  ],
   [[5, 13, 6, 3]],
 ];
 
@@ -31,7 +40,10 @@ export function waterOverlay(corners: Corners, variant: number, frame: number): 
   for (let y = 0; y < TILE; y++) {
     for (let x = 0; x < TILE; x++) {
       if (!inside(x, y)) {
-        if (near(x, y, 1) && (inside(x, y + 1) || inside(x, y - 1) || inside(x + 1, y) || inside(x - 1, y))) {
+        if (
+          near(x, y, 1) &&
+          (inside(x, y + 1) || inside(x, y - 1) || inside(x + 1, y) || inside(x - 1, y))
+        ) {
           out.set(x, y, SHADOW_FAINT);
         }
         continue;
@@ -47,8 +59,10 @@ export function waterOverlay(corners: Corners, variant: number, frame: number): 
       } else if (above === 5) c = tone(WATER, 4);
       else if (above <= 7) c = tone(WATER, 1);
       else if (near(x, y, 1)) c = tone(WATER, 5);
-      else if (near(x, y, 2)) c = tone(WATER, noise2(x / 2 + frame, y / 2, 5, 8) > 0.45 + breath ? 4 : 3);
-      else if (near(x, y, 3)) c = tone(WATER, noise2(x / 2 - frame, y / 2, 6, 8) > 0.6 - breath ? 3 : 2);
+      else if (near(x, y, 2))
+        c = tone(WATER, noise2(x / 2 + frame, y / 2, 5, 8) > 0.45 + breath ? 4 : 3);
+      else if (near(x, y, 3))
+        c = tone(WATER, noise2(x / 2 - frame, y / 2, 6, 8) > 0.6 - breath ? 3 : 2);
       out.set(x, y, c);
     }
   }

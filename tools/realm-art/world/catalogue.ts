@@ -1,4 +1,4 @@
-import { Canvas } from "../lib/canvas.ts";
+import type { Canvas } from "../lib/canvas.ts";
 import { BLUE, FOREST, GRASS, PURPLE, RED, tone } from "../lib/palette.ts";
 import { bridge, fence, gatehouse, tower, townWall, townWallSide } from "../tiles/fences.ts";
 import { house, type House, ROOFS } from "../tiles/houses.ts";
@@ -13,26 +13,114 @@ const four = (draw: (frame: number) => Canvas): Canvas[] => [0, 1, 2, 3].map(dra
 
 function houses(town: Tileset): Record<string, Stamp> {
   const plans: Record<string, House> = {
-    inn: { width: 7, roofRows: 3, roof: ROOFS.blue, door: 49, windows: [15, 86], gable: 56, chimney: 90, walls: "plaster", seed: 2, sign: "inn" },
-    smithy: { width: 6, roofRows: 3, roof: ROOFS.red, door: 26, windows: [70], chimney: 70, walls: "stone", seed: 4, sign: "sword" },
-    apothecary: { width: 6, roofRows: 3, roof: ROOFS.purple, door: 52, windows: [17], gable: 24, walls: "plaster", seed: 9, sign: "potion" },
-    "red-house": { width: 5, roofRows: 3, roof: ROOFS.red, door: 33, windows: [14, 56], chimney: 58, walls: "plaster", seed: 1 },
-    "blue-cottage": { width: 4, roofRows: 2, roof: ROOFS.blue, door: 12, windows: [40], walls: "timber", seed: 5 },
-    "purple-cottage": { width: 4, roofRows: 2, roof: ROOFS.purple, door: 36, windows: [13], walls: "timber", seed: 3 },
-    "red-cottage": { width: 4, roofRows: 2, roof: ROOFS.red, door: 25, windows: [], chimney: 44, walls: "stone", seed: 6 },
-    "blue-house": { width: 6, roofRows: 3, roof: ROOFS.blue, door: 41, windows: [16, 67], gable: 48, chimney: 10, walls: "stone", seed: 7 },
-    farmhouse: { width: 6, roofRows: 3, roof: ROOFS.red, door: 22, windows: [52, 73].slice(0, 1), gable: 29, chimney: 74, walls: "timber", seed: 8 },
+    inn: {
+      width: 7,
+      roofRows: 3,
+      roof: ROOFS.blue,
+      door: 49,
+      windows: [15, 86],
+      gable: 56,
+      chimney: 90,
+      walls: "plaster",
+      seed: 2,
+      sign: "inn",
+    },
+    smithy: {
+      width: 6,
+      roofRows: 3,
+      roof: ROOFS.red,
+      door: 26,
+      windows: [70],
+      chimney: 70,
+      walls: "stone",
+      seed: 4,
+      sign: "sword",
+    },
+    apothecary: {
+      width: 6,
+      roofRows: 3,
+      roof: ROOFS.purple,
+      door: 52,
+      windows: [17],
+      gable: 24,
+      walls: "plaster",
+      seed: 9,
+      sign: "potion",
+    },
+    "red-house": {
+      width: 5,
+      roofRows: 3,
+      roof: ROOFS.red,
+      door: 33,
+      windows: [14, 56],
+      chimney: 58,
+      walls: "plaster",
+      seed: 1,
+    },
+    "blue-cottage": {
+      width: 4,
+      roofRows: 2,
+      roof: ROOFS.blue,
+      door: 12,
+      windows: [40],
+      walls: "timber",
+      seed: 5,
+    },
+    "purple-cottage": {
+      width: 4,
+      roofRows: 2,
+      roof: ROOFS.purple,
+      door: 36,
+      windows: [13],
+      walls: "timber",
+      seed: 3,
+    },
+    "red-cottage": {
+      width: 4,
+      roofRows: 2,
+      roof: ROOFS.red,
+      door: 25,
+      windows: [],
+      chimney: 44,
+      walls: "stone",
+      seed: 6,
+    },
+    "blue-house": {
+      width: 6,
+      roofRows: 3,
+      roof: ROOFS.blue,
+      door: 41,
+      windows: [16, 67],
+      gable: 48,
+      chimney: 10,
+      walls: "stone",
+      seed: 7,
+    },
+    farmhouse: {
+      width: 6,
+      roofRows: 3,
+      roof: ROOFS.red,
+      door: 22,
+      windows: [52, 73].slice(0, 1),
+      gable: 29,
+      chimney: 74,
+      walls: "timber",
+      seed: 8,
+    },
   };
   return Object.fromEntries(
     Object.entries(plans).map(([name, plan]) => {
-      const marks = Array.from({ length: plan.roofRows + 2 }, (_, row) => (row === 0 ? "^" : "#").repeat(plan.width));
+      const marks = Array.from({ length: plan.roofRows + 2 }, (_, row) =>
+        (row === 0 ? "^" : "#").repeat(plan.width),
+      );
       return [name, stamp(town, name, [house(plan)], marks)];
     }),
   );
 }
 
 function townThings(town: Tileset): Record<string, Stamp> {
-  const of = (name: string, frames: Canvas[], marks: string[], ms?: number) => stamp(town, name, frames, marks, ms);
+  const of = (name: string, frames: Canvas[], marks: string[], ms?: number) =>
+    stamp(town, name, frames, marks, ms);
   const list = [
     of("fountain", four(props.fountain), ["^^^", "###", "###"], 140),
     of("well", [props.well()], ["^^", "^^", "##"]),
@@ -50,25 +138,35 @@ function townThings(town: Tileset): Record<string, Stamp> {
     of("planter-2", [props.planter(5)], ["#"]),
     of("haystack", [props.haystack()], ["^^", "##"]),
     of("shrine", four(props.shrine), ["^^^", "^^^", "###"], 240),
-    of("gatehouse", [gatehouse(BLUE)], ["^^^^^^", "^^^^^^", "^^^^^^", "##^^##", "##..##", "##..##"]),
+    of(
+      "gatehouse",
+      [gatehouse(BLUE)],
+      ["^^^^^^", "^^^^^^", "^^^^^^", "##^^##", "##..##", "##..##"],
+    ),
     of("tower", [tower(BLUE)], ["^^", "^^", "^^", "##", "##", "##"]),
     ...[0, 1, 2].map((i) => of(`wall-${i}`, [townWall(i)], ["^", "#", "#", "#"])),
     ...[0, 1].map((i) => of(`wall-side-${i}`, [townWallSide(i)], ["#"])),
     ...Array.from({ length: 16 }, (_, joins) => of(`fence-${joins}`, [fence(joins)], ["#"])),
-    ...([0, 1, 2] as const).flatMap((part) => [0, 1].map((i) => of(`bridge-${part}-${i}`, [bridge(part, i)], [part === 1 ? "d" : "#"]))),
+    ...([0, 1, 2] as const).flatMap((part) =>
+      [0, 1].map((i) => of(`bridge-${part}-${i}`, [bridge(part, i)], [part === 1 ? "d" : "#"])),
+    ),
   ];
   return Object.fromEntries(list.map((s) => [s.name, s]));
 }
 
 function wildThings(wild: Tileset): Record<string, Stamp> {
-  const of = (name: string, frames: Canvas[], marks: string[], ms?: number) => stamp(wild, name, frames, marks, ms);
-  const flat = (name: string, picture: Canvas) => of(name, [picture], [picture.width === 32 ? "dd" : "d"]);
+  const of = (name: string, frames: Canvas[], marks: string[], ms?: number) =>
+    stamp(wild, name, frames, marks, ms);
+  const flat = (name: string, picture: Canvas) =>
+    of(name, [picture], [picture.width === 32 ? "dd" : "d"]);
   const round = ["^^", "^^", "##"];
   const pine = ["^^", "^^", "^^", "##"];
   const broad = ["^^^", "^^^", "^^^", " # "];
   const petals = ["rose", "gold", "white", "red", "blue", "purple"] as const;
   const cliffs = (["top", "face", "foot"] as const).flatMap((part) =>
-    Array.from({ length: 6 }, (_, i) => of(`cliff-${part}-${i}`, [stones.cliff(part, i, FOREST, 3)], ["#"])),
+    Array.from({ length: 6 }, (_, i) =>
+      of(`cliff-${part}-${i}`, [stones.cliff(part, i, FOREST, 3)], ["#"]),
+    ),
   );
   const list = [
     of("broad-green", [broadTree(FOLIAGE.green, 1)], broad),
@@ -102,8 +200,12 @@ function wildThings(wild: Tileset): Record<string, Stamp> {
     of("rock-tall", [stones.rock(32, 32, 3, true)], ["^^", "##"]),
     of("rock-flat", [stones.rock(32, 16, 4, false)], ["##"]),
     of("rock-large", [stones.rock(48, 32, 5, true)], ["^^^", "###"]),
-    ...petals.flatMap((p, i) => [1, 2].map((n) => flat(`flowers-${p}-${n}`, plants.flowers(p, i * 7 + n, n === 1 ? 2 : 4)))),
-    ...(["blue", "white", "purple"] as const).map((p, i) => flat(`forest-flowers-${p}`, plants.flowers(p, 60 + i, 3, FOREST))),
+    ...petals.flatMap((p, i) =>
+      [1, 2].map((n) => flat(`flowers-${p}-${n}`, plants.flowers(p, i * 7 + n, n === 1 ? 2 : 4))),
+    ),
+    ...(["blue", "white", "purple"] as const).map((p, i) =>
+      flat(`forest-flowers-${p}`, plants.flowers(p, 60 + i, 3, FOREST)),
+    ),
     ...[1, 2].map((n) => flat(`tall-grass-${n}`, plants.tallGrass(GRASS, 4, n))),
     ...[1, 2].map((n) => flat(`tall-forest-grass-${n}`, plants.tallGrass(FOREST, 4, n + 5))),
     flat("fern", plants.fern(FOREST, 1)),
@@ -136,7 +238,9 @@ export class Catalogue {
   readonly #stamps: ReadonlyMap<string, Stamp>;
 
   constructor(town: Tileset, wild: Tileset) {
-    this.#stamps = new Map(Object.entries({ ...houses(town), ...townThings(town), ...wildThings(wild) }));
+    this.#stamps = new Map(
+      Object.entries({ ...houses(town), ...townThings(town), ...wildThings(wild) }),
+    );
   }
 
   get(name: string): Stamp {

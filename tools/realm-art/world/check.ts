@@ -20,7 +20,8 @@ export function reach(p: Painter, blocked: Uint8Array, x: number, y: number): Ui
   while (open.length > 0) {
     const [cx, cy] = open.pop() ?? [0, 0];
     const at = cy * p.width + cx;
-    if (cx < 0 || cy < 0 || cx >= p.width || cy >= p.height || out[at] === 1 || blocked[at] === 1) continue;
+    if (cx < 0 || cy < 0 || cx >= p.width || cy >= p.height || out[at] === 1 || blocked[at] === 1)
+      continue;
     out[at] = 1;
     open.push([cx + 1, cy], [cx - 1, cy], [cx, cy + 1], [cx, cy - 1]);
   }
@@ -28,7 +29,12 @@ export function reach(p: Painter, blocked: Uint8Array, x: number, y: number): Ui
 }
 
 /** What is wrong with a map: things out of reach, doors that lead nowhere, monsters without room. */
-export function problems(name: string, p: Painter, layers: Layers, spawnsByRoom: Readonly<Record<string, readonly string[]>>): string[] {
+export function problems(
+  name: string,
+  p: Painter,
+  layers: Layers,
+  spawnsByRoom: Readonly<Record<string, readonly string[]>>,
+): string[] {
   const blocked = blockedCells(p, layers);
   const spawns = p.objects.filter((o) => o.class === "spawn");
   const start = spawns[0];
@@ -38,24 +44,35 @@ export function problems(name: string, p: Painter, layers: Layers, spawnsByRoom:
   for (const o of p.objects.filter((each) => each.layer !== "lights")) {
     const cells: number[] = [];
     for (let y = Math.floor(o.y); y < Math.ceil(o.y + (o.height ?? 0.5)); y++) {
-      for (let x = Math.floor(o.x); x < Math.ceil(o.x + (o.width ?? 0.5)); x++) cells.push(y * p.width + x);
+      for (let x = Math.floor(o.x); x < Math.ceil(o.x + (o.width ?? 0.5)); x++)
+        cells.push(y * p.width + x);
     }
     const free = cells.filter((c) => reached[c] === 1).length;
     const beside = cells.some((c) => [1, -1, p.width, -p.width].some((d) => reached[c + d] === 1));
-    const ok = o.class === "sign" ? beside : o.class === "monster-area" ? free >= 12 : o.width === undefined ? free === 1 : free > 0;
+    const ok =
+      o.class === "sign"
+        ? beside
+        : o.class === "monster-area"
+          ? free >= 12
+          : o.width === undefined
+            ? free === 1
+            : free > 0;
     if (!ok) found.push(`${name}: ${o.class} ${o.name} cannot be reached`);
     if (o.class === "door") {
       const { to, spawn } = o.properties ?? {};
-      if (!(spawnsByRoom[String(to)] ?? []).includes(String(spawn))) found.push(`${name}: door ${o.name} leads to no arrival point`);
+      if (!(spawnsByRoom[String(to)] ?? []).includes(String(spawn)))
+        found.push(`${name}: door ${o.name} leads to no arrival point`);
       for (const s of spawns) {
-        const inside = s.x >= o.x && s.x < o.x + (o.width ?? 0) && s.y >= o.y && s.y < o.y + (o.height ?? 0);
+        const inside =
+          s.x >= o.x && s.x < o.x + (o.width ?? 0) && s.y >= o.y && s.y < o.y + (o.height ?? 0);
         if (inside) found.push(`${name}: arriving at ${s.name} one stands in the door ${o.name}`);
       }
     }
   }
   for (const s of spawns) {
     const at = Math.floor(s.y) * p.width + Math.floor(s.x);
-    if ([1, -1, p.width, -p.width].some((d) => blocked[at + d] === 1)) found.push(`${name}: ${s.name} is too narrow`);
+    if ([1, -1, p.width, -p.width].some((d) => blocked[at + d] === 1))
+      found.push(`${name}: ${s.name} is too narrow`);
   }
   return found;
 }

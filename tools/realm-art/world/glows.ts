@@ -6,8 +6,18 @@ interface Glow {
   properties: Readonly<Record<string, string | number>>;
 }
 
-const light = (dx: number, dy: number, radius: number, colour: string): Glow => ({ class: "light", dx, dy, properties: { radius, colour } });
-const smoke = (pixels: number): Glow => ({ class: "emitter", dx: (pixels + 5) / 16, dy: 0, properties: { effect: "smoke" } });
+const light = (dx: number, dy: number, radius: number, colour: string): Glow => ({
+  class: "light",
+  dx,
+  dy,
+  properties: { radius, colour },
+});
+const smoke = (pixels: number): Glow => ({
+  class: "emitter",
+  dx: (pixels + 5) / 16,
+  dy: 0,
+  properties: { effect: "smoke" },
+});
 
 const WARM = "#f9cf58";
 const COLD = "#8bd9df";

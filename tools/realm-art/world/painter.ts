@@ -74,7 +74,8 @@ export class Painter {
   }
 
   rect(terrain: Terrain, x: number, y: number, w: number, h: number, on = true): void {
-    for (let j = y; j <= y + h; j++) for (let i = x; i <= x + w; i++) this.corner(terrain, i, j, on);
+    for (let j = y; j <= y + h; j++)
+      for (let i = x; i <= x + w; i++) this.corner(terrain, i, j, on);
   }
 
   /** A round patch whose edge wanders by a share of its radius. */
@@ -82,7 +83,8 @@ export class Painter {
     for (let y = Math.floor(cy - ry - 2); y <= cy + ry + 2; y++) {
       for (let x = Math.floor(cx - rx - 2); x <= cx + rx + 2; x++) {
         const far = Math.hypot((x - cx) / rx, (y - cy) / ry);
-        if (far + (noise2(x / 2.6, y / 2.6, 81) - 0.5) * wander * 2 <= 1) this.corner(terrain, x, y, on);
+        if (far + (noise2(x / 2.6, y / 2.6, 81) - 0.5) * wander * 2 <= 1)
+          this.corner(terrain, x, y, on);
       }
     }
   }
@@ -99,7 +101,13 @@ export class Painter {
   }
 
   /** Patches of one turf in another, by noise. */
-  patches(terrain: Terrain, scale: number, above: number, seed: number, where: (x: number, y: number) => boolean = () => true): void {
+  patches(
+    terrain: Terrain,
+    scale: number,
+    above: number,
+    seed: number,
+    where: (x: number, y: number) => boolean = () => true,
+  ): void {
     for (let y = 0; y <= this.height; y++) {
       for (let x = 0; x <= this.width; x++) {
         if (noise2(x / scale, y / scale, seed) > above && where(x, y)) this.corner(terrain, x, y);
@@ -108,19 +116,24 @@ export class Painter {
   }
 
   isTaken(x: number, y: number): boolean {
-    return x < 0 || y < 0 || x >= this.width || y >= this.height || this.#taken[y * this.width + x] === 1;
+    return (
+      x < 0 || y < 0 || x >= this.width || y >= this.height || this.#taken[y * this.width + x] === 1
+    );
   }
 
   /** Keeps cells free of scattered things. */
   reserve(x: number, y: number, w: number, h: number): void {
     for (let j = y; j < y + h; j++) {
-      for (let i = x; i < x + w; i++) if (i >= 0 && j >= 0 && i < this.width && j < this.height) this.#taken[j * this.width + i] = 1;
+      for (let i = x; i < x + w; i++)
+        if (i >= 0 && j >= 0 && i < this.width && j < this.height)
+          this.#taken[j * this.width + i] = 1;
     }
   }
 
   /** Makes the ground of cells walkable though it be water: there is a deck over it. */
   deck(x: number, y: number, w: number, h: number): void {
-    for (let j = y; j < y + h; j++) for (let i = x; i < x + w; i++) this.#dry[j * this.width + i] = 1;
+    for (let j = y; j < y + h; j++)
+      for (let i = x; i < x + w; i++) this.#dry[j * this.width + i] = 1;
   }
 
   /** Stands a thing with its left column at x and its bottom row at `foot`. */
@@ -133,7 +146,8 @@ export class Painter {
     }
     stamp.marks.forEach((row, j) => {
       [...row].forEach((mark, i) => {
-        if (mark === "#" || mark === "." || mark === "d") this.reserve(x + i, foot - stamp.height + 1 + j, 1, 1);
+        if (mark === "#" || mark === "." || mark === "d")
+          this.reserve(x + i, foot - stamp.height + 1 + j, 1, 1);
       });
     });
   }
@@ -152,7 +166,12 @@ export class Painter {
   }
 
   /** Strews things over fit cells, each cell with a chance. */
-  scatter(names: readonly string[], chance: number, seed: number, fit: (x: number, y: number) => boolean): void {
+  scatter(
+    names: readonly string[],
+    chance: number,
+    seed: number,
+    fit: (x: number, y: number) => boolean,
+  ): void {
     const random = new Random(seed);
     for (let y = 0; y < this.height; y++) {
       for (let x = 0; x < this.width; x++) {
@@ -168,7 +187,11 @@ export class Painter {
     const key = ([x, y]: Point) => `${x},${y}`;
     const all = new Set(cells.map(key));
     for (const [x, y] of cells) {
-      const joins = (all.has(key([x, y - 1])) ? 1 : 0) + (all.has(key([x + 1, y])) ? 2 : 0) + (all.has(key([x, y + 1])) ? 4 : 0) + (all.has(key([x - 1, y])) ? 8 : 0);
+      const joins =
+        (all.has(key([x, y - 1])) ? 1 : 0) +
+        (all.has(key([x + 1, y])) ? 2 : 0) +
+        (all.has(key([x, y + 1])) ? 4 : 0) +
+        (all.has(key([x - 1, y])) ? 8 : 0);
       this.place(`fence-${joins}`, x, y);
     }
   }
@@ -189,7 +212,10 @@ export class Painter {
           if (corners === 15 && t !== "depths" && t !== "slab") stack.length = 0;
           if (corners > 0) stack.push([t, corners]);
         }
-        base.push({ tileset: ground.tileset, tile: ground.tile(stack, x, y, this.#dry[y * this.width + x] === 1) });
+        base.push({
+          tileset: ground.tileset,
+          tile: ground.tile(stack, x, y, this.#dry[y * this.width + x] === 1),
+        });
       }
     }
     const out: Record<LayerName, (TileRef | undefined)[]> = {
@@ -202,7 +228,10 @@ export class Painter {
   }
 
   #layer(marks: string, count: number, blends: Tileset): (TileRef | undefined)[] {
-    const stacks = Array.from({ length: count }, (): { stamp: Stamp; i: number; j: number; mark: string }[] => []);
+    const stacks = Array.from(
+      { length: count },
+      (): { stamp: Stamp; i: number; j: number; mark: string }[] => [],
+    );
     const inOrder = this.#placed.toSorted((a, b) => a.foot - b.foot || a.order - b.order);
     for (const { stamp, x, foot } of inOrder) {
       for (let j = 0; j < stamp.height; j++) {
@@ -210,7 +239,8 @@ export class Painter {
           const mark = stamp.marks[j]?.[i] ?? " ";
           const cx = x + i;
           const cy = foot - stamp.height + 1 + j;
-          if (!marks.includes(mark) || cx < 0 || cy < 0 || cx >= this.width || cy >= this.height) continue;
+          if (!marks.includes(mark) || cx < 0 || cy < 0 || cx >= this.width || cy >= this.height)
+            continue;
           if (stamp.cell(i, j).every((c) => c.empty)) continue;
           stacks[cy * this.width + cx]?.push({ stamp, i, j, mark });
         }
@@ -221,7 +251,15 @@ export class Painter {
       if (top === undefined) return undefined;
       const visible = withoutHidden(stack.map((s) => s.stamp.cell(s.i, s.j)));
       const solid = stack.some((s) => s.mark === "#");
-      if (visible.length === 1) return { tileset: top.stamp.tileset, tile: top.stamp.tileset.add(top.stamp.cell(top.i, top.j), { solid, name: top.stamp.name, frameMs: top.stamp.frameMs }) };
+      if (visible.length === 1)
+        return {
+          tileset: top.stamp.tileset,
+          tile: top.stamp.tileset.add(top.stamp.cell(top.i, top.j), {
+            solid,
+            name: top.stamp.name,
+            frameMs: top.stamp.frameMs,
+          }),
+        };
       const frames = Math.max(...visible.map((f) => f.length));
       const pictures = Array.from({ length: frames }, (_, f) => {
         const canvas = new Canvas(16, 16);
@@ -231,20 +269,28 @@ export class Painter {
         }
         return canvas;
       });
-      const frameMs = Math.max(...stack.filter((s) => s.stamp.frames.length > 1).map((s) => s.stamp.frameMs), 0);
-      return { tileset: blends, tile: blends.add(pictures, { solid, ...(frameMs > 0 ? { frameMs } : {}) }) };
+      const frameMs = Math.max(
+        ...stack.filter((s) => s.stamp.frames.length > 1).map((s) => s.stamp.frameMs),
+        0,
+      );
+      return {
+        tileset: blends,
+        tile: blends.add(pictures, { solid, ...(frameMs > 0 ? { frameMs } : {}) }),
+      };
     });
   }
 }
 
 /** Leaves out the pictures that lie wholly under an opaque one. */
 function withoutHidden(cells: readonly (readonly Canvas[])[]): readonly (readonly Canvas[])[] {
-  const last = cells.findLastIndex((frames) => frames.every((f) => f.data.every((c) => c >>> 24 === 255)));
+  const last = cells.findLastIndex((frames) =>
+    frames.every((f) => f.data.every((c) => c >>> 24 === 255)),
+  );
   return last > 0 ? cells.slice(last) : cells;
 }
 
 /** Points a quarter tile apart on a smooth curve (Catmull–Rom). */
-export function curve(points: readonly Point[]): Point[] {
+function curve(points: readonly Point[]): Point[] {
   const out: Point[] = [];
   for (let k = 0; k + 1 < points.length; k++) {
     const p1 = points[k] ?? [0, 0];
@@ -255,7 +301,11 @@ export function curve(points: readonly Point[]): Point[] {
     for (let s = 0; s <= steps; s++) {
       const t = s / steps;
       const blend = (a: number, b: number, c: number, d: number) =>
-        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t);
+        0.5 *
+        (2 * b +
+          (c - a) * t +
+          (2 * a - 5 * b + 4 * c - d) * t * t +
+          (3 * b - a - 3 * c + d) * t * t * t);
       out.push([blend(p0[0], p1[0], p2[0], p3[0]), blend(p0[1], p1[1], p2[1], p3[1])]);
     }
   }

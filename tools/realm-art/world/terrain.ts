@@ -1,20 +1,53 @@
 import { Canvas } from "../lib/canvas.ts";
 import { hash2 } from "../lib/random.ts";
 import { type Corners, TILE } from "../tiles/corners.ts";
-import { cobbleOverlay, earthOverlay, EARTHS, flagOverlay, slabOverlay, soilOverlay, turfOverlay, TURFS, turfTiles } from "../tiles/ground.ts";
+import {
+  cobbleOverlay,
+  earthOverlay,
+  EARTHS,
+  flagOverlay,
+  slabOverlay,
+  soilOverlay,
+  turfOverlay,
+  TURFS,
+  turfTiles,
+} from "../tiles/ground.ts";
 import { deepOverlay, WATER_FRAME_MS, WATER_FRAMES, waterOverlay } from "../tiles/water.ts";
 import type { Tileset } from "./tileset.ts";
 
 /** The terrains, each drawn over the ones before it. Under all of them lies grass. */
 export const TERRAINS = [
-  "lush", "forest", "deep", "thicket", "dirt", "trail", "soil", "cobble", "flags", "slab", "water", "depths",
+  "lush",
+  "forest",
+  "deep",
+  "thicket",
+  "grove",
+  "dirt",
+  "trail",
+  "soil",
+  "cobble",
+  "flags",
+  "slab",
+  "water",
+  "depths",
 ] as const;
 export type Terrain = (typeof TERRAINS)[number];
 
 /** How many pictures there are of a terrain's edges, and of its middle. */
 const VARIANTS: Readonly<Record<Terrain, readonly [edges: number, middles: number]>> = {
-  lush: [2, 6], forest: [2, 8], deep: [2, 6], thicket: [2, 4], dirt: [3, 6], trail: [3, 6], soil: [1, 2],
-  cobble: [4, 8], flags: [4, 8], slab: [4, 8], water: [1, 4], depths: [1, 1],
+  lush: [2, 6],
+  forest: [2, 8],
+  deep: [2, 6],
+  thicket: [2, 4],
+  grove: [2, 4],
+  dirt: [3, 6],
+  trail: [3, 6],
+  soil: [1, 2],
+  cobble: [4, 8],
+  flags: [4, 8],
+  slab: [4, 8],
+  water: [1, 4],
+  depths: [1, 1],
 };
 
 function overlay(terrain: Terrain, corners: Corners, variant: number, frame: number): Canvas {
@@ -22,9 +55,13 @@ function overlay(terrain: Terrain, corners: Corners, variant: number, frame: num
     case "lush":
     case "forest":
     case "deep":
-    case "thicket": {
+    case "thicket":
+    case "grove": {
       const turf = TURFS[terrain];
-      if (corners === 15) return turfTiles(turf, 100 + TERRAINS.indexOf(terrain) * 50)[variant] ?? new Canvas(TILE, TILE);
+      if (corners === 15)
+        return (
+          turfTiles(turf, 100 + TERRAINS.indexOf(terrain) * 50)[variant] ?? new Canvas(TILE, TILE)
+        );
       return turfOverlay(turf, corners, 7 + variant * 8);
     }
     case "dirt":
@@ -62,7 +99,7 @@ export class Ground {
     const tiles = Array.from({ length: 16 }, (_, corners) => {
       const stack = corners === 0 ? [] : ([[terrain, corners]] as const);
       const below = terrain === "depths" ? ([["water", 15]] as const) : [];
-      const tile = this.tile([...below, ...stack], 0, 0, false, corners === 15 ? terrain : undefined);
+      const tile = this.tile([...below, ...stack], 0, 0);
       const at = (bit: number) => ((corners >> bit) & 1) + 1;
       return { tile, corners: [at(0), at(1), at(2), at(3)] as const };
     });
@@ -88,7 +125,7 @@ export class Ground {
   }
 
   /** The tile for a stack of terrains at a cell of the map; the cell picks the variants. */
-  tile(stack: readonly (readonly [Terrain, Corners])[], x: number, y: number, dry = false, name?: string): number {
+  tile(stack: readonly (readonly [Terrain, Corners])[], x: number, y: number, dry = false): number {
     const grassAt = stack.length === 0 ? hash2(x, y, 21) : 0;
     const grass = this.#grass[Math.floor(grassAt * this.#grass.length)];
     const animated = stack.some(([t]) => t === "water" || t === "depths");
@@ -98,17 +135,24 @@ export class Ground {
       for (const [layer, [terrain, corners]] of stack.entries()) {
         const [edges, middles] = VARIANTS[terrain];
         const covered = layer < stack.length - 1;
-        const lot = covered ? Math.round(hash2(x, y, 20)) * 0.3 : hash2(x, y, 22 + TERRAINS.indexOf(terrain));
+        const lot = covered
+          ? Math.round(hash2(x, y, 20)) * 0.3
+          : hash2(x, y, 22 + TERRAINS.indexOf(terrain));
         const phased = terrain === "cobble" || terrain === "flags" || terrain === "slab";
         const free = Math.floor(lot * lot * (corners === 15 ? middles : edges));
-        const variant = phased ? (x & 1) + (y & 1) * 2 + (corners === 15 && lot > 0.5 ? 4 : 0) : free;
+        const variant = phased
+          ? (x & 1) + (y & 1) * 2 + (corners === 15 && lot > 0.5 ? 4 : 0)
+          : free;
         out.blit(this.#overlay(terrain, corners, variant, frame), 0, 0);
       }
       return out;
     });
+    const name = stack.at(-1)?.[0] ?? "grass";
     const wet = stack.find(([t]) => t === "water")?.[1] ?? 0;
-    const deepWood = stack.some(([t, corners]) => t === "thicket" && corners === 15) && wet === 0;
+    const deepWood =
+      stack.some(([t, corners]) => (t === "thicket" || t === "grove") && corners === 15) &&
+      wet === 0;
     const solid = !dry && (wet === 15 || [7, 11, 13, 14].includes(wet) || deepWood);
-    return this.tileset.add(frames, { solid, frameMs: WATER_FRAME_MS, ...(name === undefined ? {} : { name }) });
+    return this.tileset.add(frames, { solid, frameMs: WATER_FRAME_MS, name });
   }
 }

@@ -53,9 +53,14 @@ export class Tileset {
     if (known !== undefined) return known;
     const first = this.#entries.length;
     this.#known.set(id, first);
-    used.forEach((picture) => this.#entries.push({ picture, solid, name: options.name, animation: [] }));
+    used.forEach((picture) =>
+      this.#entries.push({ picture, solid, name: options.name, animation: [] }),
+    );
     if (!still) {
-      const animation = used.map((_, i) => ({ tileid: first + i, duration: options.frameMs ?? 200 }));
+      const animation = used.map((_, i) => ({
+        tileid: first + i,
+        duration: options.frameMs ?? 200,
+      }));
       const entry = this.#entries[first];
       if (entry !== undefined) entry.animation = animation;
     }
@@ -68,7 +73,9 @@ export class Tileset {
 
   picture(): Canvas {
     const out = new Canvas(COLUMNS * TILE, Math.ceil(this.count / COLUMNS) * TILE);
-    this.#entries.forEach((e, i) => out.blit(e.picture, (i % COLUMNS) * TILE, Math.floor(i / COLUMNS) * TILE));
+    this.#entries.forEach((e, i) =>
+      out.blit(e.picture, (i % COLUMNS) * TILE, Math.floor(i / COLUMNS) * TILE),
+    );
     return out;
   }
 
@@ -80,20 +87,45 @@ export class Tileset {
         ...(e.solid ? [{ name: "solid", type: "bool", value: true }] : []),
       ];
       if (properties.length === 0 && e.animation.length === 0) return [];
-      return [{ id, ...(properties.length > 0 ? { properties } : {}), ...(e.animation.length > 0 ? { animation: e.animation } : {}) }];
+      return [
+        {
+          id,
+          ...(properties.length > 0 ? { properties } : {}),
+          ...(e.animation.length > 0 ? { animation: e.animation } : {}),
+        },
+      ];
     });
     const wangsets = this.wangSets.map((set) => ({
       name: set.name,
       type: "corner",
       tile: -1,
-      colors: set.colours.map((c) => ({ name: c.name, color: c.colour, tile: c.tile, probability: 1 })),
-      wangtiles: set.tiles.map(({ tile, corners: [nw, ne, sw, se] }) => ({ tileid: tile, wangid: [0, ne, 0, se, 0, sw, 0, nw] })),
+      colors: set.colours.map((c) => ({
+        name: c.name,
+        color: c.colour,
+        tile: c.tile,
+        probability: 1,
+      })),
+      wangtiles: set.tiles.map(({ tile, corners: [nw, ne, sw, se] }) => ({
+        tileid: tile,
+        wangid: [0, ne, 0, se, 0, sw, 0, nw],
+      })),
     }));
     return {
-      type: "tileset", version: "1.10", tiledversion: "1.11.0", name: this.name,
-      image: `${this.name}.png`, imagewidth: COLUMNS * TILE, imageheight: Math.ceil(this.count / COLUMNS) * TILE,
-      tilewidth: TILE, tileheight: TILE, tilecount: this.count, columns: COLUMNS, margin: 0, spacing: 0,
-      tiles, ...(wangsets.length > 0 ? { wangsets } : {}),
+      type: "tileset",
+      version: "1.10",
+      tiledversion: "1.11.0",
+      name: this.name,
+      image: `${this.name}.png`,
+      imagewidth: COLUMNS * TILE,
+      imageheight: Math.ceil(this.count / COLUMNS) * TILE,
+      tilewidth: TILE,
+      tileheight: TILE,
+      tilecount: this.count,
+      columns: COLUMNS,
+      margin: 0,
+      spacing: 0,
+      tiles,
+      ...(wangsets.length > 0 ? { wangsets } : {}),
     };
   }
 }

@@ -9,19 +9,38 @@ const OBJECT_LAYERS = ["doors", "spawns", "monsters", "npcs", "signs", "areas", 
 
 function packed(gids: Uint32Array, compression: Compression): string {
   const bytes = new Uint8Array(gids.buffer);
-  return Buffer.from(compression === "zlib" ? deflateSync(bytes, { level: 9 }) : zstdCompressSync(bytes)).toString("base64");
+  return Buffer.from(
+    compression === "zlib" ? deflateSync(bytes, { level: 9 }) : zstdCompressSync(bytes),
+  ).toString("base64");
 }
 
 function property(name: string, value: string | number | boolean): object {
-  const type = typeof value === "string" ? "string" : typeof value === "boolean" ? "bool" : Number.isInteger(value) ? "int" : "float";
+  const type =
+    typeof value === "string"
+      ? "string"
+      : typeof value === "boolean"
+        ? "bool"
+        : Number.isInteger(value)
+          ? "int"
+          : "float";
   return { name, type, value };
 }
 
 function object(o: MapObject, id: number): object {
   return {
-    id, name: o.name, type: o.class, x: o.x * TILE, y: o.y * TILE, width: (o.width ?? 0) * TILE, height: (o.height ?? 0) * TILE,
-    rotation: 0, visible: true, ...(o.width === undefined ? { point: true } : {}),
-    ...(o.properties === undefined ? {} : { properties: Object.entries(o.properties).map(([k, v]) => property(k, v)) }),
+    id,
+    name: o.name,
+    type: o.class,
+    x: o.x * TILE,
+    y: o.y * TILE,
+    width: (o.width ?? 0) * TILE,
+    height: (o.height ?? 0) * TILE,
+    rotation: 0,
+    visible: true,
+    ...(o.width === undefined ? { point: true } : {}),
+    ...(o.properties === undefined
+      ? {}
+      : { properties: Object.entries(o.properties).map(([k, v]) => property(k, v)) }),
   };
 }
 
@@ -46,21 +65,54 @@ export function toTmj(
   const { width, height } = painter;
   let objectId = 0;
   const tileLayers = LAYERS.map((name, i) => {
-    const gids = Uint32Array.from(layers[name], (ref) => (ref === undefined ? 0 : (firstGid.get(ref.tileset) ?? 0) + ref.tile));
+    const gids = Uint32Array.from(layers[name], (ref) =>
+      ref === undefined ? 0 : (firstGid.get(ref.tileset) ?? 0) + ref.tile,
+    );
     return {
-      type: "tilelayer", id: i + 1, name, width, height, x: 0, y: 0, opacity: 1, visible: true,
-      encoding: "base64", compression: options.compression, data: packed(gids, options.compression),
+      type: "tilelayer",
+      id: i + 1,
+      name,
+      width,
+      height,
+      x: 0,
+      y: 0,
+      opacity: 1,
+      visible: true,
+      encoding: "base64",
+      compression: options.compression,
+      data: packed(gids, options.compression),
     };
   });
   const objectLayers = OBJECT_LAYERS.map((name, i) => ({
-    type: "objectgroup", id: LAYERS.length + i + 1, name, draworder: "topdown", x: 0, y: 0, opacity: 1, visible: true,
+    type: "objectgroup",
+    id: LAYERS.length + i + 1,
+    name,
+    draworder: "topdown",
+    x: 0,
+    y: 0,
+    opacity: 1,
+    visible: true,
     objects: painter.objects.filter((o) => o.layer === name).map((o) => object(o, ++objectId)),
   }));
   return {
-    type: "map", version: "1.10", tiledversion: "1.11.0", orientation: "orthogonal", renderorder: "right-down", infinite: false,
-    width, height, tilewidth: TILE, tileheight: TILE, compressionlevel: -1,
+    type: "map",
+    version: "1.10",
+    tiledversion: "1.11.0",
+    orientation: "orthogonal",
+    renderorder: "right-down",
+    infinite: false,
+    width,
+    height,
+    tilewidth: TILE,
+    tileheight: TILE,
+    compressionlevel: -1,
     properties: Object.entries(options.properties).map(([k, v]) => property(k, v)),
-    tilesets: tilesets.map((t) => ({ firstgid: firstGid.get(t) ?? 1, source: `../tilesets/${t.name}.tsj` })),
-    layers: [...tileLayers, ...objectLayers], nextlayerid: LAYERS.length + OBJECT_LAYERS.length + 1, nextobjectid: objectId + 1,
+    tilesets: tilesets.map((t) => ({
+      firstgid: firstGid.get(t) ?? 1,
+      source: `../tilesets/${t.name}.tsj`,
+    })),
+    layers: [...tileLayers, ...objectLayers],
+    nextlayerid: LAYERS.length + OBJECT_LAYERS.length + 1,
+    nextobjectid: objectId + 1,
   };
 }

@@ -9,11 +9,30 @@ const HEIGHT = 64;
 /** The fountain's middle, where all ways meet. */
 const PLAZA: Point = [39, 28];
 const TREES = {
-  narrow: ["round-green", "round-green-2", "pine-green", "round-green", "round-olive", "round-cool", "pine-small"],
+  narrow: [
+    "round-green",
+    "round-green-2",
+    "pine-green",
+    "round-green",
+    "round-olive",
+    "round-cool",
+    "pine-small",
+  ],
   broad: ["broad-green", "broad-green-2", "broad-olive"],
   bushes: ["bush", "bush-olive", "bush-berry"],
 };
-const RIVER: readonly Point[] = [[12, -2], [13.5, 6], [16, 13], [13.6, 21], [14.5, 28], [14.2, 34], [17, 42], [19.4, 49], [16.6, 57], [18, 66]];
+const RIVER: readonly Point[] = [
+  [12, -2],
+  [13.5, 6],
+  [16, 13],
+  [13.6, 21],
+  [14.5, 28],
+  [14.2, 34],
+  [17, 42],
+  [19.4, 49],
+  [16.6, 57],
+  [18, 66],
+];
 
 function ground(p: Painter): void {
   p.patches("lush", 5, 0.56, 31);
@@ -22,15 +41,58 @@ function ground(p: Painter): void {
   p.path("depths", RIVER, 0.8);
   p.disc("depths", 17, 46, 2, 1.6);
   const dirt: readonly (readonly Point[])[] = [
-    [[9, 28.5], [4.5, 28.5]],
-    [[7, 28], [6.5, 33], [7, 40], [8, 47]],
-    [[7, 28], [8, 24], [7.5, 20]],
-    [[24, 24], [25, 20], [24, 15.5], [31, 14.5], [40, 13.6], [50, 15]],
-    [[48, 27], [51, 21], [50, 15]],
-    [[39.5, 33], [39, 40], [39, 52], [38, 56]],
-    [[38, 40], [31, 41], [26, 45]],
-    [[38, 41], [46, 43], [50, 45]],
-    [[30, 56], [38, 56], [47, 57]],
+    [
+      [9, 28.5],
+      [4.5, 28.5],
+    ],
+    [
+      [7, 28],
+      [6.5, 33],
+      [7, 40],
+      [8, 47],
+    ],
+    [
+      [7, 28],
+      [8, 24],
+      [7.5, 20],
+    ],
+    [
+      [24, 24],
+      [25, 20],
+      [24, 15.5],
+      [31, 14.5],
+      [40, 13.6],
+      [50, 15],
+    ],
+    [
+      [48, 27],
+      [51, 21],
+      [50, 15],
+    ],
+    [
+      [39.5, 33],
+      [39, 40],
+      [39, 52],
+      [38, 56],
+    ],
+    [
+      [38, 40],
+      [31, 41],
+      [26, 45],
+    ],
+    [
+      [38, 41],
+      [46, 43],
+      [50, 45],
+    ],
+    [
+      [30, 56],
+      [38, 56],
+      [46, 56.5],
+      [49, 55],
+      [46, 53.6],
+      [40, 53],
+    ],
   ];
   for (const way of dirt) p.path("dirt", way, 1);
   p.rect("dirt", 9, 27, 55, 3);
@@ -75,16 +137,43 @@ function bridges(p: Painter): void {
 
 function plaza(p: Painter): void {
   p.place("fountain", 38, 29);
-  for (const [x, y] of [[33, 25], [45, 25], [35, 32], [45, 32], [23, 26], [50, 26], [37, 41]] as const) p.place("lamp", x, y);
-  for (const [x, y] of [[35, 24], [42, 24], [42, 33]] as const) p.place("bench", x, y);
-  for (const [x, y] of [[34, 24], [37, 24], [41, 24], [44, 24]] as const) p.place(`planter-${1 + (x % 2)}`, x, y);
+  for (const [x, y] of [
+    [33, 25],
+    [45, 25],
+    [35, 32],
+    [45, 32],
+    [23, 26],
+    [50, 26],
+    [37, 41],
+  ] as const)
+    p.place("lamp", x, y);
+  for (const [x, y] of [
+    [35, 24],
+    [42, 24],
+    [42, 33],
+  ] as const)
+    p.place("bench", x, y);
+  for (const [x, y] of [
+    [34, 24],
+    [37, 24],
+    [41, 24],
+    [44, 24],
+  ] as const)
+    p.place(`planter-${1 + (x % 2)}`, x, y);
   p.place("notice-board", 30, 26);
   p.place("stall-fruit", 27, 34);
   p.place("stall-bread", 31, 34);
   p.place("stall-potion", 27, 38);
   for (const [name, x, y] of [
-    ["crate", 30, 34], ["sack", 34, 34], ["barrel", 26, 34], ["barrel", 30, 38], ["crate", 31, 38], ["sack", 26, 38], ["sack", 32, 38],
-  ] as const) p.place(name, x, y);
+    ["crate", 30, 34],
+    ["sack", 34, 34],
+    ["barrel", 26, 34],
+    ["barrel", 30, 38],
+    ["crate", 31, 38],
+    ["sack", 26, 38],
+    ["sack", 32, 38],
+  ] as const)
+    p.place(name, x, y);
 }
 
 function houses(p: Painter): void {
@@ -98,22 +187,49 @@ function houses(p: Painter): void {
   p.place("farmhouse", 3, 33);
   p.place("red-house", 23, 43);
   p.place("purple-cottage", 30, 46);
-  p.place("blue-house", 43, 47);
+  p.place("blue-house", 43, 46);
   p.place("red-cottage", 50, 44);
   p.place("well", 40, 14);
   p.place("shrine", 21, 13);
   const dressing: readonly (readonly [string, number, number])[] = [
-    ["barrel", 34, 20], ["crate", 42, 20], ["barrel", 50, 21], ["barrel", 51, 21], ["crate", 43, 21], ["sack", 33, 21],
-    ["barrel", 24, 19], ["crate", 31, 13], ["barrel", 50, 13], ["bush", 32, 13], ["bush", 38, 13], ["bush", 26, 21],
-    ["planter-1", 28, 43], ["barrel", 22, 43], ["bush", 29, 46], ["crate", 34, 46], ["bush", 42, 47], ["planter-2", 49, 47],
-    ["haystack", 9, 36], ["haystack", 11, 17], ["sack", 11, 36], ["barrel", 2, 33], ["sign", 21, 26], ["sign", 52, 26],
-    ["sign", 36, 45], ["sign", 9, 31],
+    ["barrel", 34, 20],
+    ["crate", 42, 20],
+    ["barrel", 50, 21],
+    ["barrel", 51, 21],
+    ["crate", 43, 21],
+    ["sack", 33, 21],
+    ["barrel", 24, 19],
+    ["crate", 31, 13],
+    ["barrel", 50, 13],
+    ["bush", 32, 13],
+    ["bush", 38, 13],
+    ["bush", 26, 21],
+    ["planter-1", 28, 43],
+    ["barrel", 22, 43],
+    ["bush", 29, 46],
+    ["crate", 34, 46],
+    ["bush", 42, 46],
+    ["planter-2", 49, 46],
+    ["haystack", 9, 36],
+    ["haystack", 11, 17],
+    ["sack", 11, 36],
+    ["barrel", 2, 33],
+    ["sign", 21, 26],
+    ["sign", 52, 26],
+    ["sign", 36, 45],
+    ["sign", 9, 31],
   ];
   for (const [name, x, y] of dressing) p.place(name, x, y);
 }
 
 function gardens(p: Painter): void {
-  const ring = (x0: number, y0: number, x1: number, y1: number, gaps: readonly number[]): Point[] => {
+  const ring = (
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+    gaps: readonly number[],
+  ): Point[] => {
     const cells: Point[] = [];
     for (let x = x0; x <= x1; x++) cells.push([x, y0], [x, y1]);
     for (let y = y0 + 1; y < y1; y++) cells.push([x0, y], [x1, y]);
@@ -130,14 +246,43 @@ function gardens(p: Painter): void {
     p.place(`flowers-${petals[(x - 45) % 6]}-2`, x, 35);
     p.place(`flowers-${petals[(x - 42) % 6]}-2`, x, 38);
   }
-  for (const [x, y] of [[4, 38], [4, 42], [9, 40], [4, 46], [10, 44], [9, 37]] as const) p.place(y % 4 === 2 ? "round-autumn" : "round-blossom", x, y);
+  for (const [x, y] of [
+    [4, 38],
+    [4, 42],
+    [9, 40],
+    [4, 46],
+    [10, 44],
+    [9, 37],
+  ] as const)
+    p.place(y % 4 === 2 ? "round-autumn" : "round-blossom", x, y);
   for (const [name, x, y] of [
-    ["round-blossom", 47, 33], ["broad-green", 51, 20], ["round-green", 24, 25], ["round-blossom", 31, 20], ["round-green-2", 24, 36],
-    ["round-autumn", 20, 33], ["broad-green-2", 20, 40], ["round-green", 47, 26], ["round-green", 20, 46], ["pine-green", 52, 34],
-    ["round-green-2", 42, 36], ["bush-berry", 22, 22], ["round-green", 34, 40], ["round-autumn", 52, 48],
-    ["round-blossom", 44, 13], ["broad-green", 23, 25], ["round-olive", 51, 31], ["round-autumn", 25, 13], ["round-green-2", 40, 20],
-    ["bush-wide", 24, 21], ["bush-wide", 33, 21], ["bush", 51, 47], ["bush-wide", 21, 36], ["bush-berry", 23, 39], ["round-blossom", 34, 44], ["bush-wide", 44, 32],
-  ] as const) if (p.fits(name, x, y, () => true)) p.place(name, x, y);
+    ["round-blossom", 47, 33],
+    ["broad-green", 51, 20],
+    ["round-green", 24, 25],
+    ["round-blossom", 31, 20],
+    ["round-green-2", 24, 36],
+    ["round-autumn", 20, 33],
+    ["broad-green-2", 20, 40],
+    ["round-green", 47, 26],
+    ["round-green", 20, 46],
+    ["pine-green", 52, 34],
+    ["round-green-2", 42, 36],
+    ["bush-berry", 22, 22],
+    ["round-green", 34, 40],
+    ["round-autumn", 52, 48],
+    ["round-blossom", 44, 13],
+    ["broad-green", 23, 25],
+    ["round-autumn", 25, 13],
+    ["round-green-2", 40, 20],
+    ["bush-wide", 24, 21],
+    ["bush-wide", 33, 21],
+    ["bush", 51, 47],
+    ["bush-wide", 21, 36],
+    ["bush-berry", 23, 39],
+    ["round-blossom", 34, 44],
+    ["bush-wide", 44, 32],
+  ] as const)
+    if (p.fits(name, x, y, () => true)) p.place(name, x, y);
 }
 
 /** Whether a cell belongs to the woods around the town. */
@@ -154,28 +299,45 @@ function woods(p: Painter): void {
   for (let y = 0; y <= HEIGHT; y++) {
     for (let x = 0; x <= WIDTH; x++) {
       const wet = [-2, 0, 2].some((d) => p.has("water", x + d, y));
-      if (!wet && inWoods(x, y)) p.corner("thicket", x, y);
+      if (!wet && inWoods(x, y)) p.corner("grove", x, y);
     }
   }
-  growWoods(p, TREES, 45);
+  growWoods(p, "grove", TREES, 45);
 }
 
 function meadow(p: Painter): void {
   const open = (x: number, y: number) =>
-    ["water", "cobble", "dirt", "soil", "thicket"].every((t) => p.corners(t as "water", x, y) === 0);
+    ["water", "cobble", "dirt", "soil", "grove"].every((t) => p.corners(t as "water", x, y) === 0);
   const lawn = (x: number, y: number) => open(x, y) && x > 18 && x < 55 && y > 9 && y < 47;
   const far = (x: number, y: number) => open(x, y) && !lawn(x, y);
   const bed = (x: number, y: number) => open(x, y) && noise2(x / 3.2, y / 3.2, 51) > 0.66;
-  p.scatter(["flowers-rose-2", "flowers-white-2", "flowers-rose-1"], 0.5, 52, (x, y) => bed(x, y) && hash2(x >> 3, y >> 3, 1) < 0.4);
-  p.scatter(["flowers-gold-2", "flowers-white-1", "flowers-gold-1"], 0.5, 53, (x, y) => bed(x, y) && hash2(x >> 3, y >> 3, 1) >= 0.4);
+  p.scatter(
+    ["flowers-rose-2", "flowers-white-2", "flowers-rose-1"],
+    0.5,
+    52,
+    (x, y) => bed(x, y) && hash2(x >> 3, y >> 3, 1) < 0.4,
+  );
+  p.scatter(
+    ["flowers-gold-2", "flowers-white-1", "flowers-gold-1"],
+    0.5,
+    53,
+    (x, y) => bed(x, y) && hash2(x >> 3, y >> 3, 1) >= 0.4,
+  );
   p.scatter(["tall-grass-1", "tall-grass-2"], 0.06, 54, open);
   p.scatter(["flowers-blue-1", "flowers-purple-1", "flowers-red-1", "fern-green"], 0.015, 55, open);
   p.scatter(["pebbles-1", "pebbles-2"], 0.012, 56, open);
   p.scatter(["bush", "rock-small", "stump", "bush-berry"], 0.02, 57, far);
   p.scatter(["mushrooms-0", "mushrooms-2"], 0.02, 58, far);
-  const shore = (x: number, y: number) => [1, 2, 4, 8, 3, 12, 5, 10].includes(p.corners("water", x, y));
+  const shore = (x: number, y: number) =>
+    [1, 2, 4, 8, 3, 12, 5, 10].includes(p.corners("water", x, y));
   p.scatter(["reeds-0", "reeds-1"], 0.1, 59, shore);
-  p.scatter(["lily-0", "lily-1"], 0.08, 60, (x, y) => p.corners("water", x, y) === 15 && p.corners("depths", x, y) === 0 && y !== 26 && y !== 30);
+  p.scatter(
+    ["lily-0", "lily-1"],
+    0.08,
+    60,
+    (x, y) =>
+      p.corners("water", x, y) === 15 && p.corners("depths", x, y) === 0 && y !== 26 && y !== 30,
+  );
 }
 
 /** The town: safe behind its walls, with the farm across the river. */

@@ -10,14 +10,19 @@ export interface Trees {
 }
 
 /**
- * Grows trees on every cell that the thicket covers, in rows that do not line up, and bushes where
+ * Grows trees on every cell that the floor of the woods covers, in rows that do not line up, and bushes where
  * no tree finds room. Trees overhang open ground to their north by their crowns alone.
  */
-export function growWoods(p: Painter, trees: Trees, seed: number): void {
+export function growWoods(
+  p: Painter,
+  floor: "thicket" | "grove",
+  trees: Trees,
+  seed: number,
+): void {
   const dark = (x: number, y: number) => {
     const cx = Math.max(0, Math.min(p.width - 1, x));
     const cy = Math.max(0, Math.min(p.height - 1, y));
-    return p.corners("thicket", cx, cy) === 15 && p.corners("water", cx, cy) === 0;
+    return p.corners(floor, cx, cy) === 15 && p.corners("water", cx, cy) === 0;
   };
   const standing = new Set<number>();
   for (let row = 1; row < p.height + 4; row += 2) {
@@ -27,9 +32,13 @@ export function growWoods(p: Painter, trees: Trees, seed: number): void {
       const foot = row + (lot > 0.7 ? 1 : 0);
       const broad = lot < 0.13 && trees.broad.length > 0;
       const fits = broad
-        ? dark(x + 1, foot) && dark(x, foot - 1) && dark(x + 2, foot - 1) && dark(x, foot) && dark(x + 2, foot)
+        ? dark(x + 1, foot) &&
+          dark(x, foot - 1) &&
+          dark(x + 2, foot - 1) &&
+          dark(x, foot) &&
+          dark(x + 2, foot)
         : dark(x, foot) && dark(x + 1, foot) && dark(x, foot - 1) && dark(x + 1, foot - 1);
-      if (!fits || p.isTaken(Math.max(0, x), Math.min(foot, p.height - 1)) !== false && foot < p.height && x >= 0) {
+      if (!fits || (foot < p.height && x >= 0 && p.isTaken(x, foot))) {
         x += 1;
         continue;
       }
@@ -42,7 +51,12 @@ export function growWoods(p: Painter, trees: Trees, seed: number): void {
   for (let y = 0; y < p.height; y++) {
     for (let x = 0; x < p.width; x++) {
       if (!dark(x, y) || p.isTaken(x, y) || hash2(x, y, seed + 3) > 0.8) continue;
-      const rim = [[1, 0], [-1, 0], [0, 1], [0, -1]].some(([dx, dy]) => !dark(x + (dx ?? 0), y + (dy ?? 0)));
+      const rim = [
+        [1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, -1],
+      ].some(([dx, dy]) => !dark(x + (dx ?? 0), y + (dy ?? 0)));
       if (rim) p.place(treeAt(trees.bushes, x, y, seed + 4), x, y);
     }
   }
