@@ -8,19 +8,17 @@ export const WATER_FRAME_MS = 220;
 
 /** Glints on open water: (x, y, length) and the frame in which each is longest. */
 const GLINTS: readonly (readonly (readonly [number, number, number, number])[])[] = [
+  [],
+  [[6, 6, 5, 1]],
   [
     [2, 3, 4, 0],
-    [10, 9, 5, 2],
+    [10, 11, 5, 2],
   ],
   [
-    [6, 6, 5, 1],
+    [1, 12, 4, 2],
+    [9, 4, 3, 0],
     [12, 13, 3, 3],
   ],
-  [
-    [1, 11, 4, 2],
-    [9, 2, 3, 0],
-  ],
-  [[5, 13, 6, 3]],
 ];
 
 /**

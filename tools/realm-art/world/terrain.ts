@@ -134,12 +134,13 @@ export class Ground {
       if (grass !== undefined) out.blit(grass, 0, 0);
       for (const [layer, [terrain, corners]] of stack.entries()) {
         const [edges, middles] = VARIANTS[terrain];
-        const covered = layer < stack.length - 1;
+        const covered = layer < stack.length - 1 && terrain !== "water";
         const lot = covered
           ? Math.round(hash2(x, y, 20)) * 0.3
           : hash2(x, y, 22 + TERRAINS.indexOf(terrain));
         const phased = terrain === "cobble" || terrain === "flags" || terrain === "slab";
-        const free = Math.floor(lot * lot * (corners === 15 ? middles : edges));
+        const drawn = terrain === "water" ? lot : lot * lot;
+        const free = Math.floor(drawn * (corners === 15 ? middles : edges));
         const variant = phased
           ? (x & 1) + (y & 1) * 2 + (corners === 15 && lot > 0.5 ? 4 : 0)
           : free;

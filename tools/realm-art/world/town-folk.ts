@@ -90,8 +90,8 @@ export function folk(p: Painter): void {
     [
       "Old Tam",
       "villager-c",
-      8,
-      29,
+      9,
+      28,
       "Forty harvests I have seen. Never so many slimes as this year.",
     ],
     [

@@ -211,7 +211,7 @@ function houses(p: Painter): void {
     ["bush", 42, 46],
     ["planter-2", 49, 46],
     ["haystack", 9, 36],
-    ["haystack", 11, 17],
+    ["haystack", 10, 33],
     ["sack", 11, 36],
     ["barrel", 2, 33],
     ["sign", 21, 26],
