@@ -1,1 +1,17 @@
 export { inflate } from "./assets/inflate.ts";
+export { GameFiles } from "./assets/game-files.ts";
+export type { Log } from "./ports/log.ts";
+export type { Metrics } from "./ports/metrics.ts";
+export { RoomAuthority } from "./room/room-authority.ts";
+export { checkpoint, restore } from "./room/room-checkpoint.ts";
+export type { RoomNews } from "./room/room-news.ts";
+export { planRoom } from "./room/room-plan.ts";
+export type { RoomPlan } from "./room/room-plan.ts";
+export { GameFiles } from "./assets/game-files.ts";
+export type { TokenVerifier } from "./auth/token-verifier.ts";
+export { Edge } from "./edge/edge.ts";
+export type { EdgeOptions } from "./edge/edge.ts";
+export type { Connection, ConnectionListener, Encoding, Transport } from "./ports/transport.ts";
+export { limitValues } from "./session/limit-values.ts";
+export type { LimitValues } from "./session/limit-values.ts";
+export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transport.ts";

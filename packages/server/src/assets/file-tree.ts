@@ -37,11 +37,12 @@ interface Known {
  * Hashes are kept for as long as size and time of a file stay the same.
  */
 export class FileTree {
-  readonly #root: string;
+  readonly #root: string | undefined;
   readonly #known = new Map<string, Known>();
   #realRoot: string | undefined;
 
-  constructor(root: string) {
+  /** @param root a folder; undefined is one without files. */
+  constructor(root: string | undefined) {
     this.#root = root;
   }
 
@@ -85,9 +86,11 @@ export class FileTree {
   }
 
   async #walk(): Promise<string[]> {
+    const root = this.#root;
+    if (root === undefined) return [];
     let entries;
     try {
-      entries = await readdir(this.#root, { recursive: true, withFileTypes: true });
+      entries = await readdir(root, { recursive: true, withFileTypes: true });
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -95,7 +98,7 @@ export class FileTree {
     const paths: string[] = [];
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name)
-        .slice(this.#root.length)
+        .slice(root.length)
         .split(sep)
         .filter((part) => part !== "")
         .join("/");
@@ -109,7 +112,7 @@ export class FileTree {
 
   /** Where a file really is, if that is below the root. */
   async #locate(path: string): Promise<string | undefined> {
-    if (!isPath(path)) return undefined;
+    if (this.#root === undefined || !isPath(path)) return undefined;
     try {
       this.#realRoot ??= await realpath(this.#root);
       const place = await realpath(join(this.#realRoot, path));

@@ -8,7 +8,8 @@ import { inflate } from "./inflate.ts";
 export class GameFiles implements Files {
   readonly tree: FileTree;
 
-  constructor(folder: string) {
+  /** @param folder undefined for a game without assets. */
+  constructor(folder: string | undefined) {
     this.tree = new FileTree(folder);
   }
 

@@ -19,10 +19,13 @@ import { asHttpError, problemBody, sendProblem } from "./problem.ts";
 /** Set by an edge thread on requests that it hands on: the address of its client. */
 export const peerHeader = "x-realmwright-peer";
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 65_000;
-const REQUESTS_PER_SOCKET_MAX = 1000;
+/** How slow a client may be: whoever listens for HTTP keeps to these. */
+export const httpTimeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+} as const;
+export const requestsPerSocketMax = 1000;
 
 /** What the health routes report. */
 export interface Health {
@@ -53,12 +56,12 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: options.limits.httpBodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxRequestsPerSocket: REQUESTS_PER_SOCKET_MAX,
+    requestTimeout: httpTimeouts.requestTimeout,
+    keepAliveTimeout: httpTimeouts.keepAliveTimeout,
+    maxRequestsPerSocket: requestsPerSocketMax,
     forceCloseConnections: true,
     return503OnClosing: false,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: { headersTimeout: httpTimeouts.headersTimeout },
     routerOptions: { ignoreTrailingSlash: false },
     clientErrorHandler(_error, socket) {
       // what came was no HTTP; there is no request to answer by other means

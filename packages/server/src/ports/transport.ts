@@ -45,6 +45,6 @@ export interface Transport {
   start(accept: (connection: Connection) => ConnectionListener): void;
   /** Accepts nobody from now on. Open connections stay. */
   refuse(): void;
-  /** Refuses new peers, cuts all open connections and resolves once none is left. */
-  stop(): Promise<void>;
+  /** Refuses new peers, lets open connections close for so long, cuts the rest and resolves once none is left. */
+  stop(graceMs?: number): Promise<void>;
 }

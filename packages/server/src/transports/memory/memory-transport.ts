@@ -54,6 +54,7 @@ export class MemoryTransport implements Transport {
 
   stop(): Promise<void> {
     this.#refusing = true;
+    this.deliver();
     for (const connection of [...this.#connections]) connection.terminate();
     return Promise.resolve();
   }

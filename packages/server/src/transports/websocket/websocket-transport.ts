@@ -109,12 +109,17 @@ export class WebSocketTransport implements Transport {
     this.#refusing = true;
   }
 
-  stop(): Promise<void> {
+  stop(graceMs = 0): Promise<void> {
     this.#refusing = true;
     if (this.#open.size === 0) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#whenEmpty = resolve;
-    for (const connection of this.#open) connection.terminate();
+    const cut = setTimeout(() => {
+      for (const connection of this.#open) connection.terminate();
+    }, graceMs);
+    this.#whenEmpty = () => {
+      clearTimeout(cut);
+      resolve();
+    };
     return promise;
   }
 

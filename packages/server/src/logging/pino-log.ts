@@ -1,0 +1,55 @@
+import { pino, type DestinationStream, type Logger } from "pino";
+import type { Log } from "../ports/log.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Keys whose values never reach a log, should they get into one by mistake. */
+const secrets = ["token", "secret", "resume", "authorization", "password", "cookie"];
+
+export interface LogOptions {
+  /** "debug", "info" (the default), "warn", "error" or "silent". */
+  readonly level?: string;
+  /** Where JSON lines go; standard output by default. A stream of pino-pretty makes them readable. */
+  readonly destination?: DestinationStream;
+}
+
+/** Structured log lines as JSON, by pino. */
+export function createLog(options: LogOptions = {}): Log {
+  const settings = {
+    level: options.level ?? "info",
+    base: null,
+    redact: { paths: secrets.flatMap((key) => [key, `*.${key}`]), censor: "[secret]" },
+    errorKey: "error",
+  };
+  return new PinoLog(
+    options.destination === undefined ? pino(settings) : pino(settings, options.destination),
+  );
+}
+
+class PinoLog implements Log {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  debug(message: string, data: Fields = {}): void {
+    this.#logger.debug(data, message);
+  }
+
+  info(message: string, data: Fields = {}): void {
+    this.#logger.info(data, message);
+  }
+
+  warn(message: string, data: Fields = {}): void {
+    this.#logger.warn(data, message);
+  }
+
+  error(message: string, data: Fields = {}): void {
+    this.#logger.error(data, message);
+  }
+
+  with(fields: Fields): Log {
+    return new PinoLog(this.#logger.child(fields));
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { bump, newCounters } from "../edge/counters.ts";
+import { PromMetrics } from "./prom-metrics.ts";
+
+test("metrics of rooms and edges are told as text, edges summed at the moment of asking", async () => {
+  const [a, b] = [newCounters(), newCounters()];
+  const metrics = new PromMetrics(() => [a, b]);
+  metrics.observe("realmwright_tick_seconds", 0.003, { room: "arena" });
+  metrics.count("realmwright_tick_overruns_total", { room: "arena" });
+  metrics.set("realmwright_sessions", 7);
+  metrics.observe("realmwright_loop_lag_seconds", 0.004);
+  a.snapshotBytes = 100;
+  b.snapshotBytes = 20;
+  a.skippedByQueue = 3;
+  bump(b.closed, "TOO_SLOW");
+  bump(b.closed, "TOO_SLOW");
+  bump(a.refused, "RATE_LIMITED");
+  const { type, text } = await metrics.page();
+  expect(type).toContain("text/plain");
+  expect(text).toContain('realmwright_tick_seconds_bucket{le="0.004",room="arena"} 1');
+  expect(text).toContain('realmwright_tick_seconds_bucket{le="0.002",room="arena"} 0');
+  expect(text).toContain('realmwright_tick_overruns_total{room="arena"} 1');
+  expect(text).toContain("realmwright_sessions 7");
+  expect(text).toContain("realmwright_snapshot_bytes_total 120");
+  expect(text).toContain('realmwright_snapshots_skipped_total{cause="queue"} 3');
+  expect(text).toContain('realmwright_connections_closed_total{code="TOO_SLOW"} 2');
+  expect(text).toContain('realmwright_messages_refused_total{code="RATE_LIMITED"} 1');
+  expect(text).toContain("process_resident_memory_bytes");
+  a.snapshotBytes = 200;
+  expect((await metrics.page()).text).toContain("realmwright_snapshot_bytes_total 220");
+});

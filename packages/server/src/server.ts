@@ -1,0 +1,318 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GameDefinition } from "@realmwright/core";
+import type { LimitName } from "@realmwright/protocol";
+import type { FastifyInstance } from "fastify";
+import { FileTree } from "./assets/file-tree.ts";
+import { GameFiles } from "./assets/game-files.ts";
+import { GuestLogin } from "./auth/guest-login.ts";
+import { SecretTokenVerifier, type TokenRules } from "./auth/token-verifier.ts";
+import { ThreadBus } from "./bus/threads/thread-bus.ts";
+import { addCounters, newCounters, type EdgeCounters } from "./edge/counters.ts";
+import { Edge } from "./edge/edge.ts";
+import { Host, type RoomSummary } from "./host/host.ts";
+import { createApp } from "./http/app.ts";
+import type { HttpExtension } from "./http/extension.ts";
+import { FileDesk } from "./http/files.ts";
+import { createLog } from "./logging/pino-log.ts";
+import { PromMetrics } from "./metrics/prom-metrics.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import { systemClock } from "./scheduler/system-clock.ts";
+import { limitValues, type LimitValues } from "./session/limit-values.ts";
+import { loopbackHosts, type PeerRules } from "./transports/peers.ts";
+import type { WebSocketTransport } from "./transports/websocket/websocket-transport.ts";
+import { clientTransport } from "./worker/client-transport.ts";
+import { EdgeThreads } from "./worker/edge-threads.ts";
+import { hostAddress } from "./worker/worker-messages.ts";
+
+/** How long clients may take to answer the closing handshake at the end. */
+const GOODBYE_MS = 2000;
+const HEARTBEAT_MS = 500;
+/** The event loop counts as alive when it turned within this time. */
+const LIVE_MS = 5000;
+
+export interface ServerOptions {
+  readonly game: GameDefinition;
+  /** Signs and checks access tokens: at least 32 random bytes that nobody else knows. */
+  readonly secret: Uint8Array;
+  /** Folder of the game's assets, served below `/assets/` and read by its rooms. */
+  readonly assets?: string;
+  /** Folder of the game's page, served at `/`. */
+  readonly client?: string;
+  readonly http?: {
+    /** Address to listen on. Default "127.0.0.1": this machine alone. */
+    readonly host?: string;
+    /** Default 8080; 0 takes any free port. */
+    readonly port?: number;
+    /** Host names that requests may carry, without ports; "*" allows all. Default: the loopback names and `host`. */
+    readonly hosts?: readonly string[];
+    /** Foreign origins whose pages may connect; "*" allows all. Default none. */
+    readonly origins?: readonly string[];
+    /** Proxies in front that append to X-Forwarded-For. Default 0. */
+    readonly proxyHops?: number;
+  };
+  /** Worker threads that serve clients. 0, the default: the main thread does. More need Linux. */
+  readonly edges?: number;
+  /** Default: JSON lines on standard output. */
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** Limits that differ from the protocol's, for tests. */
+  readonly limits?: Partial<Record<LimitName, number>>;
+  /** What answers HTTP requests first, for example the tools of `dev`. */
+  readonly extension?: HttpExtension;
+}
+
+/** What a server is doing. Counters run from its start; those of edge threads are up to a second old. */
+export interface ServerStats {
+  readonly sessions: number;
+  readonly rooms: readonly RoomSummary[];
+  /** How late the newest turn of the rooms began, in milliseconds. */
+  readonly lagMs: number;
+  readonly counters: EdgeCounters;
+}
+
+/** A game server in this process. */
+export interface Server {
+  /**
+   * Loads the game, begins its permanent rooms and listens. Rejects with the catalogue's errors for a bad game, and with
+   * the listener's own (`code` EADDRINUSE) for a port that is taken; then nothing is left running.
+   */
+  start(): Promise<void>;
+  /**
+   * Takes no more joins, tells everyone, ends rooms after `graceMs` and closes all connections. Resolves when nothing keeps
+   * the process alive any more.
+   */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Goes on with another definition of the game; connections, seats and state stay. When it rejects, nothing has changed. */
+  reload(game: GameDefinition): Promise<void>;
+  /** Where it listens, for example "http://localhost:8080". Once started. */
+  readonly url: string;
+  readonly port: number;
+  stats(): ServerStats;
+  /** Removes an account's sessions and seats; returns how many were connected. */
+  kick(account: string): number;
+}
+
+/** Makes a server; `start` starts it. Throws TypeError for a secret that is too short. */
+export function createServer(options: ServerOptions): Server {
+  return new GameServer(options);
+}
+
+class GameServer implements Server {
+  readonly #options: ServerOptions;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #limits: LimitValues;
+  readonly #rules: TokenRules;
+  readonly #peers: PeerRules;
+  readonly #login: GuestLogin;
+  readonly #metrics: PromMetrics;
+  readonly #files: GameFiles;
+  readonly #desk: FileDesk;
+  #host: Host | undefined;
+  #edge: Edge | undefined;
+  #transport: WebSocketTransport | undefined;
+  #threads: EdgeThreads | undefined;
+  #bus: ThreadBus | undefined;
+  #app: FastifyInstance | undefined;
+  #folder: string | undefined;
+  #port = 0;
+  #isDraining = false;
+  #turnedMs = 0;
+  #cancelHeartbeat: (() => void) | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock();
+    this.#log = options.log ?? createLog();
+    this.#limits = limitValues(options.limits);
+    const { host, hosts, origins, proxyHops } = options.http ?? {};
+    this.#peers = {
+      hosts: hosts ?? [...loopbackHosts, ...(host === undefined ? [] : [bracketed(host)])],
+      origins: origins ?? [],
+      proxyHops: proxyHops ?? 0,
+    };
+    const { name } = options.game;
+    this.#rules = { secret: options.secret, issuer: "realmwright", audience: name };
+    this.#login = new GuestLogin(this.#rules, { clock: this.#clock, random: secureBytes });
+    this.#metrics = new PromMetrics(() => this.#counters());
+    this.#files = new GameFiles(options.assets);
+    this.#desk = new FileDesk({
+      assets: this.#files,
+      client: new FileTree(options.client),
+      extension: options.extension,
+    });
+  }
+
+  get url(): string {
+    const host = this.#options.http?.host ?? "127.0.0.1";
+    const isAny = host === "0.0.0.0" || host === "::";
+    const name = isAny || host === "127.0.0.1" || host === "::1" ? "localhost" : bracketed(host);
+    return `http://${name}:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+  }
+
+  stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.graceMs ?? 0);
+    return this.#stopping;
+  }
+
+  async reload(game: GameDefinition): Promise<void> {
+    await this.#running().reload(game, this.#files);
+    this.#desk.forget();
+  }
+
+  stats(): ServerStats {
+    const host = this.#running();
+    const counters = newCounters();
+    for (const each of this.#counters()) addCounters(counters, each);
+    return { sessions: host.sessionCount, rooms: host.rooms(), lagMs: host.lagMs, counters };
+  }
+
+  kick(account: string): number {
+    return this.#running().kick(account);
+  }
+
+  async #start(): Promise<void> {
+    const { game, edges = 0 } = this.#options;
+    this.#host = await Host.start({
+      clock: this.#clock,
+      randomBytes: secureBytes,
+      log: this.#log,
+      metrics: this.#metrics,
+      game,
+      files: this.#files,
+      roomsMax: this.#limits.roomsPerNode,
+      sessionsMax: this.#limits.sessionsPerNode,
+    });
+    this.#app = createApp({
+      peers: this.#peers,
+      clock: this.#clock,
+      log: this.#log,
+      limits: this.#limits,
+      login: this.#login,
+      files: this.#desk,
+      health: { isLive: () => this.#isLive(), isReady: () => this.#isReady() },
+      metrics: () => this.#metrics.page(),
+      extension: this.#options.extension,
+    });
+    this.#beat();
+    this.#port = await (edges === 0 ? this.#listen() : this.#listenInThreads(edges));
+    this.#log.info("listening", { url: this.url, edges });
+  }
+
+  /** Sockets, edge and rooms in this thread. */
+  async #listen(): Promise<number> {
+    const { host = "127.0.0.1", port = 8080 } = this.#options.http ?? {};
+    const app = this.#app!;
+    const clock = this.#clock;
+    const edge = new Edge({
+      clock,
+      log: this.#log,
+      random: secureBytes,
+      limits: this.#limits,
+      verifier: new SecretTokenVerifier(this.#rules, () => clock.wallMs()),
+    });
+    this.#edge = edge;
+    edge.start(this.#host!.attach(edge));
+    const transport = clientTransport({ peers: this.#peers, limits: this.#limits, log: this.#log });
+    this.#transport = transport;
+    transport.start((connection) => edge.accept(connection));
+    app.server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+    await app.listen({ host, port });
+    return (app.server.address() as AddressInfo).port;
+  }
+
+  /** Rooms in this thread, sockets and edges in others. */
+  async #listenInThreads(count: number): Promise<number> {
+    const { host = "127.0.0.1", port = 8080 } = this.#options.http ?? {};
+    // only this user may reach the inner listener, which believes what the edge threads say of their peers
+    this.#folder = await mkdtemp(join(tmpdir(), "realmwright-"));
+    const httpSocket = join(this.#folder, "http.sock");
+    await this.#app!.listen({ path: httpSocket });
+    this.#bus = new ThreadBus(hostAddress);
+    this.#host!.listen(this.#bus);
+    this.#threads = new EdgeThreads({
+      count,
+      bus: this.#bus,
+      clock: this.#clock,
+      log: this.#log,
+      peers: this.#peers,
+      limits: this.#options.limits ?? {},
+      rules: this.#rules,
+      listen: { host, port },
+      httpSocket,
+    });
+    return await this.#threads.start();
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    this.#log.info("draining", { graceMs });
+    await this.#host?.drain({ graceMs });
+    await this.#close();
+    this.#log.info("stopped");
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelHeartbeat?.();
+    this.#transport?.refuse();
+    this.#edge?.stop();
+    await this.#transport?.stop(GOODBYE_MS);
+    await this.#threads?.stop();
+    this.#host?.close();
+    this.#bus?.close();
+    await this.#app?.close();
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #beat(): void {
+    this.#turnedMs = this.#clock.nowMs();
+    this.#cancelHeartbeat = this.#clock.at(this.#turnedMs + HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #isLive(): boolean {
+    return this.#clock.nowMs() - this.#turnedMs <= LIVE_MS;
+  }
+
+  #isReady(): boolean {
+    const serves = this.#edge?.isReady ?? (this.#threads?.size ?? 0) > 0;
+    return serves && !this.#isDraining && this.#host?.isDraining === false;
+  }
+
+  *#counters(): Iterable<EdgeCounters> {
+    if (this.#edge !== undefined) yield this.#edge.counters;
+    if (this.#threads !== undefined) yield* this.#threads.counters();
+  }
+
+  #running(): Host {
+    if (this.#host === undefined) throw new TypeError("The server has not been started");
+    return this.#host;
+  }
+}
+
+function secureBytes(length: number): Uint8Array {
+  return randomBytes(length);
+}
+
+/** A Host header has IPv6 addresses in brackets. */
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

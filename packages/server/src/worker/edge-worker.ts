@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+import { SecretTokenVerifier } from "../auth/token-verifier.ts";
+import { ThreadBus } from "../bus/threads/thread-bus.ts";
+import { Edge } from "../edge/edge.ts";
+import { httpTimeouts, requestsPerSocketMax } from "../http/app.ts";
+import { BusEdgeLink } from "../link/bus-edge-link.ts";
+import { systemClock } from "../scheduler/system-clock.ts";
+import { limitValues } from "../session/limit-values.ts";
+import { clientTransport } from "./client-transport.ts";
+import { ForwardedLog } from "./forwarded-log.ts";
+import { HttpProxy } from "./http-proxy.ts";
+import {
+  hostAddress,
+  type EdgeWorkerData,
+  type FromEdgeWorker,
+  type ToEdgeWorker,
+} from "./worker-messages.ts";
+
+/** How often the thread tells what it has counted. */
+const REPORT_MS = 1000;
+/** How long clients may take to answer the closing handshake at the end. */
+const GOODBYE_MS = 2000;
+
+/*
+ * An edge in a thread of its own: it listens on the public port together with its siblings, serves WebSocket clients
+ * itself, and hands plain HTTP on to the main thread. Rooms reach it as bytes over the bus.
+ */
+
+const data = workerData as EdgeWorkerData;
+const tell = (message: FromEdgeWorker): void => parentPort!.postMessage(message, []);
+
+const clock = systemClock();
+const log = new ForwardedLog((line) => tell({ type: "log", line }), { edge: data.address });
+const limits = limitValues(data.limits);
+const edge = new Edge({
+  clock,
+  log,
+  limits,
+  random: (length) => randomBytes(length),
+  verifier: new SecretTokenVerifier(data.rules, () => clock.wallMs()),
+});
+const bus = new ThreadBus(data.address);
+bus.connect(hostAddress, data.bus);
+edge.start(new BusEdgeLink(bus, hostAddress, edge, log));
+
+const transport = clientTransport({ peers: data.peers, limits, log });
+transport.start((connection) => edge.accept(connection));
+const proxy = new HttpProxy(data.httpSocket);
+const server: Server = createServer(httpTimeouts, (request, response) => {
+  proxy.handle(request, response);
+});
+server.maxRequestsPerSocket = requestsPerSocketMax;
+server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+server.on("error", (error: NodeJS.ErrnoException) => {
+  tell({ type: "failed", code: error.code ?? "UNKNOWN", message: error.message });
+});
+server.listen({ ...data.listen, reusePort: true }, () => {
+  tell({ type: "listening", port: (server.address() as AddressInfo).port });
+});
+
+const report = setInterval(() => {
+  tell({ type: "counters", counters: edge.counters, connections: edge.size });
+}, REPORT_MS);
+
+parentPort!.on("message", (_message: ToEdgeWorker) => void stop());
+
+async function stop(): Promise<void> {
+  clearInterval(report);
+  transport.refuse();
+  server.close();
+  edge.stop();
+  await transport.stop(GOODBYE_MS);
+  server.closeAllConnections();
+  proxy.close();
+  tell({ type: "counters", counters: edge.counters, connections: edge.size });
+  bus.close();
+  parentPort!.close();
+}

@@ -1,0 +1,35 @@
+import type { LimitName } from "@realmwright/protocol";
+import type { MessagePort } from "node:worker_threads";
+import type { TokenRules } from "../auth/token-verifier.ts";
+import type { EdgeCounters } from "../edge/counters.ts";
+import type { LogLine } from "./forwarded-log.ts";
+import type { PeerRules } from "../transports/peers.ts";
+
+/** What an edge thread is started with. */
+export interface EdgeWorkerData {
+  /** The thread's name on the bus; the host's is `hostAddress`. */
+  readonly address: string;
+  readonly bus: MessagePort;
+  readonly peers: PeerRules;
+  readonly limits: Partial<Record<LimitName, number>>;
+  readonly rules: TokenRules;
+  /** The public address. All edge threads listen on it, and the kernel spreads connections over them. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Where the main thread answers plain HTTP: a socket in the file system. */
+  readonly httpSocket: string;
+}
+
+/** From an edge thread to the main thread. */
+export type FromEdgeWorker =
+  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "failed"; readonly code: string; readonly message: string }
+  | { readonly type: "counters"; readonly counters: EdgeCounters; readonly connections: number }
+  | { readonly type: "log"; readonly line: LogLine };
+
+/** From the main thread to an edge thread. */
+export interface ToEdgeWorker {
+  /** Closes all connections and ends the thread. */
+  readonly type: "stop";
+}
+
+export const hostAddress = "host";
