@@ -223,7 +223,7 @@ export function ring(frame: number, kind: "level" | "heal" | "cast"): Canvas {
   const thick = Math.max(0.8, 3 - t * 2.2);
   for (let y = 0; y < 48; y++) {
     for (let x = 0; x < 64; x++) {
-      const d = Math.hypot((x - 31.5) / rx, (y - 33.5) / ry);
+      const d = Math.hypot((x - 31.5) / rx, (y - 31.5) / ry);
       const off = Math.abs(d - 1) * rx * 0.7;
       if (off < thick)
         c.set(x, y, clear(off < thick * 0.4 ? tone(ramp, 4) : tone(ramp, 3), 1 - t * 0.55));
@@ -233,7 +233,7 @@ export function ring(frame: number, kind: "level" | "heal" | "cast"): Canvas {
     for (let i = 0; i < 10; i++) {
       const a = (i / 10) * Math.PI * 2;
       const x = Math.round(31.5 + Math.cos(a) * rx * 0.7);
-      const base = 33.5 + Math.sin(a) * ry * 0.7;
+      const base = 31.5 + Math.sin(a) * ry * 0.7;
       const rise = t * 22 * (0.6 + hash2(i, 1, 2) * 0.6);
       const length = Math.round((1 - t) * 7) + 1;
       for (let j = 0; j < length; j++)

@@ -175,8 +175,9 @@ function cliff(
 ): void {
   for (let x = x0; x <= x1; x++) {
     const k = x % 6;
-    const flat = cave !== undefined && x >= cave - 2 && x <= cave + 4;
-    const f = foot + (flat ? 0 : Math.floor(hash2(x >> 2, foot, 66) * 3) - 1);
+    const stretch = x >> 2;
+    const flat = cave !== undefined && stretch >= (cave - 2) >> 2 && stretch <= (cave + 4) >> 2;
+    const f = foot + (flat ? 0 : Math.floor(hash2(stretch, foot, 66) * 3) - 1);
     p.place(`cliff-foot-${k}`, x, f);
     for (let i = 1; i <= height; i++) p.place(`cliff-face-${(k + i * 2) % 6}`, x, f - i);
     p.place(`cliff-top-${k}`, x, f - height - 1);
