@@ -7,7 +7,6 @@ export { checkpoint, restore } from "./room/room-checkpoint.ts";
 export type { RoomNews } from "./room/room-news.ts";
 export { planRoom } from "./room/room-plan.ts";
 export type { RoomPlan } from "./room/room-plan.ts";
-export { GameFiles } from "./assets/game-files.ts";
 export type { TokenVerifier } from "./auth/token-verifier.ts";
 export { Edge } from "./edge/edge.ts";
 export type { EdgeOptions } from "./edge/edge.ts";
