@@ -161,17 +161,24 @@ export class Host implements HostSide {
 
   /**
    * Brings all rooms under another definition of the game, between two ticks: positions, seats and connections stay. Rooms
-   * of kinds that it no longer has are closed. Rejects with what went wrong, and then the game is as it was.
+   * of kinds that it no longer has are closed. Everyone gets the notice `RELOADED`. Rejects with what went wrong, and then the game is as it was.
    */
   async reload(game: GameDefinition, files: Files): Promise<void> {
     const reload = this.#reloading.then(async () => {
       const plan = await planGame(game, files);
       if (this.#state !== "running") throw new RealmError("SERVER_DRAINING");
       this.#exchange(plan);
+      this.notice("RELOADED", "The game was reloaded.");
     });
     // the next one waits for this one, however it ends
     this.#reloading = reload.catch(() => undefined);
     await reload;
+  }
+
+  /** Tells every client of this host. */
+  notice(code: string, text: string, data?: Readonly<Record<string, unknown>>): void {
+    this.#sendAll({ type: "notice", code, text, ...(data === undefined ? {} : { data }) });
+    this.#scheduler.wake();
   }
 
   /** Ends all sessions of an account and gives up its seats. Returns how many were connected. */
@@ -197,8 +204,7 @@ export class Host implements HostSide {
     if (this.#state !== "running") return;
     this.#state = "draining";
     const { text } = new RealmError("SERVER_DRAINING");
-    this.#sendAll({ type: "notice", code: "DRAINING", text, data: { deadlineMs: options.graceMs } });
-    this.#scheduler.wake();
+    this.notice("DRAINING", text, { deadlineMs: options.graceMs });
     await this.#wait(options.graceMs);
     for (const room of this.#rooms.all()) room.authority.close();
     await this.#emptied();
