@@ -57,7 +57,7 @@ describe("use of abilities", () => {
     const me = hero(10, 10);
     kit.use(me, "fireball", { dx: 1, dy: 0 });
     expect(me.casting).toBe(4);
-    pass(12);
+    pass(11);
     expect([me.casting, me.mana, room.all(Bolt).length]).toEqual([4, 100, 0]);
     pass(1);
     expect([me.casting, me.mana]).toEqual([0, 80]);
@@ -81,7 +81,8 @@ describe("use of abilities", () => {
     const mana = me.mana;
     disturb(s, me);
     s.pass(20);
-    expect(s.world.take("interrupt")).toEqual([{ by: me.id, ability: 3, reason }]);
+    const interrupts = s.stage.takeEvents("interrupt").map(({ data }) => data);
+    expect(interrupts).toEqual([{ by: me.id, ability: 3, reason }]);
     expect(s.room.all(Bolt)).toHaveLength(0);
     expect(me.casting).toBe(0);
     expect(me.mana).toBeGreaterThanOrEqual(Math.min(mana, 10));
@@ -116,7 +117,7 @@ describe("use of abilities", () => {
   });
 
   it("reaches all about a point that is in sight", () => {
-    const { kit, hero, beast, world } = setUpFight();
+    const { kit, hero, beast, pass, stage } = setUpFight();
     const me = hero(10, 10);
     const near = beast(14, 10);
     const edge = beast(14, 12.3);
@@ -124,7 +125,9 @@ describe("use of abilities", () => {
     kit.use(me, "quake", { x: 14, y: 10 });
     expect([near.hp, edge.hp, far.hp]).toEqual([95, 95, 100]);
     expect(near.speed).toBe(0);
-    expect(world.take("blast")).toEqual([{ by: me.id, ability: 7, x: 14, y: 10, radius: 2 }]);
+    pass(1);
+    const [blast] = stage.takeEvents("blast");
+    expect(blast!.data).toEqual({ by: me.id, ability: 7, x: 14, y: 10, radius: 2 });
   });
 });
 
@@ -132,10 +135,10 @@ describe("refusals", () => {
   const codeOf = (s: ReturnType<typeof setUpFight>, ...use: Parameters<typeof s.kit.use>) => {
     // The kit meets it before: it may give it a row.
     s.kit.shield(use[0]);
-    const saved = s.world.save();
+    const saved = s.stage.checkpoint();
     const refusal = s.kit.use(...use);
     // What is refused changes nothing.
-    if (refusal !== undefined) expect(s.world.save()).toEqual(saved);
+    if (refusal !== undefined) expect(s.stage.checkpoint()).toEqual(saved);
     return refusal?.code;
   };
 

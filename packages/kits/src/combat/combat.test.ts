@@ -1,9 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { abilities, Beast, Bolt, Hero, setUpFight } from "../testing/fight.ts";
-import { WorldRoom } from "../testing/world-room.ts";
-import { combat } from "./combat.ts";
-import { standardEffects } from "./effects.ts";
+import { Beast, Hero, setUpFight } from "../testing/fight.ts";
 import type { DeathReport } from "./options.ts";
 
 describe("damage and death", () => {
@@ -157,24 +154,15 @@ describe("checkpoints", () => {
     s.pass(3);
     s.kit.use(me, "fireball", { dx: 1, dy: 0 });
 
-    const world = new WorldRoom({ Hero, Beast, Bolt }, 1, s.world.save());
-    world.room.tick = s.room.tick;
-    const kit = combat(world.room, {
-      fighters: [{ type: Hero }, { type: Beast }],
-      projectile: Bolt,
-      abilities,
-      effects: standardEffects,
-      sight: s.sight,
-    });
-    const [hero] = world.room.all(Hero);
-    const [beast] = world.room.all(Beast);
+    s.stage.restart();
+    const [hero] = s.room.all(Hero);
+    const [beast] = s.room.all(Beast);
     expect([hero!.casting, hero!.speed, hero!.effects]).toEqual([0, 140, 1]);
-    expect(kit.readyAt(hero!, "sword")).toBe(10);
-    expect(kit.use(hero!, "sword", { dx: 1, dy: 0 })?.code).toBe("NOT_READY");
-    for (let i = 0; i < 120; i++) {
-      kit.tick();
-      world.next();
-    }
+    expect(s.kit.readyAt(hero!, "sword")).toBe(10);
+    expect(s.kit.use(hero!, "sword", { dx: 1, dy: 0 })?.code).toBe("NOT_READY");
+    s.pass(7);
+    expect(s.kit.use(hero!, "sword", { dx: 1, dy: 0 })).toBeUndefined();
+    s.pass(120);
     expect(beast!.hp).toBe(100 - 8 - 6 * 3);
     expect([hero!.speed, hero!.effects, beast!.effects]).toEqual([100, 0, 0]);
   });

@@ -9,8 +9,6 @@ import {
   type TestKind,
   type TestOptions,
 } from "../testing/field.ts";
-import { WorldRoom } from "../testing/world-room.ts";
-import { npcs } from "./npcs.ts";
 import type { NpcArea } from "./options.ts";
 
 describe("respawning", () => {
@@ -217,7 +215,7 @@ describe("determinism and checkpoints", () => {
       s.pass(300, () => {
         walker.x = 15 + ((s.room.tick * 0.1) % 30);
       });
-      return s.world.save();
+      return s.stage.checkpoint();
     };
     expect(run(3)).toEqual(run(3));
     expect(run(3)).not.toEqual(run(4));
@@ -232,50 +230,26 @@ describe("determinism and checkpoints", () => {
     const wolf = s.room.all(Beast).find(({ npcKind }) => npcKind === 0)!;
     s.hero(wolf.x + 1, wolf.y);
     s.pass(10);
-    const saved = s.world.save();
+    const homesOf = () => new Map(s.room.all(Beast).map(({ id, homeX }) => [id, homeX]));
+    const homes = homesOf();
+    s.blows.length = 0;
 
-    const world = new WorldRoom({ Hero, Beast }, 9, saved);
-    world.room.tick = s.room.tick;
-    const blows: number[] = [];
-    const kit = npcs(world.room, {
-      type: Beast,
-      kinds,
-      areas,
-      enemies: [Hero],
-      grid: s.grid,
-      attack: (by) => blows.push(by.id),
-    });
-    expect(kit.stats.count).toBe(20);
-    const homes = saved["beast"]!.map(({ fields }) => fields["homeX"]);
-    expect(world.room.all(Beast).map(({ homeX }) => homeX)).toEqual(homes);
-    for (let i = 0; i < 40; i++) {
-      kit.tick();
-      world.next();
-    }
-    expect(blows).toContain(wolf.id);
-    for (let i = 0; i < 200; i++) {
-      kit.tick();
-      world.next();
-    }
-    expect(kit.stats.count).toBe(24);
+    s.stage.restart();
+    expect(s.kit.stats.count).toBe(20);
+    expect(homesOf()).toEqual(homes);
+    s.pass(40);
+    expect(s.blows.map(({ by }) => by.id)).toContain(wolf.id);
+    s.pass(200);
+    expect(s.kit.stats.count).toBe(24);
   });
 
   it("drops creatures of kinds and areas that the game no longer has", () => {
     const s = setUpField({ areas });
     s.kit.populate();
-    const world = new WorldRoom({ Hero, Beast }, 9, s.world.save());
-    const kit = npcs(world.room, {
-      type: Beast,
-      kinds: { wolf: kinds.wolf },
-      enemies: [Hero],
-      grid: s.grid,
-    });
-    expect(kit.stats.count).toBe(12);
-    for (let i = 0; i < 50; i++) {
-      kit.tick();
-      world.next();
-    }
-    expect(world.room.all(Beast)).toHaveLength(12);
+    s.stage.restart(s.game({ kinds: { wolf: kinds.wolf } as unknown as typeof kinds, areas: [] }));
+    expect(s.kit.stats.count).toBe(12);
+    s.pass(50);
+    expect(s.room.all(Beast)).toHaveLength(12);
   });
 });
 
@@ -338,7 +312,9 @@ describe("misuse", () => {
     ],
     ["an empty area", kinds, [{ x: 0, y: 0, width: 0, height: 1, kind: "wolf", count: 1 }]],
   ])("refuses %s", (_what, wrongKinds, areas) => {
-    expect(() => setUpField({ kinds: wrongKinds!, areas: areas! })).toThrow(RangeError);
+    expect(() => setUpField({ kinds: wrongKinds!, areas: areas! })).toThrow(
+      expect.objectContaining({ cause: expect.any(RangeError) }),
+    );
   });
 
   it("knows no other kind", () => {

@@ -1,10 +1,11 @@
-import { CollisionGrid, type Entity } from "@realmwright/core";
+import { CollisionGrid, defineGame, room, type Entity, type Room } from "@realmwright/core";
 import { entity, t } from "@realmwright/protocol";
-import { combat } from "../combat/combat.ts";
+import { RoomStage } from "@realmwright/testkit";
+import { combat, type Combat } from "../combat/combat.ts";
 import { standardEffects } from "../combat/effects.ts";
+import { combatEvents } from "../combat/events.ts";
 import { combatFields, projectileFields } from "../combat/fields.ts";
 import type { CombatOptions, DeathReport } from "../combat/options.ts";
-import { WorldRoom } from "./world-room.ts";
 
 const place = t.position({ min: 0, max: 64, step: 1 / 64 });
 export const Hero = entity("hero", { x: place, y: place, ...combatFields });
@@ -35,37 +36,74 @@ export const abilities = {
 } as const satisfies CombatOptions["abilities"];
 
 export type TestAbility = keyof typeof abilities;
+type TestEffect = keyof typeof standardEffects;
 
-/** Heroes of team 1 and beasts of team 2 on an empty field of 64 by 64. */
-export function setUpFight(
-  more: Partial<CombatOptions<TestAbility, keyof typeof standardEffects>> = {},
-) {
-  const world = new WorldRoom({ Hero, Beast, Bolt });
-  const { room } = world;
+export interface Fight {
+  readonly stage: RoomStage;
+  readonly sight: CollisionGrid;
+  readonly deaths: DeathReport[];
+  readonly room: Room;
+  readonly kit: Combat<TestAbility, TestEffect>;
+  hero(x: number, y: number, init?: object): Entity<typeof Hero>;
+  beast(x: number, y: number, init?: object): Entity<typeof Beast>;
+  pass(ticks: number): void;
+  /** One tick, with something done before the kit's own part of it. */
+  during(action: () => void): void;
+}
+
+/** Heroes of team 1 and beasts of team 2 in a room of their own: an empty field of 64 by 64. */
+export function setUpFight(more: Partial<CombatOptions<TestAbility, TestEffect>> = {}): Fight {
   const sight = new CollisionGrid(64, 64);
   const deaths: DeathReport[] = [];
-  const kit = combat(room, {
-    fighters: [
-      { type: Hero, recovery: { manaPerSecond: 4, hpPerSecond: 2, restMs: 2000 } },
-      { type: Beast },
-    ],
-    projectile: Bolt,
-    abilities,
-    effects: standardEffects,
-    sight,
-    onDeath: (report) => deaths.push(report),
-    ...more,
+  // A restored room makes its kit anew.
+  const now: {
+    room?: Room;
+    kit?: Combat<TestAbility, TestEffect>;
+    action?: (() => void) | undefined;
+  } = {};
+  const pit = room({
+    entities: { Hero, Beast, Bolt },
+    events: combatEvents,
+    permanent: true,
+    setup(pit) {
+      now.room = pit;
+      now.kit = combat(pit, {
+        fighters: [
+          { type: Hero, recovery: { manaPerSecond: 4, hpPerSecond: 2, restMs: 2000 } },
+          { type: Beast },
+        ],
+        projectile: Bolt,
+        abilities,
+        effects: standardEffects,
+        sight,
+        onDeath: (report) => deaths.push(report),
+        ...more,
+      });
+    },
+    tick() {
+      now.action?.();
+      now.kit!.tick();
+    },
   });
+  const stage = RoomStage.of(defineGame({ name: "fight", rooms: { pit } }), "pit");
   const base = { hp: 100, hpMax: 100, mana: 100, manaMax: 100 };
-  const hero = (x: number, y: number, init = {}): Entity<typeof Hero> =>
-    room.spawn(Hero, { ...base, x, y, team: 1, ...init });
-  const beast = (x: number, y: number, init = {}): Entity<typeof Beast> =>
-    room.spawn(Beast, { ...base, x, y, team: 2, ...init });
-  const pass = (ticks: number): void => {
-    for (let i = 0; i < ticks; i++) {
-      kit.tick();
-      world.next();
-    }
+  return {
+    stage,
+    sight,
+    deaths,
+    get room() {
+      return now.room!;
+    },
+    get kit() {
+      return now.kit!;
+    },
+    hero: (x, y, init = {}) => now.room!.spawn(Hero, { ...base, x, y, team: 1, ...init }),
+    beast: (x, y, init = {}) => now.room!.spawn(Beast, { ...base, x, y, team: 2, ...init }),
+    pass: (ticks) => stage.step(ticks),
+    during(action) {
+      now.action = action;
+      stage.step();
+      now.action = undefined;
+    },
   };
-  return { ...world, world, room, sight, deaths, kit, hero, beast, pass };
 }
