@@ -23,6 +23,11 @@ export class RawSocket {
     this.#socket.destroy();
   }
 
+  /** Reads nothing any more, so that the peer's writes pile up; pings are not answered either. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   get text(): string {
     return this.#bytes.toString("latin1");
   }

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, Worker, type WorkerOptions } from "node:worker_threads";
 import { RealmError, type LimitName } from "@realmwright/protocol";
 import type { TokenRules } from "../auth/token-verifier.ts";
 import type { ThreadBus } from "../bus/threads/thread-bus.ts";
@@ -29,6 +29,8 @@ export interface EdgeThreadsOptions {
   readonly rules: TokenRules;
   readonly listen: { readonly host: string; readonly port: number };
   readonly httpSocket: string;
+  /** Starts a thread. Default: `new Worker`. */
+  readonly spawn?: (file: URL, options: WorkerOptions) => Worker;
 }
 
 interface Thread {
@@ -109,7 +111,9 @@ export class EdgeThreads {
       listen: { host: listen.host, port: this.#port },
       httpSocket,
     };
-    const worker = new Worker(new URL(`./edge-worker.${isSource ? "ts" : "js"}`, import.meta.url), {
+    const spawn = this.#options.spawn ?? ((url, settings) => new Worker(url, settings));
+    const file = new URL(`./edge-worker.${isSource ? "ts" : "js"}`, import.meta.url);
+    const worker = spawn(file, {
       name: address,
       workerData,
       transferList: [port2],
