@@ -1,12 +1,14 @@
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { rolldown } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
 import { fromBundler, SourceError } from "./source-error.ts";
 
-/** A built page: the folder to serve and the code of each of its chunks, to see what a rebuild changed. */
+/** A built page: the folder to serve, and its text and the code of its chunks, to see what a rebuild changed. */
 export interface ClientBundle {
   readonly folder: string;
+  /** The page and the styles beside it. */
+  readonly page: string;
   readonly chunks: ReadonlyMap<string, string>;
 }
 
@@ -40,7 +42,7 @@ export async function buildClient(game: GameFolder, minify: boolean): Promise<Cl
   let built = page;
   for (const entry of entries) built = built.replace(entry, `${withoutEnding(entry)}.js`);
   await writeFile(join(folder, "index.html"), built);
-  return { folder, chunks };
+  return { folder, page: built + (await styles(source)), chunks };
 }
 
 async function bundle(
@@ -70,6 +72,13 @@ async function bundle(
   } catch (error) {
     throw fromBundler(error, game.root);
   }
+}
+
+/** The style sheets beside the page, in the order of their names. */
+async function styles(source: string): Promise<string> {
+  const names = (await readdir(source)).filter((name) => name.endsWith(".css")).toSorted();
+  const texts = await Promise.all(names.map((name) => readFile(join(source, name), "utf8")));
+  return texts.join("");
 }
 
 /** The conditions under which this process itself finds packages: sources in a repository, builds elsewhere. */

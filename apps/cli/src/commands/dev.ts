@@ -1,0 +1,130 @@
+import type { Server } from "@realmwright/server";
+import { banner } from "../banner.ts";
+import { startBots, type BotProcess } from "../bots/bot-process.ts";
+import { DevHub } from "../dev/dev-hub.ts";
+import { buildClient, type ClientBundle } from "../game/client-bundle.ts";
+import { findGame, type GameFolder } from "../game/game-folder.ts";
+import { clearBuilds, loadGame } from "../game/server-bundle.ts";
+import { fromRun, SourceError } from "../game/source-error.ts";
+import { watchSources } from "../game/source-watch.ts";
+import { loadSecrets } from "../secrets.ts";
+import { untilAsked } from "../signals.ts";
+import type { Terminal } from "../terminal.ts";
+import { version } from "../version.ts";
+import { choosePort, defaultPort, isOpen, makeLog, serve, type ServeFlags } from "./serve.ts";
+
+export interface DevFlags extends ServeFlags {
+  /** Bots that walk about; undefined: a dozen, if the game says how they behave. */
+  readonly bots: number | undefined;
+}
+
+const botsByDefault = 12;
+
+/** Serves a game while it is being written: what is saved runs at once, and players stay where they are. */
+export async function dev(path: string, flags: DevFlags, terminal: Terminal): Promise<void> {
+  const begun = performance.now();
+  const folder = findGame(path);
+  const port = await choosePort(flags, true);
+  await clearBuilds(folder);
+  const secrets = await loadSecrets(folder.data);
+  const hub = new DevHub();
+  const game = await loadGame(folder, 0);
+  const client = folder.page === undefined ? undefined : await buildClient(folder, false);
+  const log = makeLog(flags.logLevel);
+  const server = await serve(
+    { folder, game, secrets, client: client?.folder, port, log, extension: hub },
+    flags,
+  );
+  const tookMs = Math.round(performance.now() - begun);
+  const bots = flags.bots ?? (folder.bots === undefined ? 0 : botsByDefault);
+  banner(terminal, {
+    version: version(),
+    game: folder,
+    url: server.url,
+    port: server.port,
+    isOpen: isOpen(flags.host),
+    tookMs,
+    bots,
+    dev: true,
+    instead: flags.port === undefined && port !== defaultPort ? defaultPort : undefined,
+  });
+  terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
+  const walking: BotProcess | undefined =
+    bots > 0 ? startBots(server.url, bots, folder.root) : undefined;
+  const reload = new Reload(folder, server, hub, terminal, client);
+  const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));
+  await untilAsked();
+  terminal.say("  Stopping …");
+  stopWatch();
+  hub.close();
+  await walking?.stop();
+  await server.stop({ graceMs: 0 });
+  terminal.tell({ event: "stopped" });
+}
+
+/** Brings saved sources into the running server and into its pages. */
+class Reload {
+  readonly #folder: GameFolder;
+  readonly #server: Server;
+  readonly #hub: DevHub;
+  readonly #terminal: Terminal;
+  #client: ClientBundle | undefined;
+  #version = 0;
+
+  constructor(
+    folder: GameFolder,
+    server: Server,
+    hub: DevHub,
+    terminal: Terminal,
+    client: ClientBundle | undefined,
+  ) {
+    this.#folder = folder;
+    this.#server = server;
+    this.#hub = hub;
+    this.#terminal = terminal;
+    this.#client = client;
+  }
+
+  /** Rebuilds what the changed files may concern. An error leaves everything as it runs. */
+  async take(paths: ReadonlySet<string>): Promise<void> {
+    const begun = performance.now();
+    const isPage = (path: string): boolean => path.startsWith("client/");
+    try {
+      if ([...paths].some((path) => !isPage(path))) await this.#reloadServer();
+      await this.#rebuildClient();
+      const tookMs = Math.round(performance.now() - begun);
+      this.#hub.tell({ type: "ready", tookMs });
+      this.#terminal.tell({ event: "reloaded", tookMs });
+      this.#terminal.say(
+        `  ${this.#terminal.green("↻")} ${[...paths].join(", ")} ${this.#terminal.dim(`${tookMs} ms`)}`,
+      );
+    } catch (thrown) {
+      const error = thrown instanceof SourceError ? thrown : fromRun(thrown, this.#folder.root);
+      this.#hub.tell({ type: "fault", error });
+      this.#terminal.fault(error);
+    }
+  }
+
+  async #reloadServer(): Promise<void> {
+    this.#version++;
+    const game = await loadGame(this.#folder, this.#version);
+    await this.#server.reload(game);
+  }
+
+  async #rebuildClient(): Promise<void> {
+    if (this.#folder.page === undefined) return;
+    const before = this.#client;
+    const after = await buildClient(this.#folder, false);
+    this.#client = after;
+    const changed = [...after.chunks].flatMap(([name, code]) =>
+      before?.chunks.get(name) === code ? [] : [name],
+    );
+    const isSame = before !== undefined && before.page === after.page;
+    if (isSame && changed.length === 0) return;
+    if (isSame && changed.length === 1 && changed[0] === "shared.js") {
+      this.#hub.tell({ type: "shared", url: `/shared.js?v=${this.#version}` });
+    } else {
+      this.#hub.tell({ type: "page" });
+    }
+  }
+}

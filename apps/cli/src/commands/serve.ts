@@ -1,0 +1,85 @@
+import {
+  createLog,
+  createServer,
+  type HttpExtension,
+  type Log,
+  type Server,
+} from "@realmwright/server";
+import type { GameDefinition } from "@realmwright/core";
+import { Failure } from "../failure.ts";
+import type { GameFolder } from "../game/game-folder.ts";
+import { mustBeFree, nextFree } from "../port.ts";
+import type { Secrets } from "../secrets.ts";
+
+export const defaultPort = 8080;
+
+/** What `dev` and `start` have in common on the command line. */
+export interface ServeFlags {
+  readonly port: number | undefined;
+  readonly host: string;
+  readonly edges: number;
+  readonly origins: readonly string[];
+  readonly hosts: readonly string[];
+  readonly logLevel: string;
+}
+
+/** A port to listen on: the one asked for, else 8080, else (where that is allowed) the next free one. */
+export async function choosePort(flags: ServeFlags, mayMove: boolean): Promise<number> {
+  if (flags.port === 0) return 0;
+  if (flags.port === undefined && mayMove) return nextFree(flags.host, defaultPort);
+  const port = flags.port ?? defaultPort;
+  await mustBeFree(flags.host, port);
+  return port;
+}
+
+/** Starts a server for a loaded game. */
+export async function serve(
+  parts: {
+    readonly folder: GameFolder;
+    readonly game: GameDefinition;
+    readonly secrets: Secrets;
+    readonly client: string | undefined;
+    readonly port: number;
+    readonly log: Log;
+    readonly extension?: HttpExtension;
+  },
+  flags: ServeFlags,
+): Promise<Server> {
+  const { folder, game, client, extension } = parts;
+  const server = createServer({
+    game,
+    secret: Buffer.from(parts.secrets.tokenSecret, "base64url"),
+    http: {
+      host: flags.host,
+      port: parts.port,
+      origins: flags.origins,
+      ...(flags.hosts.length > 0 ? { hosts: flags.hosts } : {}),
+    },
+    edges: flags.edges,
+    log: parts.log,
+    ...(folder.assets === undefined ? {} : { assets: folder.assets }),
+    ...(client === undefined ? {} : { client }),
+    ...(extension === undefined ? {} : { extension }),
+  });
+  try {
+    await server.start();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new Failure(
+      `Port ${parts.port} on ${flags.host} was taken a moment ago.`,
+      "Run the command again, or name another port with --port.",
+      error,
+    );
+  }
+  return server;
+}
+
+/** Whether a listening address can be reached from other machines. */
+export function isOpen(host: string): boolean {
+  return host !== "127.0.0.1" && host !== "localhost" && host !== "::1";
+}
+
+/** JSON lines on standard error, so that standard output carries the command's own words alone. */
+export function makeLog(level: string): Log {
+  return createLog({ level, destination: process.stderr });
+}

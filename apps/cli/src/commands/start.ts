@@ -1,0 +1,44 @@
+import { banner } from "../banner.ts";
+import { buildClient } from "../game/client-bundle.ts";
+import { findGame } from "../game/game-folder.ts";
+import { clearBuilds, loadGame } from "../game/server-bundle.ts";
+import { loadSecrets } from "../secrets.ts";
+import { untilAsked } from "../signals.ts";
+import type { Terminal } from "../terminal.ts";
+import { version } from "../version.ts";
+import { choosePort, isOpen, makeLog, serve, type ServeFlags } from "./serve.ts";
+
+export interface StartFlags extends ServeFlags {
+  /** How long rooms may go on after a signal, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** Serves a game until it is asked to stop; then lets the players know, and ends. */
+export async function start(path: string, flags: StartFlags, terminal: Terminal): Promise<void> {
+  const begun = performance.now();
+  const folder = findGame(path);
+  const port = await choosePort(flags, false);
+  await clearBuilds(folder);
+  const secrets = await loadSecrets(folder.data);
+  const game = await loadGame(folder, 0);
+  const client = folder.page === undefined ? undefined : await buildClient(folder, true);
+  const log = makeLog(flags.logLevel);
+  const server = await serve({ folder, game, secrets, client: client?.folder, port, log }, flags);
+  const tookMs = Math.round(performance.now() - begun);
+  banner(terminal, {
+    version: version(),
+    game: folder,
+    url: server.url,
+    port: server.port,
+    isOpen: isOpen(flags.host),
+    tookMs,
+    bots: 0,
+    dev: false,
+    instead: undefined,
+  });
+  terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
+  await untilAsked();
+  terminal.say("  Telling the players and closing …");
+  await server.stop({ graceMs: flags.graceMs });
+  terminal.tell({ event: "stopped" });
+}

@@ -1,0 +1,180 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { bots } from "./commands/bots.ts";
+import { dev } from "./commands/dev.ts";
+import { start } from "./commands/start.ts";
+import { Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/** What the environment says; nothing else in Realmwright reads it. */
+interface Environment {
+  readonly PORT?: string;
+  readonly NO_COLOR?: string;
+  readonly NODE_ENV?: string;
+}
+
+const guide = `
+Examples
+  $ realmwright dev                    the game in this folder, reloading what you save
+  $ realmwright dev ../arena --bots 0  another game, without bots
+  $ realmwright dev --lan              reachable from phones in the same network
+  $ realmwright start --port 9000      the same game for players: no tools, no bots
+  $ realmwright start --edges 2        clients served by two more threads
+  $ realmwright bots 200 --seconds 30  two hundred players for half a minute, and how they fared
+
+A game is a folder
+  server.ts          its rules: export default defineGame({ … })
+  shared.ts          what server and client share: entities, inputs, step()
+  client/index.html  the browser's page; its <script type="module" src="./main.ts"> is bundled
+  assets/            what is served below /assets and /maps
+  bots.ts            how its bots behave
+`;
+
+/** Runs the command line and answers the exit code: 0 well, 1 failed, 2 misused. */
+export async function run(args: readonly string[]): Promise<number> {
+  const environment: Environment = process.env;
+  const color = environment.NO_COLOR === undefined || environment.NO_COLOR === "";
+  const program = build(environment, color);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    new Terminal({ json: false, color }).fail(error);
+    return 1;
+  }
+}
+
+function build(environment: Environment, color: boolean): Command {
+  const program = new Command("realmwright")
+    .description("Runs multiplayer games written with Realmwright.")
+    .version(version(), "-v, --version", "print the version")
+    .option("--json", "speak in JSON lines, as when nobody looks at a terminal")
+    .addHelpText("after", guide)
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
+  const terminal = (): Terminal =>
+    new Terminal({ json: program.opts<{ json?: true }>().json === true, color });
+  const envPort = environment.PORT === undefined ? undefined : port(environment.PORT);
+
+  serving(program.command("dev"), envPort)
+    .description("serve a game and reload what is saved; players stay connected")
+    .argument("[game]", "folder of the game", ".")
+    .option("--bots <n>", "bots that walk about (default: 12, if the game has bots.ts)", count)
+    .action(async (path: string, flags: Served & { bots?: number }) => {
+      await dev(path, { ...served(flags), bots: flags.bots }, terminal());
+    });
+
+  serving(program.command("start"), envPort)
+    .description("serve a game to players; the port is 8080 or the command fails")
+    .argument("[game]", "folder of the game", ".")
+    .option("--grace <seconds>", "how long rooms go on after a signal", seconds, 5)
+    .action(async (path: string, flags: Served & { grace: number }) => {
+      await start(path, { ...served(flags), graceMs: flags.grace * 1000 }, terminal());
+    });
+
+  program
+    .command("bots")
+    .description("send real clients into a running game, and report how they fared")
+    .argument("<n>", "how many", count)
+    .option("--game <folder>", "the game whose bots.ts they follow", ".")
+    .option("--url <url>", "where it runs", "http://localhost:8080")
+    .option("--seconds <s>", "for how long (default: until Ctrl-C)", seconds)
+    .option("--ramp <s>", "time over which they arrive", seconds, 2)
+    .addOption(
+      new Option("--encoding <name>", "how they speak")
+        .choices(["binary", "msgpack", "json"])
+        .default("binary"),
+    )
+    .option("--rtt-p95 <ms>", "fail when the 95th percentile of round trips is longer", positive)
+    .option("--errors <n>", "fail when there are more errors", count)
+    .option("--joined <percent>", "fail when fewer have joined at the end", positive)
+    .option("--report <file>", "write the figures as JSON")
+    .option("--quiet", "print nothing")
+    .addHelpText(
+      "after",
+      "\nExit code 0: all thresholds hold; 1: one does not, or nobody could connect.",
+    )
+    .action(async (n: number, flags: Parameters<typeof bots>[1]) => {
+      process.exitCode = await bots(n, flags, terminal());
+    });
+  return program;
+}
+
+/** Options of the two commands that serve. */
+interface Served {
+  readonly port?: number;
+  readonly host: string;
+  readonly lan?: true;
+  readonly edges: number;
+  readonly origin: readonly string[];
+  readonly hostName: readonly string[];
+  readonly log: string;
+}
+
+function serving(command: Command, envPort: number | undefined): Command {
+  return command
+    .addOption(
+      new Option("-p, --port <n>", "port to listen on")
+        .argParser(port)
+        .default(envPort, envPort === undefined ? "8080" : "PORT"),
+    )
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--lan", "listen for the whole network: --host 0.0.0.0 --host-name '*'")
+    .option("--edges <n>", "worker threads that serve clients (Linux); 0: none", count, 0)
+    .option("--origin <url>", "a foreign page that may connect; repeatable", collect, [])
+    .option("--host-name <name>", "a name under which it is reached; repeatable", collect, [])
+    .addOption(
+      new Option("--log <level>", "least level of log lines, on standard error")
+        .choices(["debug", "info", "warn", "error", "silent"])
+        .default("warn"),
+    );
+}
+
+function served(flags: Served): Parameters<typeof dev>[1] {
+  const isLan = flags.lan === true;
+  return {
+    port: flags.port,
+    host: isLan ? "0.0.0.0" : flags.host,
+    edges: flags.edges,
+    origins: flags.origin,
+    hosts: isLan ? ["*"] : flags.hostName,
+    logLevel: flags.log,
+    bots: undefined,
+  };
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  }
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 100_000) {
+    throw new InvalidArgumentError("Expected a whole number from 0 to 100000.");
+  }
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || value === Infinity) {
+    throw new InvalidArgumentError("Expected a number above 0.");
+  }
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0) || value > 86_400) {
+    throw new InvalidArgumentError("Expected seconds, 0 to 86400.");
+  }
+  return value;
+}

@@ -1,0 +1,13 @@
+/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
+export function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    process.on("SIGINT", ask);
+    process.on("SIGTERM", ask);
+  });
+}
