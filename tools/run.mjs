@@ -14,6 +14,7 @@ const fromSource = ["--conditions=@realmwright/source", "--disable-warning=Exper
 const tasks = {
   start: (node, args) =>
     foreground(node, [...fromSource, "apps/cli/src/main.ts", "dev", "games/realm", ...args]),
+  realmwright: (node, args) => foreground(node, [...fromSource, "apps/cli/src/main.ts", ...args]),
   test,
   check: (node, args) => check(root, node, args),
   // The umbrella and the command refer to all other packages.

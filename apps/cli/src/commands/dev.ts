@@ -30,7 +30,7 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
   const hub = new DevHub();
   const game = await loadGame(folder, 0);
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
-  const log = makeLog(flags.logLevel);
+  const log = makeLog(flags.logLevel, terminal.isPerson);
   const server = await serve(
     { folder, game, secrets, client: client?.folder, port, log, extension: hub },
     flags,

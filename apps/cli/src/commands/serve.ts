@@ -6,6 +6,7 @@ import {
   type Server,
 } from "@realmwright/server";
 import type { GameDefinition } from "@realmwright/core";
+import { PinoPretty as pretty } from "pino-pretty";
 import { Failure } from "../failure.ts";
 import type { GameFolder } from "../game/game-folder.ts";
 import { mustBeFree, nextFree } from "../port.ts";
@@ -79,7 +80,10 @@ export function isOpen(host: string): boolean {
   return host !== "127.0.0.1" && host !== "localhost" && host !== "::1";
 }
 
-/** JSON lines on standard error, so that standard output carries the command's own words alone. */
-export function makeLog(level: string): Log {
-  return createLog({ level, destination: process.stderr });
+/** Log lines on standard error, so that standard output carries the command's own words alone; JSON unless a person reads. */
+export function makeLog(level: string, isPerson: boolean): Log {
+  const destination = isPerson
+    ? pretty({ destination: 2, ignore: "pid,hostname" })
+    : process.stderr;
+  return createLog({ level, destination });
 }

@@ -22,7 +22,7 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
   const secrets = await loadSecrets(folder.data);
   const game = await loadGame(folder, 0);
   const client = folder.page === undefined ? undefined : await buildClient(folder, true);
-  const log = makeLog(flags.logLevel);
+  const log = makeLog(flags.logLevel, terminal.isPerson);
   const server = await serve({ folder, game, secrets, client: client?.folder, port, log }, flags);
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
