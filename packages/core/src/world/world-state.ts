@@ -1,6 +1,7 @@
 import { type FieldSpec, RealmError } from "@realmwright/protocol";
 import type { CompiledEntity } from "@realmwright/protocol/internal";
 import { Problems } from "@realmwright/protocol/internal";
+import { slotOf } from "./entity-id.ts";
 import type { World } from "./world.ts";
 
 /** One entity of a checkpoint: everything by name, so that a changed schema can take it. */
@@ -15,19 +16,23 @@ export interface EntityState {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** A world as plain data, by the names of its types. */
-export type WorldState = Readonly<Record<string, readonly EntityState[]>>;
+/** A world as plain data. */
+export interface WorldState {
+  /** By the names of their types, in the order of `all`. */
+  readonly entities: Readonly<Record<string, readonly EntityState[]>>;
+  /** Free slots and the generations of their next tenants, so that new entities get the ids that they would have got. */
+  readonly free: readonly (readonly [slot: number, generation: number])[];
+}
 
 /** Everything that lives, unreplicated fields too. Call it between ticks. */
 export function saveWorld(world: World): WorldState {
-  const state: Record<string, EntityState[]> = {};
-  for (const type of world.room.entities) state[type.name] = [];
-  for (let slot = 0; slot < world.high; slot++) {
-    const type = world.room.entities[world.typeOf[slot]! - 1];
-    if (type === undefined) continue;
-    state[type.name]!.push(saveEntity(world, type, slot));
+  const entities: Record<string, EntityState[]> = {};
+  for (const type of world.room.entities) {
+    entities[type.name] = world
+      .list(type.index)
+      .map((entity) => saveEntity(world, type, slotOf(entity.id)));
   }
-  return state;
+  return { entities, free: world.freeSlots() };
 }
 
 function saveEntity(world: World, type: CompiledEntity, slot: number): EntityState {
@@ -49,22 +54,27 @@ function saveEntity(world: World, type: CompiledEntity, slot: number): EntitySta
 
 /**
  * Fills an empty world. Types and fields that the schema no longer has are left out; new fields, and values that no longer
- * fit, get their default. Ids stay. Throws `LIMIT_REACHED` when the world is too small.
+ * fit, get their default. Ids stay. Throws `LIMIT_REACHED` when the world is too small and `CHECKPOINT_INVALID` when two
+ * entities share a slot.
  */
 export function restoreWorld(world: World, state: WorldState, maxEntities: number): void {
   let count = 0;
   for (const type of world.room.entities) {
-    for (const entity of state[type.name] ?? []) {
+    for (const entity of state.entities[type.name] ?? []) {
       if (entity.slot >= maxEntities || ++count > maxEntities) {
         throw new RealmError("LIMIT_REACHED", { detail: `${maxEntities} entities` });
       }
       restoreEntity(world, type, entity);
     }
   }
+  world.restoreFree(state.free.filter(([slot]) => slot < maxEntities));
 }
 
 function restoreEntity(world: World, type: CompiledEntity, state: EntityState): void {
   const { slot } = state;
+  if ((world.typeOf[slot] ?? 0) !== 0) {
+    throw new RealmError("CHECKPOINT_INVALID", { detail: `two entities in slot ${slot}` });
+  }
   world.restoreEntity(type, slot, state.generation);
   world.ownerOf[slot] = state.owner;
   world.teamOf[slot] = state.team;

@@ -221,16 +221,44 @@ export class World {
     this.#gridBuilt = false;
   }
 
-  /** Puts an entity into a given slot, as a checkpoint recorded it. */
+  /** Entities of the type with that index, in the order of `all`. */
+  list(type: number): readonly Entity[] {
+    return this.#lists[type]!;
+  }
+
+  /** Free slots below `high`, each with the generation of its next tenant; the last one is taken first. */
+  freeSlots(): [slot: number, generation: number][] {
+    return this.#free.map((slot) => [slot, this.generationOf[slot]!]);
+  }
+
+  /** Puts an entity into a given slot, as a checkpoint recorded it. `restoreFree` must follow after the last one. */
   restoreEntity(type: CompiledEntity, slot: number, generation: number): Entity {
-    while (slot >= this.#capacity) this.#grow();
-    for (let free = this.#high; free < slot; free++) this.#free.push(free);
-    const known = this.#free.indexOf(slot);
-    if (known >= 0) this.#free.splice(known, 1);
-    this.#high = Math.max(this.#high, slot + 1);
+    this.#reach(slot);
     this.typeOf[slot] = type.index + 1;
     this.generationOf[slot] = generation;
     return this.#enlist(type, slot);
+  }
+
+  /** Restores what `freeSlots` said, so that new entities get the same ids. Other slots without an entity are free too. */
+  restoreFree(slots: readonly (readonly [slot: number, generation: number])[]): void {
+    const listed = new Set<number>();
+    for (const [slot, generation] of slots) {
+      this.#reach(slot);
+      if (this.typeOf[slot] !== 0 || listed.has(slot)) continue;
+      listed.add(slot);
+      this.generationOf[slot] = generation;
+    }
+    this.#free.length = 0;
+    for (let slot = 0; slot < this.#high; slot++) {
+      if (this.typeOf[slot] === 0 && !listed.has(slot)) this.#free.push(slot);
+    }
+    this.#free.push(...listed);
+  }
+
+  /** Makes the columns hold a slot. */
+  #reach(slot: number): void {
+    while (slot >= this.#capacity) this.#grow();
+    this.#high = Math.max(this.#high, slot + 1);
   }
 
   #enlist(type: CompiledEntity, slot: number): Entity {

@@ -80,6 +80,7 @@ export interface InputCheckpoint {
 
 const count = z.int().min(0);
 const named = z.record(z.string(), z.unknown());
+const slot = count.max(0xffff);
 const point = z.object({ x: z.number(), y: z.number() });
 
 const documentState = z.object({ version: count, value: named });
@@ -115,8 +116,8 @@ const seatState = z.object({
 });
 
 const entityState = z.object({
-  slot: count.max(0xffff),
-  generation: count.max(0xffff),
+  slot,
+  generation: slot,
   owner: z.int().min(-1),
   team: count.max(0xffff),
   seat: z.int().min(-1),
@@ -134,7 +135,10 @@ const checkpointState: z.ZodType<CheckpointState> = z.object({
   locked: z.boolean(),
   permanent: z.boolean(),
   random: z.tuple([count, count, count, count]),
-  world: z.record(z.string(), z.array(entityState)),
+  world: z.object({
+    entities: z.record(z.string(), z.array(entityState)),
+    free: z.array(z.tuple([slot, slot])),
+  }),
   shared: documentState,
   state: named,
   seats: z.array(seatState),
