@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { idle } from "./idle.ts";
+import { idle } from "./idle/idle.ts";
 import { print, save, type Report } from "./report.ts";
 
 /** Every bench, by the name that the command line gives. */

@@ -14,3 +14,5 @@ export type { Connection, ConnectionListener, Encoding, Transport } from "./port
 export { limitValues } from "./session/limit-values.ts";
 export type { LimitValues } from "./session/limit-values.ts";
 export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transport.ts";
+export { Host } from "./host/host.ts";
+export { VirtualClock } from "./scheduler/virtual-clock.ts";
