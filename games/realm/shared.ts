@@ -61,6 +61,8 @@ export const Monster = entity("monster", {
   x: coordinate,
   y: coordinate,
   level: t.uint(20).static(),
+  /** Which of its kind's pictures it has. */
+  variant: t.uint(15).static(),
   ...npcFields,
   ...combatFields,
 });
@@ -158,7 +160,7 @@ export function step(
   grid: CollisionGrid,
 ): void {
   const length = Math.sqrt(move.dx * move.dx + move.dy * move.dy);
-  if (length === 0 || player.speed === 0) return;
+  if (!(length > 0) || player.speed === 0) return;
   const stride = (walkingSpeed * player.speed * dt) / (100 * Math.max(1, length));
   player.heading = headingOf(move.dx, move.dy);
   moveBody(grid, player, move.dx * stride, move.dy * stride, playerBody);

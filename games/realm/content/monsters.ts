@@ -10,6 +10,8 @@ export interface MonsterKind extends NpcKind {
   readonly bodyRadius: number;
   /** Most coins that it leaves, for each level. */
   readonly coins: number;
+  /** How often each of its pictures is taken, in the order of the manifest's. */
+  readonly variants: readonly number[];
 }
 
 /** In the order of the numbers in `npcKind`. */
@@ -20,6 +22,7 @@ export const monsters = {
     experience: 8,
     bodyRadius: 0.4,
     coins: 2,
+    variants: [2, 1, 1],
     speed: 2.2,
     strollSpeed: 0.9,
     radius: 0.35,
@@ -34,6 +37,7 @@ export const monsters = {
     experience: 16,
     bodyRadius: 0.45,
     coins: 2,
+    variants: [4, 1],
     speed: 4.4,
     strollSpeed: 1.4,
     radius: 0.4,
@@ -49,6 +53,7 @@ export const monsters = {
     experience: 22,
     bodyRadius: 0.4,
     coins: 4,
+    variants: [6, 1],
     speed: 3.7,
     strollSpeed: 1.2,
     radius: 0.35,
@@ -66,6 +71,7 @@ export const monsters = {
     experience: 28,
     bodyRadius: 0.4,
     coins: 5,
+    variants: [2, 1],
     speed: 3.1,
     strollSpeed: 1,
     radius: 0.35,
@@ -80,6 +86,7 @@ export const monsters = {
     experience: 260,
     bodyRadius: 0.9,
     coins: 12,
+    variants: [2, 1],
     speed: 3.5,
     strollSpeed: 0.9,
     radius: 0.5,
@@ -105,4 +112,14 @@ export function monsterHp(kind: MonsterKind, level: number): number {
 /** Experience that a monster of that level is worth. */
 export function monsterExperience(kind: MonsterKind, level: number): number {
   return Math.round(kind.experience * (1 + 0.2 * (level - 1)));
+}
+
+/** An index into weights. @param lot from 0 to less than 1. */
+export function pickVariant(weights: readonly number[], lot: number): number {
+  let left = lot * weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [index, weight] of weights.entries()) {
+    left -= weight;
+    if (left < 0) return index;
+  }
+  return 0;
 }

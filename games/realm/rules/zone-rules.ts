@@ -8,9 +8,23 @@ import {
   type AbilityName,
 } from "../content/abilities.ts";
 import { damageFactor } from "../content/levels.ts";
-import { monsterExperience, monsterHp, monsters, type MonsterKind } from "../content/monsters.ts";
+import {
+  monsterExperience,
+  monsterHp,
+  monsters,
+  pickVariant,
+  type MonsterKind,
+} from "../content/monsters.ts";
 import { contains } from "../content/realm-map.ts";
-import { Cast, Emote, Emoted, frostReach, Monster, Player, Projectile } from "../shared.ts";
+import {
+  type Cast,
+  type Emote,
+  Emoted,
+  frostReach,
+  Monster,
+  Player,
+  Projectile,
+} from "../shared.ts";
 import type { Of } from "realmwright";
 import { Heroes, type RespawnData } from "./heroes.ts";
 import { Spoils } from "./loot.ts";
@@ -77,7 +91,7 @@ export class ZoneRules {
       isEnemy: (_monster, other) => this.#isPrey(other),
       speedFactor: (monster) => monster.speed / 100,
       health: (monster) => monster.hp / monster.hpMax,
-      onSpawn: (monster, name, area) => equip(monster, monsters[name], area?.level ?? 1),
+      onSpawn: (monster, name, area) => this.#equip(monster, monsters[name], area?.level ?? 1),
       onReturn: (monster) => this.combat.restore(monster),
       attack: (monster, _target, name) => this.#strike(monster, monsters[name]),
     });
@@ -223,6 +237,16 @@ export class ZoneRules {
     this.monsters.kill(monster);
   }
 
+  /** Gives a fresh monster what its kind and level have. */
+  #equip(monster: MonsterEntity, kind: MonsterKind, level: number): void {
+    monster.team = 2;
+    monster.level = level;
+    monster.variant = pickVariant(kind.variants, this.#room.random.unit());
+    monster.hpMax = monsterHp(kind, level);
+    monster.hp = monster.hpMax;
+    monster.bodyRadius = kind.bodyRadius;
+  }
+
   #credit(helper: PlayerEntity, experience: number, monster: number): void {
     helper.kills++;
     this.heroes.reward(helper, experience, monster);
@@ -232,13 +256,4 @@ export class ZoneRules {
 interface Vector {
   readonly dx: number;
   readonly dy: number;
-}
-
-/** Gives a fresh monster what its kind and level have. */
-function equip(monster: MonsterEntity, kind: MonsterKind, level: number): void {
-  monster.team = 2;
-  monster.level = level;
-  monster.hpMax = monsterHp(kind, level);
-  monster.hp = monster.hpMax;
-  monster.bodyRadius = kind.bodyRadius;
 }

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import {
   Beast,
   distance,
-  Hero,
   kinds,
   setUpField,
   type TestKind,
