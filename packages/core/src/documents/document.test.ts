@@ -51,7 +51,10 @@ describe("SyncedDocument", () => {
     });
     handle.takeChange();
     handle.update((draft) => {
-      draft.scores = draft.scores.map(({ name, score }) => ({ name: `${name}x`, score: score + 1 }));
+      draft.scores = draft.scores.map(({ name, score }) => ({
+        name: `${name}x`,
+        score: score + 1,
+      }));
     });
     expect(handle.takeChange()!.patch).toEqual([{ op: "replace", path: "", value: handle.value }]);
   });
@@ -123,7 +126,11 @@ describe("SyncedDocument", () => {
 
   it("a reader who applies every patch holds the value", () => {
     const score = fc.record({ name: fc.string({ maxLength: 8 }), score: fc.nat({ max: 1000 }) });
-    const change = fc.record({ at: fc.nat({ max: 9 }), remove: fc.nat({ max: 3 }), add: fc.array(score, { maxLength: 3 }) });
+    const change = fc.record({
+      at: fc.nat({ max: 9 }),
+      remove: fc.nat({ max: 3 }),
+      add: fc.array(score, { maxLength: 3 }),
+    });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
         const handle = board();

@@ -21,9 +21,9 @@ export interface DocumentChange {
  * A typed document: readers see a frozen value, writers change a draft. Any number of updates between two `takeChange`
  * calls become one version with one patch.
  */
-export class SyncedDocument<D extends DocumentDefinition = DocumentDefinition>
-  implements DocumentHandle<D>
-{
+export class SyncedDocument<
+  D extends DocumentDefinition = DocumentDefinition,
+> implements DocumentHandle<D> {
   readonly #check: DocumentCheck;
   #value: object;
   /** What readers know. */
@@ -74,7 +74,10 @@ export class SyncedDocument<D extends DocumentDefinition = DocumentDefinition>
       checked = freezeJson(cloneJson(this.#check(value)));
     } catch (cause) {
       const problems = cause instanceof RealmError ? cause.problems : undefined;
-      throw new RealmError("DOCUMENT_INVALID", problems === undefined ? { cause } : { cause, problems });
+      throw new RealmError(
+        "DOCUMENT_INVALID",
+        problems === undefined ? { cause } : { cause, problems },
+      );
     }
     const bytes = utf8Length(JSON.stringify(checked));
     if (bytes > limits.documentBytes.value) {

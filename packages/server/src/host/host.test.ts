@@ -297,10 +297,7 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       const edge = bench.edge();
       const { session } = bench.open(edge, "ann");
       bench.join(edge, session, "town");
-      let isDone = false;
-      const drained = bench.host.drain({ graceMs: 1000 }).then(() => {
-        isDone = true;
-      });
+      const drained = bench.host.drain({ graceMs: 1000 });
       bench.run();
       expect(edge.last("notice")).toMatchObject({ code: "DRAINING", data: { deadlineMs: 1000 } });
       expect(bench.open(edge, "ben").secret).toBe("");
@@ -309,7 +306,6 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       bench.run();
       expect(edge.last("refused").error.code).toBe("SERVER_DRAINING");
       expect(bench.host.rooms()).toHaveLength(2);
-      expect(isDone).toBe(false);
       bench.run(1000);
       await Promise.resolve();
       bench.run(1000);
@@ -423,9 +419,7 @@ describe("a host", () => {
     };
     for (const [title, rooms] of Object.entries(broken)) {
       const start = HostBench.start(defineGame({ name: "bad", rooms: rooms() }));
-      await expect(start, title).rejects.toMatchObject({
-        code: expect.stringMatching(/^(GAME|SCHEMA)_INVALID$/),
-      });
+      await expect(start, title).rejects.toThrow(/^(GAME|SCHEMA)_INVALID/);
     }
     const failing = room({
       permanent: true,
@@ -437,9 +431,9 @@ describe("a host", () => {
       HostBench.start(defineGame({ name: "bad", rooms: { failing } })),
     ).rejects.toMatchObject({ code: "ROOM_FAILED" });
     const unloaded = room({ load: () => Promise.reject(new Error("no file")) });
-    await expect(
-      HostBench.start(defineGame({ name: "bad", rooms: { unloaded } })),
-    ).rejects.toThrow("no file");
+    await expect(HostBench.start(defineGame({ name: "bad", rooms: { unloaded } }))).rejects.toThrow(
+      "no file",
+    );
   });
 
   it("[S-HOST2] answers nothing inside the call that asks", async () => {

@@ -164,15 +164,18 @@ export class Host implements HostSide {
    * of kinds that it no longer has are closed. Everyone gets the notice `RELOADED`. Rejects with what went wrong, and then the game is as it was.
    */
   async reload(game: GameDefinition, files: Files): Promise<void> {
-    const reload = this.#reloading.then(async () => {
+    const before = this.#reloading;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#reloading = promise;
+    await before;
+    try {
       const plan = await planGame(game, files);
       if (this.#state !== "running") throw new RealmError("SERVER_DRAINING");
       this.#exchange(plan);
-      this.notice("RELOADED", "The game was reloaded.");
-    });
-    // the next one waits for this one, however it ends
-    this.#reloading = reload.catch(() => undefined);
-    await reload;
+    } finally {
+      resolve();
+    }
+    this.notice("RELOADED", "The game was reloaded.");
   }
 
   /** Tells every client of this host. */

@@ -300,7 +300,13 @@ export class Memberships implements RoomListener {
     try {
       const { account } = session;
       const to = this.#find({ room: wanted, account, spectate: false, except: from.id });
-      this.#ask({ session, room: to.id, from: { room: from, seat } }, to, false, options, undefined);
+      this.#ask(
+        { session, room: to.id, from: { room: from, seat } },
+        to,
+        false,
+        options,
+        undefined,
+      );
     } catch (error) {
       this.#doorShut(session, from, seat, this.#payload(error));
     }
@@ -311,7 +317,13 @@ export class Memberships implements RoomListener {
     from.authority.doorShut(seat);
     this.#with.log.warn("A door stayed shut.", { room: from.id, code: error.code });
     const { code, text } = error;
-    session.link?.send({ type: "notice", session: session.id, code, text, data: { room: from.id } });
+    session.link?.send({
+      type: "notice",
+      session: session.id,
+      code,
+      text,
+      data: { room: from.id },
+    });
   }
 
   #take(ticket: number): Pending | undefined {

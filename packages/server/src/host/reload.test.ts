@@ -25,9 +25,14 @@ function town(more: object = {}): RoomDefinition {
 const game = (rooms: Record<string, RoomDefinition>): ReturnType<typeof defineGame> =>
   defineGame({ name: "test", rooms });
 
-async function playing(kind: LinkKind): Promise<{ bench: HostBench; edge: FakeEdge; session: string }> {
+async function playing(
+  kind: LinkKind,
+): Promise<{ bench: HostBench; edge: FakeEdge; session: string }> {
   seen.length = 0;
-  const bench = await HostBench.start(game({ town: town(), shed: room({ permanent: true }) }), kind);
+  const bench = await HostBench.start(
+    game({ town: town(), shed: room({ permanent: true }) }),
+    kind,
+  );
   const edge = bench.edge();
   const { session } = bench.open(edge, "ann");
   bench.join(edge, session, "town");
@@ -42,7 +47,10 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       edge.news();
       const Wolf = entity("wolf", { x: t.float() });
       const next = town({
-        entities: { Wolf, Hero: entity("hero", { hp: t.uint(100), x: t.float(), mana: t.uint(9) }) },
+        entities: {
+          Wolf,
+          Hero: entity("hero", { hp: t.uint(100), x: t.float(), mana: t.uint(9) }),
+        },
         inputs: { Nod, Hit },
         tickRate: 10,
         on: { hit: (_: unknown, player: { name: string }) => void seen.push(`new ${player.name}`) },
@@ -162,7 +170,10 @@ describe("reloads", () => {
     const { bench } = await playing("local");
     const order: number[] = [];
     const nth = (n: number): RoomDefinition =>
-      town({ load: () => Promise.resolve(n), setup: (at: { content: unknown }) => order.push(at.content as number) });
+      town({
+        load: () => Promise.resolve(n),
+        setup: (at: { content: unknown }) => order.push(at.content as number),
+      });
     await Promise.all([1, 2, 3].map((n) => bench.host.reload(game({ town: nth(n) }), noFiles)));
     expect(order).toEqual([1, 2, 3]);
   });

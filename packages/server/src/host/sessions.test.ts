@@ -150,8 +150,7 @@ describe("sessions", () => {
     bench.ask(edge, session, "town");
     edge.say({ type: "drop", session });
     bench.run(100);
-    const players = (): number =>
-      bench.host.rooms().find(({ name }) => name === "town")!.players;
+    const players = (): number => bench.host.rooms().find(({ name }) => name === "town")!.players;
     expect(players()).toBe(1);
     bench.run(2200);
     expect(players()).toBe(0);
@@ -160,7 +159,13 @@ describe("sessions", () => {
   it("[S-SESSION7] two sessions of one name are not taken", async () => {
     const bench = await HostBench.start(game);
     const edge = bench.edge();
-    const open = { type: "open", session: "s", account: "ann", name: "ann", role: "player" } as const;
+    const open = {
+      type: "open",
+      session: "s",
+      account: "ann",
+      name: "ann",
+      role: "player",
+    } as const;
     edge.say(open);
     edge.say(open);
     bench.run();

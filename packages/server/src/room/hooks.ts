@@ -27,7 +27,10 @@ export class Hooks {
   }
 
   setup(): void {
-    this.#face.local = this.#sync("setup", this.#plan.options.setup?.(this.#begin("setup") as never));
+    this.#face.local = this.#sync(
+      "setup",
+      this.#plan.options.setup?.(this.#begin("setup") as never),
+    );
   }
 
   create(): void {
@@ -43,11 +46,8 @@ export class Hooks {
   }
 
   join(seat: Seat, options: Record<string, unknown>): void {
-    const { join, spectate } = this.#plan.options;
     const hook = seat.spectator ? "spectate" : "join";
-    const room = this.#begin(hook);
-    if (seat.spectator) this.#sync(hook, spectate?.call(this.#plan.options, room, seat, options));
-    else this.#sync(hook, join?.call(this.#plan.options, room, seat, options));
+    this.#sync(hook, this.#plan.options[hook]?.(this.#begin(hook), seat, options));
   }
 
   drop(seat: Seat): void {
@@ -72,13 +72,11 @@ export class Hooks {
 
   /** The line as the room lets it pass. */
   chat(seat: Seat, text: string): string | RoomRefusal {
-    const hook = this.#plan.options.chat;
-    if (hook === undefined) return text;
+    const { options } = this.#plan;
+    if (!("chat" in options)) return text;
     try {
-      const room = this.#begin("chat");
-      const result = this.#sync("chat", hook.call(this.#plan.options, room, seat, text));
-      if (result instanceof RoomRefusal) return result;
-      if (typeof result === "string") return result;
+      const result = this.#sync("chat", options.chat?.(this.#begin("chat"), seat, text) ?? text);
+      if (result instanceof RoomRefusal || typeof result === "string") return result;
     } catch (thrown) {
       if (thrown instanceof RoomRefusal) return thrown;
       throw thrown;

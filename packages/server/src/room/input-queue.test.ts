@@ -11,7 +11,10 @@ function queue(): InputQueue {
   return new InputQueue(move, rate);
 }
 
-const item = (seq: number, input = move): { seq: number; input: number; view: number; value: object } => ({
+const item = (
+  seq: number,
+  input = move,
+): { seq: number; input: number; view: number; value: object } => ({
   seq,
   input,
   view: -1,
@@ -158,7 +161,7 @@ describe("InputQueue", () => {
     expect(of.takeServed()).toBe(max + 4);
   });
 
-  it("[S-CHK4] goes on after a restore as if nothing had been", () => {
+  it("[S-CHK1] goes on after a restore as if nothing had been", () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 30 }),

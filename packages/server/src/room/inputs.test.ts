@@ -31,7 +31,7 @@ function arena(): { bench: RoomBench; hits: string[] } {
         hit: (at, player, data) => {
           const hero = at.all(Hero).find(({ owner }) => owner === player.seat)!;
           hits.push(`${player.name} ${data.power} at ${hero.x}`);
-          if (data.power === 8) throw at.refuse("TIRED");
+          if (data.power === 8) throw at.refuse("TIRED") as unknown as Error;
           return data.power === 9 ? at.refuse("TOO_STRONG") : undefined;
         },
       },

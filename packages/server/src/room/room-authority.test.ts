@@ -232,7 +232,8 @@ describe("RoomAuthority", () => {
   it("[S-ROOM10] lets the chat hook change or refuse a line, and cuts what is too long", () => {
     const bench = new RoomBench(
       room({
-        chat: (at, _, text) => (text.includes("rude") ? at.refuse("RUDE", "Be kind.") : text.trim()),
+        chat: (at, _, text) =>
+          text.includes("rude") ? at.refuse("RUDE", "Be kind.") : text.trim(),
         tick: (at) => {
           if (at.tick === 2) at.say("x".repeat(600));
         },

@@ -2,7 +2,11 @@ import type { JoinRequest } from "./room-news.ts";
 
 /** What happens to a room from outside, apart from inputs, which wait in their seats' queues. */
 export type RoomCommand =
-  | { readonly type: "join"; readonly request: JoinRequest; readonly options: Record<string, unknown> }
+  | {
+      readonly type: "join";
+      readonly request: JoinRequest;
+      readonly options: Record<string, unknown>;
+    }
   | { readonly type: "drop"; readonly seat: number }
   | { readonly type: "reconnect"; readonly seat: number }
   | {

@@ -26,7 +26,12 @@ export interface SeatReport {
 /** What came of a tick besides its frame. In order, and true once the frame of that tick was written. */
 export type RoomNews =
   /** `resumed`: the account held the seat already. */
-  | { readonly type: "joined"; readonly ticket: number; readonly seat: number; readonly resumed: boolean }
+  | {
+      readonly type: "joined";
+      readonly ticket: number;
+      readonly seat: number;
+      readonly resumed: boolean;
+    }
   | { readonly type: "refused"; readonly ticket: number; readonly error: ErrorPayload }
   /** The seat's own session is back. */
   | { readonly type: "reconnected"; readonly seat: number }

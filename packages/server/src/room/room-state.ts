@@ -1,7 +1,6 @@
 import type { EntityBase } from "@realmwright/core";
 import { Random } from "@realmwright/core";
 import { cloneJson, FrameWriter, Mirror, SyncedDocument, World } from "@realmwright/core/internal";
-import type { EntityId } from "@realmwright/protocol";
 import type { DocumentState } from "../link/messages.ts";
 import type { Log } from "../ports/log.ts";
 import { InputQueue } from "./input-queue.ts";

@@ -16,7 +16,12 @@ class Table {
       this.events.push("flush");
     };
     const { clock, metrics } = this;
-    this.scheduler = new Scheduler({ clock, metrics, flush, ...(turnMs === undefined ? {} : { turnMs }) });
+    this.scheduler = new Scheduler({
+      clock,
+      metrics,
+      flush,
+      ...(turnMs === undefined ? {} : { turnMs }),
+    });
   }
 
   /** A room whose steps take `costMs()`. */

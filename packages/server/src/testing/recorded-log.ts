@@ -40,7 +40,11 @@ export class RecordedLog implements Log {
     return this.lines.filter((line) => line.level === level);
   }
 
-  #add(level: LogLine["level"], message: string, data: Readonly<Record<string, unknown>> = {}): void {
+  #add(
+    level: LogLine["level"],
+    message: string,
+    data: Readonly<Record<string, unknown>> = {},
+  ): void {
     this.lines.push({ level, message, data: { ...this.#fields, ...data } });
   }
 }

@@ -61,10 +61,7 @@ class Endpoint implements Bus {
   readonly #hub: { send(to: string, bytes: Uint8Array): void; close(): void };
   #isOpen = true;
 
-  constructor(
-    address: string,
-    hub: { send(to: string, bytes: Uint8Array): void; close(): void },
-  ) {
+  constructor(address: string, hub: { send(to: string, bytes: Uint8Array): void; close(): void }) {
     this.address = address;
     this.#hub = hub;
   }
