@@ -1,5 +1,4 @@
-import type { Connection, ConnectionListener, Encoding } from "@realmwright/server/internal";
-import type { Edge } from "@realmwright/server/internal";
+import type { Connection, ConnectionListener, Edge, Encoding } from "@realmwright/server/internal";
 
 /** A client that takes everything in no time and keeps nothing, so that only the server's own work is measured. */
 export class DiscardingConnection implements Connection {
@@ -12,6 +11,7 @@ export class DiscardingConnection implements Connection {
   messages = 0;
   writes = 0;
   #gathered = false;
+  readonly #pings: Uint8Array[] = [];
   #listener: ConnectionListener | undefined;
 
   constructor(encoding: Encoding) {
@@ -37,13 +37,14 @@ export class DiscardingConnection implements Connection {
   }
 
   ping(payload: Uint8Array): void {
-    // Answered at once: the window must not close.
-    this.#listener?.pong(payload);
+    this.#pings.push(new Uint8Array(payload));
   }
 
   flush(): void {
     if (this.#gathered) this.writes++;
     this.#gathered = false;
+    // Answered at once: the window must not close.
+    for (const ping of this.#pings.splice(0)) this.#listener?.pong(ping);
   }
 
   close(code: number, reason: string): void {

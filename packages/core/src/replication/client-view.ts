@@ -156,10 +156,9 @@ export class ClientView {
     this.#interest.leaves.clear();
     this.enters.clear();
     this.updates.clear();
-    this.#tokens = Math.min(
-      Math.max(16_384, this.rules.bytesPerSend * 2),
-      this.#tokens + this.rules.bytesPerSend,
-    );
+    // What is left of the first burst is not topped up.
+    const burst = this.rules.bytesPerSend * 2;
+    if (this.#tokens < burst) this.#tokens = Math.min(burst, this.#tokens + this.rules.bytesPerSend);
     this.#interest.dropGone();
     const due = (this.#sends + this.#phase) % this.rules.period === 0;
     if (due || this.fresh) this.#interest.choose();

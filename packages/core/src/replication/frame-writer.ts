@@ -50,6 +50,8 @@ export class FrameWriter {
   #blobVersions: Int32Array[];
   /** Fields to send, by slot; all bits for an entity that enters. */
   #masks = new Int32Array(64);
+  /** 1: the entity enters with this frame. */
+  #entering = new Uint8Array(64);
   /** Quanta of this tick, by field and slot. */
   readonly #quanta: Int32Array[] = [];
   /** Slots in use, by type. */
@@ -189,9 +191,11 @@ export class FrameWriter {
         this.#relation(frame, slot, true);
         // All bits: every field of a new entity is sent.
         this.#masks[slot] = -1;
+        this.#entering[slot] = 1;
         continue;
       }
       this.#masks[slot] = 0;
+      this.#entering[slot] = 0;
       if (
         ownerOf[slot] !== mirror.ownerOf[slot] ||
         teamOf[slot] !== mirror.teamOf[slot] ||
@@ -206,6 +210,7 @@ export class FrameWriter {
 
   #reserve(size: number): void {
     this.#masks = new Int32Array(size);
+    this.#entering = new Uint8Array(size);
     for (let f = 0; f < this.#quanta.length; f++) this.#quanta[f] = new Int32Array(size);
     for (let t = 0; t < this.#slots.length; t++) this.#slots[t] = new Int32Array(size);
   }
@@ -269,7 +274,7 @@ export class FrameWriter {
       for (let w = 0; w < diff.blobs.length; w++) {
         const b = diff.blobs[w]!;
         const version = blobVersions[b]![slot]!;
-        if (this.#masks[slot] === 0 && this.#blobVersions[b]![slot] === version) continue;
+        if (this.#entering[slot] === 0 && this.#blobVersions[b]![slot] === version) continue;
         this.#blobVersions[b]![slot] = version;
         this.#bits.reset();
         diff.wire.blobs[w]!.blob!.write(this.#bits, blobs[b]![slot]);

@@ -309,6 +309,18 @@ describe("the stream of a room", () => {
     expect(words.view.writeReadable()).toBeUndefined();
   });
 
+  it("P-SNAP4 writes text when it changes, not when its entity moves", () => {
+    const bed = new Bed(11);
+    for (let i = 0; i < 5; i++) bed.spawn();
+    bed.step();
+    for (const walker of bed.world.all(Walker)) walker.x += 1;
+    bed.world.all(Walker)[2]!.title = "changed";
+    bed.world.endTick();
+    const frame = bed.writer.write("bed", 1, bed.tick, true);
+    expect(frame.changes.length).toBeGreaterThan(0);
+    expect(frame.blobs).toHaveLength(1);
+  });
+
   it("keeps to the byte budget and lets nothing wait for ever", () => {
     const bed = new Bed(7);
     for (let i = 0; i < 100; i++) bed.spawn();
@@ -321,7 +333,7 @@ describe("the stream of a room", () => {
     let longest = 0;
     let bytes = 0;
     for (let tick = 0; tick < 400; tick++) {
-      for (const walker of bed.world.all(Walker)) walker.x += 0.1 - (tick % 2) * 0.2;
+      for (const walker of bed.world.all(Walker)) walker.x += 0.05;
       bed.step();
       bed.send();
       if (tick < 200) continue;
