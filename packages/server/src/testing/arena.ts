@@ -15,7 +15,11 @@ const Board = document("board", { shouts: t.uint(1_000_000) });
 
 /** A small game for tests: one walks, shouts, goes through doors, and may make a room fail. */
 export function arena(
-  options: { readonly speed?: number; readonly graceMs?: number } = {},
+  options: {
+    readonly speed?: number;
+    readonly graceMs?: number;
+    readonly maxPlayers?: number;
+  } = {},
 ): GameDefinition {
   const place = () =>
     room({
@@ -24,7 +28,7 @@ export function arena(
       events: { Heard },
       documents: { shared: Board },
       tickRate: 20,
-      maxPlayers: 200,
+      maxPlayers: options.maxPlayers ?? 200,
       graceMs: options.graceMs ?? 30_000,
       predict: {
         entity: Walker,

@@ -1,40 +1,18 @@
-import {
-  RealmError,
-  type ClientMessage,
-  type RoomDescriptor,
-  type ServerMessage,
-  type WelcomePayload,
-} from "@realmwright/protocol";
-import {
-  BitReader,
-  ByteWriter,
-  codecs,
-  compileDescriptor,
-  resolveMessage,
-  type CompiledRoom,
-} from "@realmwright/protocol/internal";
-import { Replica } from "@realmwright/core/internal";
+import type { ClientMessage, ServerMessage } from "@realmwright/protocol";
 import { WebSocket } from "ws";
 import type { Encoding } from "../ports/transport.ts";
+import { ClientModel, type MessageOf } from "./client-model.ts";
 import { until } from "./until.ts";
 
-type MessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
-
-/** A client over a real socket, with a replica of each room that it is in. */
-export class WsClient {
+/** A client over a real socket, which acknowledges every snapshot. */
+export class WsClient extends ClientModel {
   readonly socket: WebSocket;
-  readonly messages: ServerMessage[] = [];
-  readonly replicas = new Map<number, Replica>();
   closedWith: { code: number; reason: string } | undefined;
-  welcome: WelcomePayload | undefined;
   token = "";
-  readonly #codec: (typeof codecs)[keyof typeof codecs];
-  readonly #rooms = new Map<string, CompiledRoom>();
-  readonly #byNumber = new Map<number, CompiledRoom>();
   #nextId = 1;
 
   constructor(url: string, encoding: Encoding = "json") {
-    this.#codec = codecs[`realm.${encoding}`];
+    super(encoding);
     this.socket = new WebSocket(`${url.replace("http", "ws")}/ws`, `realm.${encoding}`);
     this.socket.on("message", (data) => this.#receive(data as Buffer));
     this.socket.on("close", (code, reason) => {
@@ -54,7 +32,7 @@ export class WsClient {
     const resume = secret === undefined ? {} : { resume: secret };
     await client.opened();
     client.send({ type: "auth", id: 1, payload: { token: client.token, protocol: 1, ...resume } });
-    client.welcome = (await client.next("welcome")).payload;
+    await client.next("welcome");
     return client;
   }
 
@@ -63,12 +41,7 @@ export class WsClient {
   }
 
   send(message: ClientMessage): void {
-    const out = new ByteWriter();
-    this.#codec.encode(message, out, (key) =>
-      typeof key === "number" ? this.#byNumber.get(key) : this.#rooms.get(key),
-    );
-    const bytes = out.toBytes();
-    this.socket.send(this.#codec.isText ? Buffer.from(bytes).toString() : bytes);
+    this.socket.send(this.encode(message));
   }
 
   /** Joins a room and waits for its first snapshot. */
@@ -83,12 +56,14 @@ export class WsClient {
   /** The oldest message of a type, once it has come. */
   async next<T extends ServerMessage["type"]>(
     type: T,
-    fits: (message: MessageOf<T>) => boolean = () => true,
+    fits?: (message: MessageOf<T>) => boolean,
   ): Promise<MessageOf<T>> {
-    const find = (): number =>
-      this.messages.findIndex((message) => message.type === type && fits(message as MessageOf<T>));
-    await until(() => find() >= 0 || `${type}; have ${this.messages.map((m) => m.type).join()}`);
-    return this.messages.splice(find(), 1)[0] as MessageOf<T>;
+    let found: MessageOf<T> | undefined;
+    await until(() => {
+      found = this.find(type, fits);
+      return found !== undefined || `${type}; have ${this.messages.map((m) => m.type).join()}`;
+    });
+    return found!;
   }
 
   async closed(): Promise<string> {
@@ -97,39 +72,17 @@ export class WsClient {
   }
 
   #receive(data: Buffer): void {
-    const input = this.#codec.isText ? data.toString() : data;
-    for (const message of this.#codec.decode(input, "server")) this.#take(message);
-  }
-
-  #take(message: ServerMessage): void {
-    if (message.type === "welcome") {
-      this.welcome = message.payload;
-      for (const [name, descriptor] of Object.entries(message.payload.rooms)) {
-        this.#rooms.set(name, compileDescriptor(descriptor as RoomDescriptor));
-      }
+    const before = this.messages.length;
+    this.receive(data);
+    for (const { type, payload } of this.messages.slice(before)) {
+      if (type !== "snapshot") continue;
+      const tick = this.replicas.get(payload.m)?.tick;
+      if (tick !== undefined) this.send({ type: "ack", payload: { m: payload.m, tick } });
     }
-    if (message.type === "joined") {
-      const room = this.#rooms.get(message.payload.name);
-      if (room === undefined) throw new RealmError("DECODE_INVALID", { detail: "unknown room" });
-      this.#byNumber.set(message.payload.m, room);
-      this.replicas.set(message.payload.m, new Replica(room, message.payload));
-    }
-    const resolved = resolveMessage(message, (key) =>
-      typeof key === "number" ? this.#byNumber.get(key) : this.#rooms.get(key),
-    );
-    if (resolved === undefined) return;
-    if (resolved.type === "snapshot") this.#apply(resolved.payload);
-    this.messages.push(resolved);
-  }
-
-  #apply(payload: MessageOf<"snapshot">["payload"]): void {
-    const replica = this.replicas.get(payload.m)!;
-    if ("bits" in payload) replica.applyBinary(new BitReader(payload.bits));
-    else replica.applyReadable(payload as Parameters<Replica["applyReadable"]>[0]);
-    this.send({ type: "ack", payload: { m: payload.m, tick: replica.tick } });
   }
 }
 
+/** A fresh guest's token. */
 export async function guestToken(url: string, name = "Ada"): Promise<string> {
   const response = await fetch(`${url}/guest-login`, {
     method: "POST",
