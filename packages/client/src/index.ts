@@ -1,1 +1,35 @@
-export {};
+export { connect } from "./connect.ts";
+export type { Client, JoinSettings } from "./client.ts";
+export type { ClientEncoding, ClientStats, ConnectOptions } from "./client-options.ts";
+export type { BackoffOptions } from "./connection/backoff.ts";
+export type { ConnectionTimes } from "./connection/connection.ts";
+export type { CredentialSource } from "./connection/credentials.ts";
+export type { ConnectionState } from "./connection/state-table.ts";
+export type {
+  AnyRoom,
+  EntityOf,
+  EventOf,
+  GameHalf,
+  InputOf,
+  JoinOptionsOf,
+  PrivateOf,
+  RoomHalf,
+  RoomName,
+  Seen,
+  SeenEntity,
+  SharedOf,
+} from "./game-types.ts";
+export type { Unsubscribe } from "./listeners.ts";
+export { platformSocket } from "./platform.ts";
+export type {
+  ClientClock,
+  ClientPorts,
+  ClientSocket,
+  PostJson,
+  SessionStorage,
+  SocketFactory,
+  SocketListener,
+} from "./ports.ts";
+export type { ChatLine, ClientRoom, Left, RoomStats } from "./room/client-room.ts";
+export type { Confirm } from "./room/input-desk.ts";
+export type { DocumentName } from "./room/room-documents.ts";

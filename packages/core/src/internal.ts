@@ -34,3 +34,18 @@ export type { WorldState } from "./world/world-state.ts";
 export { restoreWorld, saveWorld } from "./world/world-state.ts";
 export { readTiledMap } from "./tiled/tiled-map.ts";
 export type { TiledPorts } from "./tiled/tiled-map.ts";
+export { ClockSync } from "./clock/clock-sync.ts";
+export { PlaybackClock } from "./clock/playback-clock.ts";
+export type { PlaybackOptions } from "./clock/playback-clock.ts";
+export { EntityTrack } from "./interpolation/entity-track.ts";
+export { trackPlan } from "./interpolation/track-plan.ts";
+export type { TrackOptions, TrackPlan } from "./interpolation/track-plan.ts";
+export { pendingMax } from "./prediction/input-history.ts";
+export { predictionPlan } from "./prediction/prediction-plan.ts";
+export type {
+  PredictionOptions,
+  PredictionPlan,
+  StepFunction,
+} from "./prediction/prediction-plan.ts";
+export { Predictor } from "./prediction/predictor.ts";
+export type { InputOutlet, PredictorOptions } from "./prediction/predictor.ts";

@@ -16,9 +16,9 @@ test("the offset is off by at most half the shortest round trip of the last eigh
     fc.property(
       fc.integer(),
       fc.array(
-        fc.record({ up: fc.double({ min: 0, max: 300 }), down: fc.double({ min: 0, max: 300 }) }).map(
-          ({ up, down }) => ({ up: up || 0, down: down || 0 }),
-        ),
+        fc
+          .record({ up: fc.double({ min: 0, max: 300 }), down: fc.double({ min: 0, max: 300 }) })
+          .map(({ up, down }) => ({ up: up || 0, down: down || 0 })),
         { minLength: 1, maxLength: 40 },
       ),
       (offset, ways) => {

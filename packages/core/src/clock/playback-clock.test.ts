@@ -13,7 +13,12 @@ interface Run {
 }
 
 /** 20 sends per second at 60 ticks, frames at about 60 Hz, for a number of seconds. */
-function run(seed: number, seconds: number, reliable: boolean, delayOf: (atMs: number) => number): Run {
+function run(
+  seed: number,
+  seconds: number,
+  reliable: boolean,
+  delayOf: (atMs: number) => number,
+): Run {
   const random = new Random(seed);
   const clock = new PlaybackClock({ tickRate: 60, sendRate: 20, reliable });
   const result: Run = { clock, behind: [], shown: [], late: 0 };
@@ -107,7 +112,9 @@ test("the delay follows its formulas", () => {
 
 test("of snapshots that come at once after a stall only the newest moves the clock", () => {
   const stall = { from: 10_000, to: 10_400 };
-  const { behind } = run(4, 20, true, (at) => (at >= stall.from && at < stall.to ? stall.to - at + 40 : 40));
+  const { behind } = run(4, 20, true, (at) =>
+    at >= stall.from && at < stall.to ? stall.to - at + 40 : 40,
+  );
   const before = behind[600]!;
   for (const ms of behind.slice(700)) expect(Math.abs(ms - before)).toBeLessThan(25);
 });

@@ -24,7 +24,14 @@ const mount = 5;
 
 const sixty: TrackOptions = { tickRate: 60, sendRate: 20, extrapolate: true };
 
-function values(px: number, py = 0, angle = 0, points = 100, angry = 0, seat = Number.NaN): Float64Array {
+function values(
+  px: number,
+  py = 0,
+  angle = 0,
+  points = 100,
+  angry = 0,
+  seat = Number.NaN,
+): Float64Array {
   return Float64Array.of(px, py, angle, points, angry, seat);
 }
 

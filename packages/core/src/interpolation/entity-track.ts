@@ -234,8 +234,7 @@ export class EntityTrack {
   /** After moving on beyond what was known, the truth is approached and not jumped to. */
   #smooth(elapsed: number, overran: boolean, out: Float64Array): void {
     const { positions, errorHalfLifeTicks, teleportDistance } = this.#plan;
-    const settles =
-      this.#overranFrom >= 0 && (!overran || this.#overranFrom !== this.newestTick);
+    const settles = this.#overranFrom >= 0 && (!overran || this.#overranFrom !== this.newestTick);
     const decay = settles ? 1 : 2 ** (-elapsed / errorHalfLifeTicks);
     for (let p = 0; p < positions.length; p++) {
       const f = positions[p]!;

@@ -181,10 +181,13 @@ test("starting, turning and stopping never jump", () => {
   fc.assert(
     fc.property(
       fc.integer(),
-      fc.array(fc.record({ dx: fc.integer({ min: -1, max: 1 }), frames: fc.integer({ min: 1, max: 20 }) }), {
-        minLength: 1,
-        maxLength: 40,
-      }),
+      fc.array(
+        fc.record({ dx: fc.integer({ min: -1, max: 1 }), frames: fc.integer({ min: 1, max: 20 }) }),
+        {
+          minLength: 1,
+          maxLength: 40,
+        },
+      ),
       (seed, turns) => {
         const world = new World(seed, (random) => random.between(20, 150));
         let before = world.shown(x);

@@ -30,7 +30,6 @@ export interface PredictorOptions {
  */
 export class Predictor {
   readonly #plan: PredictionPlan;
-  readonly #neutral: Record<string, unknown>;
   readonly #outlet: InputOutlet;
   readonly #history: InputHistory;
   readonly #error: VisibleError;
@@ -57,7 +56,6 @@ export class Predictor {
     const fields = options.plan.fixed.length;
     this.#plan = options.plan;
     this.#step = options.step;
-    this.#neutral = options.neutral;
     this.#outlet = options.outlet;
     this.#input = options.neutral;
     this.#history = new InputHistory(fields);

@@ -1,0 +1,50 @@
+import type { CredentialSource } from "./connection/credentials.ts";
+import type { ConnectionTimes } from "./connection/connection.ts";
+import type { GameHalf } from "./game-types.ts";
+import type { ClientPorts, SessionStorage } from "./ports.ts";
+
+/** How messages are written. "binary" is the smallest; the others can be read in the browser's tools. */
+export type ClientEncoding = "binary" | "msgpack" | "json";
+
+export type ConnectOptions = CredentialSource & {
+  /** Address of the server's WebSocket door, for example "wss://play.example.com/ws". */
+  readonly url: string;
+  /** What the client shares with the server besides types. Without it nothing is predicted. */
+  readonly game?: GameHalf;
+  /** Default "binary". */
+  readonly encoding?: ClientEncoding;
+  /** Keeps the session over a reload of the page; `sessionStorage` does. Default: the session ends with the page. */
+  readonly storage?: SessionStorage;
+  /** Name and version of the application, for the server's log. At most 64 characters. */
+  readonly client?: string;
+  /** How long a join or an action waits for its answer. Default 5,000. */
+  readonly answerTimeoutMs?: number;
+  readonly times?: ConnectionTimes;
+  /**
+   * By entity name: a position that changes by more than so many world units within one send interval has jumped and is
+   * not interpolated. Default: a 32nd of the narrowest position field's range.
+   */
+  readonly teleportDistance?: Readonly<Record<string, number>>;
+  /** A visible error of one's own entity above so many world units is jumped over. Default as above. */
+  readonly snapDistance?: number;
+  /** Ways to touch the world outside that differ from the platform's. */
+  readonly ports?: Partial<ClientPorts>;
+};
+
+/** What a client's connection is doing. */
+export interface ClientStats {
+  /** Running mean of the round trip, and of how much it varies, in milliseconds. 0 before the first answer. */
+  readonly rttMs: number;
+  readonly jitterMs: number;
+  /** Over the last second; payloads of WebSocket messages. */
+  readonly bytesInPerSecond: number;
+  readonly bytesOutPerSecond: number;
+  readonly messagesInPerSecond: number;
+  readonly messagesOutPerSecond: number;
+  readonly snapshotsPerSecond: number;
+  /** Since the start. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Attempts after the first. */
+  readonly reconnects: number;
+}

@@ -1,0 +1,42 @@
+import type { GameDefinition } from "@realmwright/core";
+import { RealmError } from "@realmwright/protocol";
+import { Client } from "./client.ts";
+import type { ConnectOptions } from "./client-options.ts";
+import { platformPorts } from "./platform.ts";
+import type { ClientClock } from "./ports.ts";
+
+/** How long a resumed session's rooms are waited for. */
+const roomsMs = 1000;
+
+/**
+ * Connects and authenticates. Resolves when the server has let the player in; for a session resumed from `storage` when it
+ * is back in its room. Rejects with the reason when that can not be, or has not succeeded within `times.firstMs`.
+ */
+export async function connect<G extends GameDefinition = GameDefinition>(
+  options: ConnectOptions,
+): Promise<Client<G>> {
+  const ports = { ...platformPorts(), ...options.ports };
+  const client = new Client<G>(options, ports);
+  await new Promise<void>((resolve, reject) => {
+    client.onState((state) => {
+      if (state === "open") resolve();
+    });
+    client.onClosed((error) => reject(error ?? new RealmError("CLIENT_CLOSED")));
+    client.reconnect();
+  });
+  if (client.isResumed) await firstRoom(client, ports.clock);
+  return client;
+}
+
+function firstRoom(client: Client, clock: ClientClock): Promise<void> {
+  return new Promise((resolve) => {
+    const withdraw = clock.at(clock.nowMs() + roomsMs, () => {
+      unsubscribe();
+      resolve();
+    });
+    const unsubscribe = client.onRoom(() => {
+      withdraw();
+      resolve();
+    });
+  });
+}

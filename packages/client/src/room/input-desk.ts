@@ -1,0 +1,162 @@
+import {
+  type ClientMessage,
+  type ConfirmPayload,
+  type ErrorCode,
+  limits,
+} from "@realmwright/protocol";
+import type { CompiledStruct } from "@realmwright/protocol/internal";
+import type { ClientClock } from "../ports.ts";
+
+/** What became of an action. */
+export interface Confirm {
+  /** The rules took it. */
+  readonly ok: boolean;
+  /** The tick in which it was handled; -1 when the server did not answer. */
+  readonly tick: number;
+  /**
+   * Why not: of the catalogue or the game's own. The client's own reasons are ANSWER_MISSING (none came in time, so it may
+   * have been handled), INBOX_FULL (too many are unanswered) and CLIENT_CLOSED (the membership ended first).
+   */
+  readonly code?: string;
+}
+
+/** One input that the server has not answered. */
+interface OpenInput {
+  readonly seq: number;
+  readonly input: CompiledStruct;
+  readonly data: Record<string, unknown>;
+  /** Tick that the player saw, times 256; -1 for none. */
+  readonly view: number;
+  /** Missing for the predicted input, which snapshots answer. */
+  readonly answer?: {
+    readonly resolve: (confirm: Confirm) => void;
+    readonly withdraw: () => void;
+  };
+}
+
+/** What the desk needs of its room. */
+export interface InputDeskOwner {
+  /** Number of the membership. */
+  m(): number;
+  /** A connection is there and the seat is taken. */
+  isLive(): boolean;
+  /** The newest tick applied, if the server has not been told of it; -1 for none. */
+  takeAck(): number;
+  queue(message: ClientMessage): void;
+}
+
+/**
+ * Inputs on their way to one seat. Each has the next number of the seat, whatever it is, and is kept until it is answered:
+ * after a reconnect those that the seat has not taken are sent again.
+ */
+export class InputDesk {
+  readonly #owner: InputDeskOwner;
+  readonly #clock: ClientClock;
+  readonly #timeoutMs: number;
+  #open: OpenInput[] = [];
+  #seq = 0;
+
+  constructor(owner: InputDeskOwner, clock: ClientClock, timeoutMs: number) {
+    this.#owner = owner;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Inputs not answered. */
+  get open(): number {
+    return this.#open.length;
+  }
+
+  /** Room for more of the predicted stream. */
+  get hasRoom(): boolean {
+    return this.#open.length < limits.inboxPerSeat.value;
+  }
+
+  /** Sends an action. Always resolves. */
+  act(input: CompiledStruct, data: Record<string, unknown>, view: number): Promise<Confirm> {
+    if (!this.hasRoom) return Promise.resolve(unanswered("INBOX_FULL"));
+    return new Promise((resolve) => {
+      const seq = ++this.#seq;
+      const deadline = this.#clock.nowMs() + this.#timeoutMs;
+      const withdraw = this.#clock.at(deadline, () => {
+        this.#open = this.#open.filter((other) => other.seq !== seq);
+        resolve(unanswered("ANSWER_MISSING"));
+      });
+      this.#send({ seq, input, data, view, answer: { resolve, withdraw } });
+    });
+  }
+
+  /** Sends one input of the predicted stream; answers its number. */
+  emit(input: CompiledStruct, data: Record<string, unknown>): number {
+    const seq = ++this.#seq;
+    this.#send({ seq, input, data, view: -1 });
+    return seq;
+  }
+
+  /** The server has applied the predicted stream up to this number. */
+  served(seq: number): void {
+    if (this.#open.some((item) => item.answer === undefined && item.seq <= seq)) {
+      this.#open = this.#open.filter((item) => item.answer !== undefined || item.seq > seq);
+    }
+  }
+
+  confirmed({ seq, ok, tick, code }: ConfirmPayload): void {
+    const item = this.#open.find((other) => other.seq === seq);
+    if (item?.answer === undefined) return;
+    this.#open = this.#open.filter((other) => other !== item);
+    item.answer.withdraw();
+    item.answer.resolve({ ok, tick, ...(code === undefined ? {} : { code }) });
+  }
+
+  /**
+   * The seat is there again, or for the first time, and has taken inputs up to this number: the others are sent, but those
+   * that the room no longer knows.
+   */
+  resume(takenSeq: number, knows: (name: string) => boolean): void {
+    this.#seq = Math.max(this.#seq, takenSeq);
+    const open = this.#open;
+    this.#open = open.filter(
+      ({ answer, seq, input }) => knows(input.name) && (answer !== undefined || seq > takenSeq),
+    );
+    for (const { answer, input } of open) {
+      if (answer === undefined || knows(input.name)) continue;
+      answer.withdraw();
+      answer.resolve(unanswered("INPUT_UNKNOWN"));
+    }
+    for (const item of this.#open) if (item.seq > takenSeq) this.#write(item);
+  }
+
+  /** The room is over for this client. */
+  end(): void {
+    const open = this.#open;
+    this.#open = [];
+    for (const { answer } of open) {
+      answer?.withdraw();
+      answer?.resolve(unanswered("CLIENT_CLOSED"));
+    }
+  }
+
+  #send(item: OpenInput): void {
+    this.#open.push(item);
+    if (this.#owner.isLive()) this.#write(item);
+  }
+
+  #write({ seq, input, data, view }: OpenInput): void {
+    const ack = this.#owner.takeAck();
+    this.#owner.queue({
+      type: "input",
+      payload: {
+        m: this.#owner.m(),
+        seq,
+        name: input.name,
+        data,
+        ...(ack < 0 ? {} : { ack }),
+        ...(view < 0 ? {} : { view }),
+      },
+    });
+  }
+}
+
+function unanswered(code: ErrorCode): Confirm {
+  return { ok: false, tick: -1, code };
+}
