@@ -36,6 +36,15 @@ describe("P-SNAP6 the window", () => {
     expect(client.memory.pings).toBeGreaterThan(10);
   });
 
+  test("a client that only answers pings stays when nothing happens any more", async () => {
+    const { stage, room, client } = await EdgeStage.withMember();
+    await play(stage, room, client, 3, () => undefined);
+    await stage.turn(300);
+    await stage.settle();
+    expect(client.memory.pings).toBeLessThanOrEqual(3);
+    expect(await client.verdict()).toBe("open");
+  });
+
   test("a client that answers nothing gets as many as a round trip holds, and then none", async () => {
     const { stage, room, client } = await EdgeStage.withMember();
     client.memory.answersPings = false;

@@ -15,6 +15,8 @@ import type { QueueLevel } from "./out-queue.ts";
 import { SendWindow } from "./send-window.ts";
 import type { SharedMessage } from "./shared-message.ts";
 
+/** Snapshots that have been on their way for so long are asked after, even when no other is sent. */
+const INQUIRE_MS = 500;
 /** A client that acknowledged within this time is expected to go on; no pings are sent behind its snapshots. */
 const ACKS_ITSELF_MS = 500;
 /** Of a client whose queue is long, every so many sends bring a snapshot. */
@@ -214,6 +216,18 @@ export class Membership {
     writeSnapshot(outbox.writer, this.m, bits.buffer, 0, isNews ? length : 0);
     outbox.end();
     return isNews;
+  }
+
+  /**
+   * Asks after snapshots that nobody has acknowledged for a while: in a room where nothing happens any more no later one
+   * would bring the question. True when a ping was gathered.
+   */
+  inquire(nowMs: number): boolean {
+    const { newestTick, waitingSinceMs } = this.window;
+    if (newestTick === undefined || waitingSinceMs === undefined) return false;
+    if (nowMs - waitingSinceMs < INQUIRE_MS || this.#pingTick !== NO_PING) return false;
+    this.#ask(newestTick);
+    return true;
   }
 
   /** Asks by a ping which arrives behind the snapshot of `tick`, one at a time. */

@@ -50,6 +50,12 @@ export class SendWindow {
     return this.#count === 0 ? undefined : this.#sentMs[this.#first]!;
   }
 
+  /** Tick of the newest snapshot on its way; undefined when none is. */
+  get newestTick(): number | undefined {
+    if (this.#count === 0) return undefined;
+    return this.#ticks[(this.#first + this.#count - 1) % SNAPSHOTS_MAX]!;
+  }
+
   /** A snapshot of this tick was sent. Ticks rise. */
   sent(tick: number, nowMs: number): void {
     const at = (this.#first + this.#count) % SNAPSHOTS_MAX;

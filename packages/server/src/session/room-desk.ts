@@ -62,6 +62,13 @@ export class RoomDesk {
     return false;
   }
 
+  /** Asks after snapshots that nobody has acknowledged; true when there is something to write. */
+  inquire(nowMs: number): boolean {
+    let asked = false;
+    for (const member of this.#memberships) asked = member.inquire(nowMs) || asked;
+    return asked;
+  }
+
   /** Shows rooms to which the client is new, without waiting for their next send. */
   greet(bits: BitWriter, nowMs: number): void {
     for (const member of this.#memberships) {

@@ -223,6 +223,7 @@ export class Session implements ConnectionListener, MembershipClient {
       return;
     }
     this.measure(nowMs);
+    if (this.rooms.inquire(nowMs)) this.wants();
     if (silentMs >= pingIntervalMs && nowMs - this.#pingedMs >= pingIntervalMs) {
       this.#pingedMs = nowMs;
       this.ping(NOTHING);
