@@ -47,7 +47,11 @@ describe("killing a monster", () => {
       slain: 1,
       top: [{ name: "hero", kills: 1, level: 1 }],
     });
-    stage.step(20 * 12);
+    // The next one waits until nobody is near.
+    stage.step(20 * 13);
+    expect(stage.all(Monster)).toHaveLength(0);
+    player.x = 20;
+    stage.step(20);
     expect(stage.all(Monster)).toHaveLength(1);
   });
 
