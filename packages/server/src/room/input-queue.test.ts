@@ -109,6 +109,17 @@ describe("InputQueue", () => {
     );
   });
 
+  it("[S-INPUT4] lets what there is no time for wait for the next tick", () => {
+    const of = queue();
+    for (let seq = 1; seq <= 8; seq++) of.offer(item(seq));
+    // three steps to begin with, and one more with each tick
+    expect(tick(of)).toEqual([1, 2, 3]);
+    expect(tick(of)).toEqual([4, 5]);
+    expect(tick(of)).toEqual([6]);
+    expect(tick(of)).toEqual([7]);
+    expect(tick(of)).toEqual([8]);
+  });
+
   it("[S-INPUT4] applies late inputs in full when the network held them back for less than a second", () => {
     const of = queue();
     let seq = 0;

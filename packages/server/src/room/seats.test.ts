@@ -162,6 +162,22 @@ describe("joining", () => {
     expect(bench.join("ann", { reservation: names[0]! })).toBe(0);
   });
 
+  it("[S-SEAT5] a reservation is used up by its account's coming, named or not", () => {
+    const names: string[] = [];
+    const { bench } = diary({
+      maxPlayers: 2,
+      create: (at) => void names.push(at.reserve("ann", 1000)),
+    });
+    bench.join("ann");
+    expect(bench.room.hasSpace(false)).toBe(true);
+    bench.join("ben");
+    bench.room.leave(0, { code: "LEFT" });
+    bench.step();
+    bench.ask("ann", { reservation: names[0]! });
+    bench.step();
+    expect(bench.of("refused").map(({ error }) => error.code)).toEqual(["RESERVATION_UNKNOWN"]);
+  });
+
   it("[S-SEAT5] a reservation ends exactly at its time, by default that of the limits", () => {
     const names: string[] = [];
     const { bench } = diary({
