@@ -87,7 +87,7 @@ describe.each(encodings)("a room in %s", (encoding) => {
     const { bytes } = client.memory;
     await stage.turn(40);
     expect(client.memory.bytes - bytes).toBeLessThanOrEqual(encoding === "binary" ? 40 * 4 : 0);
-    expect(client.memory.pings).toBe(0);
+    expect(client.memory.pings).toBeLessThanOrEqual(1);
     expect(client.messages.every(({ type }) => type === "snapshot")).toBe(true);
     if (encoding === "binary") expect(client.replicas.get(0)!.tick).toBe(41);
   });

@@ -46,7 +46,7 @@ export class Outbox {
       const end = this.#ends[i]!;
       const next = this.#ends[i + 1];
       if (packs && next !== undefined && next - start <= PACK_BYTES) continue;
-      connection.send(buffer.subarray(start, end));
+      connection.send(buffer, start, end);
       start = end;
     }
     this.clear();

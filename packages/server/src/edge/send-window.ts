@@ -15,6 +15,7 @@ export class SendWindow {
   readonly #sentMs = new Float64Array(SNAPSHOTS_MAX);
   #first = 0;
   #count = 0;
+  #size: number;
   #shortestMs = Infinity;
   #shortestBeforeMs = Infinity;
   #epochMs = 0;
@@ -22,6 +23,7 @@ export class SendWindow {
   /** @param intervalMs time between two snapshots. */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
+    this.#size = this.#sizeFor(ROUND_TRIP_MS);
   }
 
   /** Snapshots on their way. */
@@ -37,12 +39,11 @@ export class SendWindow {
 
   /** How many may be on their way. */
   get size(): number {
-    const wanted = Math.ceil((this.roundTripMs ?? ROUND_TRIP_MS) / this.#intervalMs) + 2;
-    return Math.min(wanted, SNAPSHOTS_MAX);
+    return this.#size;
   }
 
   get isOpen(): boolean {
-    return this.#count < this.size;
+    return this.#count < this.#size;
   }
 
   /** When the oldest snapshot on its way was sent; undefined when none is. */
@@ -81,5 +82,10 @@ export class SendWindow {
       this.#epochMs = nowMs;
     }
     this.#shortestMs = Math.min(this.#shortestMs, roundTripMs);
+    this.#size = this.#sizeFor(Math.min(this.#shortestMs, this.#shortestBeforeMs));
+  }
+
+  #sizeFor(roundTripMs: number): number {
+    return Math.min(Math.ceil(roundTripMs / this.#intervalMs) + 2, SNAPSHOTS_MAX);
   }
 }

@@ -18,8 +18,8 @@ export interface Connection {
   readonly isOpen: boolean;
   /** The peer has authenticated: the limits for strangers no longer apply to it. */
   admit(): void;
-  /** Adds one message to the current write. The bytes are copied, so the caller may reuse them. */
-  send(message: Uint8Array): void;
+  /** Adds one message, the bytes from `start` to `end`, to the current write. They are copied, so they may be reused. */
+  send(bytes: Uint8Array, start?: number, end?: number): void;
   /** Adds a ping of at most 125 bytes to the current write. The peer answers with the same bytes. */
   ping(payload: Uint8Array): void;
   flush(): void;

@@ -30,6 +30,8 @@ export class RoomDesk {
   /** Correlation ids of joins that the host has not answered, by the edge's own number. */
   readonly #requests = new Map<number, number | undefined>();
   #lastRequest = 0;
+  /** A membership has begun since the last `greet`. */
+  #hasNews = false;
 
   constructor(session: Session, context: EdgeContext) {
     this.#session = session;
@@ -71,6 +73,8 @@ export class RoomDesk {
 
   /** Shows rooms to which the client is new, without waiting for their next send. */
   greet(bits: BitWriter, nowMs: number): void {
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
     for (const member of this.#memberships) {
       if (member.isNew && !member.isOver) member.snapshot(bits, nowMs);
     }
@@ -155,6 +159,7 @@ export class RoomDesk {
     const member = new Membership({ m, room, seat, spectator, client: this.#session, documents });
     this.#memberships.add(member);
     room.members.set(seat, member);
+    this.#hasNews = true;
     const { shared, private: own } = documents;
     this.#session.answer({
       type: "joined",

@@ -183,9 +183,7 @@ export class Session implements ConnectionListener, MembershipClient {
   measure(nowMs: number): void {
     if (this.#state.name === "closed") return;
     this.#level = this.#queue.level(nowMs);
-    if (this.#level === "closed" || this.rooms.isStuck(nowMs)) {
-      this.close(new RealmError("TOO_SLOW"));
-    }
+    if (this.#level === "closed") this.close(new RealmError("TOO_SLOW"));
   }
 
   /** Ends the session from this side. The host keeps its seats for their grace time. */
@@ -223,6 +221,7 @@ export class Session implements ConnectionListener, MembershipClient {
       return;
     }
     this.measure(nowMs);
+    if (this.rooms.isStuck(nowMs)) this.close(new RealmError("TOO_SLOW"));
     if (this.rooms.inquire(nowMs)) this.wants();
     if (silentMs >= pingIntervalMs && nowMs - this.#pingedMs >= pingIntervalMs) {
       this.#pingedMs = nowMs;

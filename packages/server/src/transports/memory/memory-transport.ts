@@ -144,12 +144,9 @@ class MemoryConnection implements Connection {
     this.isAdmitted = true;
   }
 
-  send(message: Uint8Array): void {
-    this.#gather({
-      kind: "message",
-      bytes: new Uint8Array(message),
-      isText: this.encoding === "json",
-    });
+  send(source: Uint8Array, start = 0, end: number = source.length): void {
+    const bytes = new Uint8Array(source.subarray(start, end));
+    this.#gather({ kind: "message", bytes, isText: this.encoding === "json" });
   }
 
   ping(payload: Uint8Array): void {

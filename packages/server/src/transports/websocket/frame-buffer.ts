@@ -1,3 +1,6 @@
+/** Payloads up to this size are copied byte by byte. */
+const SHORT = 256;
+
 /**
  * Gathers WebSocket frames for one write. Server frames carry no mask (RFC 6455 §5.2):
  *
@@ -6,21 +9,23 @@
  *     then          payload
  */
 export class FrameBuffer {
-  #bytes: Uint8Array<ArrayBuffer>;
+  /** A Buffer, since sockets wrap any other array in one. */
+  #bytes: Buffer<ArrayBuffer>;
   #length = 0;
   readonly #initialBytes: number;
 
   constructor(initialBytes = 16_384) {
     this.#initialBytes = initialBytes;
-    this.#bytes = new Uint8Array(initialBytes);
+    this.#bytes = Buffer.allocUnsafeSlow(initialBytes);
   }
 
   get length(): number {
     return this.#length;
   }
 
-  add(opcode: number, payload: Uint8Array): void {
-    const size = payload.length;
+  /** Adds one frame, whose payload is `source` from `start` to `end`. */
+  add(opcode: number, source: Uint8Array, start: number, end: number): void {
+    const size = end - start;
     this.#reserve(size + 10);
     const bytes = this.#bytes;
     let at = this.#length;
@@ -40,12 +45,14 @@ export class FrameBuffer {
       bytes[at++] = (size >>> 8) & 0xff;
       bytes[at++] = size & 0xff;
     }
-    bytes.set(payload, at);
     this.#length = at + size;
+    // a short copy by hand spares the view that `set` needs
+    if (size > SHORT) bytes.set(source.subarray(start, end), at);
+    else for (let i = start; i < end; i++) bytes[at++] = source[i]!;
   }
 
   /** What was gathered, a view that is good until the next `add`. Empties the buffer. */
-  take(): Uint8Array<ArrayBuffer> {
+  take(): Buffer<ArrayBuffer> {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
     return taken;
@@ -53,13 +60,13 @@ export class FrameBuffer {
 
   /** The taken bytes are still being read by someone: go on with other memory. */
   giveAway(): void {
-    this.#bytes = new Uint8Array(this.#initialBytes);
+    this.#bytes = Buffer.allocUnsafeSlow(this.#initialBytes);
   }
 
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }

@@ -72,12 +72,12 @@ export class WebSocketConnection implements Connection {
     this.#release = undefined;
   }
 
-  send(message: Uint8Array): void {
-    this.#add(this.encoding === "json" ? TEXT : BINARY, message);
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.#add(this.encoding === "json" ? TEXT : BINARY, bytes, start, end);
   }
 
   ping(payload: Uint8Array): void {
-    this.#add(PING, payload);
+    this.#add(PING, payload, 0, payload.length);
   }
 
   flush(): void {
@@ -89,7 +89,7 @@ export class WebSocketConnection implements Connection {
     this.writes++;
     if (this.#socket.writableLength > 0) {
       // behind others in the queue: a copy, so that not the whole buffer is held for a few bytes
-      this.#socket.write(taken.slice());
+      this.#socket.write(Buffer.from(taken));
       return;
     }
     this.#socket.write(taken);
@@ -107,14 +107,14 @@ export class WebSocketConnection implements Connection {
     this.#webSocket.terminate();
   }
 
-  #add(opcode: number, payload: Uint8Array): void {
+  #add(opcode: number, bytes: Uint8Array, start: number, end: number): void {
     if (!this.isOpen) return;
     const desk = this.#desk;
     if (desk.writer !== this) {
       desk.writer?.flush();
       desk.writer = this;
     }
-    desk.frames.add(opcode, payload);
+    desk.frames.add(opcode, bytes, start, end);
   }
 
   #discard(): void {
