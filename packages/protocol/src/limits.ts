@@ -60,6 +60,7 @@ const table = {
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
   inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],
+  waitingPerRoom: [1024, "messages", "INBOX_FULL", "joins and chat texts waiting in a room"],
   inputsPerSecond: [60, "inputs/s", "RATE_LIMITED", "inputs of one session, lasting"],
   playersPerRoom: [1000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
   spectatorsPerRoom: [1000, "spectators", "ROOM_FULL", "spectators of one room"],
@@ -72,6 +73,9 @@ const table = {
   reservationTtlMs: [15_000, "ms", "RESERVATION_UNKNOWN", "a reserved seat's life"],
   seatGraceMs: [30_000, "ms", "RESUME_INVALID", "a dropped player's seat is kept"],
   windowTicks: [64, "ticks", "TOO_SLOW", "the acknowledged tick may lag before resending"],
+
+  // Between the parts of a server
+  busQueueBytes: [33_554_432, "bytes", "BUS_FULL", "bytes that wait for one edge"],
 
   // Outgoing queue of one connection, in the order of the ladder
   outQueueCoalesceBytes: [65_536, "bytes", "TOO_SLOW", "above: snapshots are coalesced"],

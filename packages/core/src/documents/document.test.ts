@@ -121,7 +121,7 @@ describe("SyncedDocument", () => {
       note.update((draft) => {
         draft.lines = lines(max + 1);
       }),
-    ).toThrow(expect.objectContaining({ code: "DOCUMENT_INVALID" }));
+    ).toThrow(expect.objectContaining({ code: "LIMIT_REACHED" }));
   });
 
   it("a reader who applies every patch holds the value", () => {

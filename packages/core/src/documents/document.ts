@@ -30,7 +30,7 @@ export class SyncedDocument<
   #published: object;
   #version: number;
 
-  /** Throws `DOCUMENT_INVALID` when the value does not fit. */
+  /** Throws `DOCUMENT_INVALID` when the value does not fit, `LIMIT_REACHED` when it is too large. */
   constructor(check: DocumentCheck, value: object, version = 0) {
     this.#check = check;
     this.#value = this.#checked(value);
@@ -81,7 +81,7 @@ export class SyncedDocument<
     }
     const bytes = utf8Length(JSON.stringify(checked));
     if (bytes > limits.documentBytes.value) {
-      throw new RealmError("DOCUMENT_INVALID", {
+      throw new RealmError("LIMIT_REACHED", {
         detail: `a document of ${bytes} bytes exceeds ${limits.documentBytes.value}`,
       });
     }

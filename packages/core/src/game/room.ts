@@ -67,7 +67,10 @@ export interface Player<Private extends DocumentDefinition = DocumentDefinition>
 /** A typed document, synchronised by patches. */
 export interface DocumentHandle<D extends DocumentDefinition> {
   readonly value: Readonly<Of<D>>;
-  /** Changes a draft; the result is checked against the schema. Throws `DOCUMENT_INVALID` and keeps the old value. */
+  /**
+   * Changes a draft; the result is checked against the schema. Throws `DOCUMENT_INVALID`, or `LIMIT_REACHED` when it is too
+   * large, and keeps the old value.
+   */
   update(change: (draft: Of<D>) => void): void;
 }
 

@@ -59,6 +59,7 @@ export class Host implements HostSide {
   #plan: GamePlan;
   #state: "running" | "draining" | "closed" = "running";
   #reloading: Promise<void> = Promise.resolve();
+  #drained: Promise<void> = Promise.resolve();
   #whenEmpty: (() => void) | undefined;
 
   private constructor(options: HostOptions, plan: GamePlan) {
@@ -204,18 +205,11 @@ export class Host implements HostSide {
    * that is done.
    */
   async drain(options: { readonly graceMs: number } = { graceMs: 0 }): Promise<void> {
-    if (this.#state !== "running") return;
-    this.#state = "draining";
-    const { text } = new RealmError("SERVER_DRAINING");
-    this.notice("DRAINING", text, { deadlineMs: options.graceMs });
-    await this.#wait(options.graceMs);
-    for (const room of this.#rooms.all()) room.authority.close();
-    await this.#emptied();
-    const error = new RealmError("SERVER_DRAINING").toPayload();
-    for (const session of this.#sessions.all()) {
-      session.link?.send({ type: "end", session: session.id, error });
+    if (this.#state === "running") {
+      this.#state = "draining";
+      this.#drained = this.#drain(options.graceMs);
     }
-    this.#flush();
+    await this.#drained;
   }
 
   /** Ends at once what drain() has left, and all links. */
@@ -223,8 +217,23 @@ export class Host implements HostSide {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#scheduler.stop();
+    this.#whenEmpty?.();
     for (const link of [...this.#links]) link.close();
     this.#links.clear();
+  }
+
+  async #drain(graceMs: number): Promise<void> {
+    const { text } = new RealmError("SERVER_DRAINING");
+    this.notice("DRAINING", text, { deadlineMs: graceMs });
+    await this.#wait(graceMs);
+    if (this.#state === "closed") return;
+    for (const room of this.#rooms.all()) room.authority.close();
+    await this.#emptied();
+    const error = new RealmError("SERVER_DRAINING").toPayload();
+    for (const session of this.#sessions.all()) {
+      session.link?.send({ type: "end", session: session.id, error });
+    }
+    this.#flush();
   }
 
   #act(from: LinkToEdge, message: EdgeToHost): void {

@@ -17,6 +17,3 @@ export interface Bus {
   /** Idempotent. What is queued but not yet delivered may be lost. */
   close(): void;
 }
-
-/** Bytes that may wait for one endpoint: half a minute of frames for 2,000 clients and more. */
-export const busQueueBytesMax: number = 32 * 1024 * 1024;

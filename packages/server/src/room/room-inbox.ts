@@ -1,3 +1,4 @@
+import { limits } from "@realmwright/protocol";
 import type { JoinRequest } from "./room-news.ts";
 
 /** What happens to a room from outside, apart from inputs, which wait in their seats' queues. */
@@ -18,9 +19,6 @@ export type RoomCommand =
     }
   | { readonly type: "chat"; readonly seat: number; readonly text: string };
 
-/** Joins and chat lines that may wait for a room's next tick. */
-export const inboxMax = 1024;
-
 /**
  * What waits for a room's next tick, in order. Joins and chat lines are bounded; what ends or resumes a membership is
  * always taken, since there is at most one per session and turn.
@@ -37,7 +35,7 @@ export class RoomInbox {
   /** False: the inbox is full. */
   offer(command: RoomCommand): boolean {
     if (isBounded(command)) {
-      if (this.#bounded >= inboxMax) return false;
+      if (this.#bounded >= limits.waitingPerRoom.value) return false;
       this.#bounded++;
     }
     this.#commands.push(command);

@@ -2,7 +2,6 @@ import { room } from "@realmwright/core";
 import { entity, input, limits, RealmError, t } from "@realmwright/protocol";
 import { describe, expect, it } from "vitest";
 import { RoomBench } from "../testing/room-bench.ts";
-import { inboxMax } from "./room-inbox.ts";
 
 const Hero = entity("hero", { hp: t.uint(100) });
 const Hit = input("hit", { target: t.entity() });
@@ -215,12 +214,13 @@ describe("joining", () => {
   it("[S-ROOM1] lets as many joins and lines wait as its limit, and not one more; leaves always", () => {
     const { bench } = diary({ maxPlayers: 1000 });
     const seat = bench.join("ann");
-    for (let i = 0; i < inboxMax; i++) bench.room.chat(seat, `line ${i}`);
+    const max = limits.waitingPerRoom.value;
+    for (let i = 0; i < max; i++) bench.room.chat(seat, `line ${i}`);
     expect(() => bench.ask("ben")).toThrow(expect.objectContaining({ code: "INBOX_FULL" }));
     bench.room.chat(seat, "one too many");
     bench.room.leave(seat, { code: "LEFT" });
     bench.step();
-    expect(bench.of("chat")).toHaveLength(inboxMax);
+    expect(bench.of("chat")).toHaveLength(max);
     expect(bench.of("chatRefused").map(({ error }) => error.code)).toEqual(["INBOX_FULL"]);
     expect(bench.room.playerCount).toBe(0);
     expect(bench.join("ben")).toBe(0);

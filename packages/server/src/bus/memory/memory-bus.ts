@@ -1,10 +1,10 @@
-import { RealmError } from "@realmwright/protocol";
-import { type Bus, busQueueBytesMax } from "../../ports/bus.ts";
+import { limits, RealmError } from "@realmwright/protocol";
+import type { Bus } from "../../ports/bus.ts";
 
 export interface MemoryBusOptions {
   /** Calls back later, never inside this call; several calls keep their order. */
   readonly later: (call: () => void) => void;
-  /** Bytes that may wait for one endpoint. */
+  /** Bytes of one endpoint that may wait for another; by default the limit of `limits`. */
   readonly queueBytesMax?: number;
 }
 
@@ -16,7 +16,7 @@ export class MemoryBus {
 
   constructor(options: MemoryBusOptions) {
     this.#later = options.later;
-    this.#queueBytesMax = options.queueBytesMax ?? busQueueBytesMax;
+    this.#queueBytesMax = options.queueBytesMax ?? limits.busQueueBytes.value;
   }
 
   /** A new endpoint. Throws `BUS_CLOSED` when the name is taken. */

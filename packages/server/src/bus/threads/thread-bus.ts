@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
-import { RealmError } from "@realmwright/protocol";
-import { type Bus, busQueueBytesMax } from "../../ports/bus.ts";
+import { limits, RealmError } from "@realmwright/protocol";
+import type { Bus } from "../../ports/bus.ts";
 
 /*
  * What crosses a port: one list per turn of the sender's event loop, its buffers transferred, not copied:
@@ -41,7 +41,7 @@ export class ThreadBus implements Bus {
 
   constructor(address: string, options: { readonly queueBytesMax?: number } = {}) {
     this.address = address;
-    this.#queueBytesMax = options.queueBytesMax ?? busQueueBytesMax;
+    this.#queueBytesMax = options.queueBytesMax ?? limits.busQueueBytes.value;
   }
 
   /** Joins another endpoint. The port is the bus's own from here on; it reports `address` gone when the port closes. */
