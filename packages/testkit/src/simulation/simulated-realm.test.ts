@@ -1,6 +1,14 @@
 import { connect, type ClientRoom } from "@realmwright/client";
 import { afterEach, expect, test } from "vitest";
-import { type FieldGame, fieldGame, Heard, Move, Shout, Walker, walking } from "../testing/field-game.ts";
+import {
+  type FieldGame,
+  fieldGame,
+  Heard,
+  Move,
+  Shout,
+  Walker,
+  walking,
+} from "../testing/field-game.ts";
 import { SimulatedRealm } from "./simulated-realm.ts";
 
 let realm: SimulatedRealm;
