@@ -118,7 +118,7 @@ test.each([
 });
 
 describe("edge threads", () => {
-  test("plain HTTP streams through them both ways, and ends when the client goes", async () => {
+  test("[S-LIFE2] plain HTTP streams through them both ways, and ends when the client goes", async () => {
     let ended = false;
     await start({
       edges: 1,
@@ -162,7 +162,7 @@ describe("edge threads", () => {
 });
 
 test.each([0, 2])(
-  "a stopped server with %i edge threads lets the process end by itself",
+  "[S-LIFE3] a stopped server with %i edge threads lets the process end by itself",
   async (edges) => {
     await start();
     const module = fileURLToPath(new URL("./testing/start-and-stop.ts", import.meta.url));

@@ -131,12 +131,13 @@ describe.each([0, 2])("a server with %i edge threads", (edges) => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain("realmwright_loop_lag_seconds_count");
     expect((await fetch(`${server.url}/ws`)).status).toBe(426);
-    const big = await fetch(`${server.url}/guest-login`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: "x".repeat(300_000),
-    });
-    expect(big.status).toBe(413);
+    for (const body of ["x".repeat(300_000), new Blob(["x".repeat(300_000)]).stream()]) {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body, duplex: "half" };
+      const big = await fetch(`${server.url}/guest-login`, init as RequestInit);
+      expect(big.status).toBe(413);
+      expect(await big.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
+    }
   });
 
   test("P-SES11 a flooder and a talker of nonsense are closed, and nobody else notices", async () => {
@@ -196,7 +197,7 @@ describe.each([0, 2])("a server with %i edge threads", (edges) => {
     expect(log.of("error")).toEqual([]);
   });
 
-  test("a port that is taken is an error, and nothing is left running", async () => {
+  test("[S-LIFE4] a port that is taken is an error, and nothing is left running", async () => {
     await start();
     const second = createServer({ game: arena(), secret, edges, log, http: { port: server.port } });
     await expect(second.start()).rejects.toMatchObject({ code: "EADDRINUSE" });

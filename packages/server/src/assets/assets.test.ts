@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
-describe("a tree of files", () => {
+describe("[S-HTTP3] a tree of files", () => {
   test("opens what lies below its root", async () => {
     const tree = new FileTree(root);
     const file = await tree.open("hero.png");
@@ -134,7 +134,7 @@ describe("a tree of files", () => {
   });
 });
 
-describe("a game's files", () => {
+describe("[S-HTTP4] a game's files", () => {
   test("give texts, bytes and maps with their tilesets", async () => {
     const files = new GameFiles(root);
     expect(await files.text("hero.png")).toBe("picture");

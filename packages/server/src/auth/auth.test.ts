@@ -53,7 +53,7 @@ async function codeOf(token: string): Promise<string> {
   }
 }
 
-describe("guest login", () => {
+describe("[S-AUTH2] guest login", () => {
   test("gives a token that says who the guest is", async () => {
     const ticket = await login.login("  Ada   Lovelace ");
     expect(ticket).toMatchObject({ name: "Ada Lovelace", expiresInS: 86_400 });
@@ -86,7 +86,7 @@ describe("guest login", () => {
   });
 });
 
-describe("tokens", () => {
+describe("[S-AUTH1] tokens", () => {
   test("the forger of these tests can make a good one", async () => {
     expect(await codeOf(forge(header, good))).toBe("accepted");
   });
@@ -179,7 +179,7 @@ describe("tokens", () => {
   });
 });
 
-describe("player names", () => {
+describe("[S-AUTH3] player names", () => {
   test.each([
     ["Ada", "Ada"],
     ["  Ada  ", "Ada"],

@@ -30,7 +30,7 @@ describe("P-SNAP6 the window", () => {
     expect(client.memory.pings).toBeLessThanOrEqual(1);
   });
 
-  test("a client that only answers pings gets every snapshot", async () => {
+  test("[S-EDGE5] a client that only answers pings gets every snapshot", async () => {
     const { stage, room, client } = await EdgeStage.withMember();
     expect(await play(stage, room, client, 60, () => undefined)).toBe(60);
     expect(client.memory.pings).toBeGreaterThan(10);
@@ -45,7 +45,7 @@ describe("P-SNAP6 the window", () => {
     expect(await client.verdict()).toBe("open");
   });
 
-  test("a client that answers nothing gets as many as a round trip holds, and then none", async () => {
+  test("[S-EDGE4] a client that answers nothing gets as many as a round trip holds, and then none", async () => {
     const { stage, room, client } = await EdgeStage.withMember();
     client.memory.answersPings = false;
     expect(await play(stage, room, client, 30, () => undefined)).toBe(200 / 50 + 2 - 1);
@@ -108,7 +108,7 @@ describe("P-SES14 a reader that takes nothing", () => {
     for (let i = 0; i < 50; i++) room.writer.event(Bell, { text: "x".repeat(200) }, "all");
   };
 
-  test("loses snapshots first, then document changes, never events, and then the connection", async () => {
+  test("[S-EDGE6] loses snapshots first, then document changes, never events, and then the connection", async () => {
     const { stage, room, client } = await EdgeStage.withMember("json", { outQueueStuckMs: 60_000 });
     const walker = room.spawn(-1, 50, 50);
     client.memory.stall(true);

@@ -139,7 +139,7 @@ describe.each(encodings)("a room in %s", (encoding) => {
     expect(client.replicas.get(0)!.entities.get(target)?.get("name")).toBe("walker -1");
   });
 
-  test("events of ticks without a send wait for the next one, in order", async () => {
+  test("[S-EDGE1] events of ticks without a send wait for the next one, in order", async () => {
     const { stage, room, client } = await EdgeStage.withMember(encoding);
     const { writes } = client.memory;
     for (const text of ["a", "b"]) {
@@ -179,7 +179,7 @@ describe.each(encodings)("a room in %s", (encoding) => {
 });
 
 describe.each(encodings)("inputs in %s", (encoding) => {
-  test("go to the host with ids for handles, at the end of the turn", async () => {
+  test("[S-EDGE3] go to the host with ids for handles, at the end of the turn", async () => {
     const { stage, client, own } = await EdgeStage.withMember(encoding);
     const handle = client.replicas.get(0)!.self!.id;
     client.input(0, 1, "move", { dx: 1, dy: -0.5 }, { ack: 1, view: 300 });
@@ -294,7 +294,7 @@ test("P-LIM2 chat is judged before it is passed on", async () => {
   expect(await client.verdict()).toBe("NOT_A_MEMBER · open");
 });
 
-test("content that is the same for all is encoded once per encoding", async () => {
+test("[S-EDGE2] content that is the same for all is encoded once per encoding", async () => {
   const stage = new EdgeStage();
   const room = stage.room("field-1");
   let reads = 0;

@@ -75,7 +75,7 @@ describe("memberships", () => {
     expect(stage.toHost).toEqual([]);
   });
 
-  test("the number of an ended membership comes back only after all others", async () => {
+  test("[S-EDGE7] the number of an ended membership comes back only after all others", async () => {
     const stage = new EdgeStage();
     const room = stage.room("field-1");
     const client = await stage.open();
@@ -137,7 +137,7 @@ describe("memberships", () => {
     ).toEqual(["MOVED", "ROOM_FAILED"]);
   });
 
-  test("after a reload the same seat begins anew under its number", async () => {
+  test("[S-EDGE9] after a reload the same seat begins anew under its number", async () => {
     const { stage, room, client } = await EdgeStage.withMember("binary");
     stage.describe(true);
     stage.host({ type: "detach", room: "field-1" });
@@ -153,7 +153,7 @@ describe("memberships", () => {
     expect(stage.heard("input")).toBe(1);
   });
 
-  test("a closed session's seat is told to the host once, and its room goes on", async () => {
+  test("[S-EDGE8] a closed session's seat is told to the host once, and its room goes on", async () => {
     const { stage, room, client } = await EdgeStage.withMember();
     client.memory.cut();
     await stage.settle();

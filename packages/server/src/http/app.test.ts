@@ -85,7 +85,7 @@ function makeApp(inject?: (page: string) => string): FastifyInstance {
 const ask = (url: string, more: InjectOptions = {}) =>
   app.inject({ method: "GET", url, ...more, headers: { host: "localhost:8080", ...more.headers } });
 
-describe("guest login", () => {
+describe("[S-HTTP1] guest login", () => {
   const login = (payload?: unknown, headers: Record<string, string> = {}) =>
     ask("/guest-login", {
       method: "POST",
@@ -167,7 +167,7 @@ describe("guest login", () => {
   });
 });
 
-describe("health", () => {
+describe("[S-HTTP2] health", () => {
   test("livez and readyz say yes or no", async () => {
     expect((await ask("/livez")).statusCode).toBe(200);
     expect((await ask("/readyz")).body).toBe("ok\n");
@@ -189,7 +189,7 @@ describe("health", () => {
   });
 });
 
-describe("files", () => {
+describe("[S-HTTP3] files", () => {
   test("the page, its parts, and nothing beside them", async () => {
     const page = await ask("/");
     expect([page.statusCode, page.headers["content-type"]]).toEqual([
@@ -246,7 +246,7 @@ describe("files", () => {
     expect([head.statusCode, head.headers["content-length"], head.body]).toEqual([200, "7", ""]);
   });
 
-  test("maps are plain JSON, read once and anew after a reload", async () => {
+  test("[S-HTTP4] maps are plain JSON, read once and anew after a reload", async () => {
     const path = "/maps/maps/town.tmj.json";
     const first = await ask(path);
     expect(first.statusCode).toBe(200);
@@ -263,7 +263,7 @@ describe("files", () => {
     expect((await ask("/maps/maps/town.tmj")).statusCode).toBe(404);
   });
 
-  test("an extension answers first and changes pages", async () => {
+  test("[S-HTTP5] an extension answers first and changes pages", async () => {
     expect((await ask("/dev/events")).body).toBe("mine");
     await app.close();
     app = makeApp((page) => page.replace("</head>", "<script></script></head>"));
@@ -275,7 +275,7 @@ describe("files", () => {
   });
 });
 
-describe("peers", () => {
+describe("[S-HTTP6] peers", () => {
   test.each(["/", "/livez", "/assets/hero.png", "/dev/events"])(
     "%s is not served under a foreign host name",
     async (url) => {
@@ -314,7 +314,7 @@ describe("peers", () => {
   });
 });
 
-describe("a real listener", () => {
+describe("[S-HTTP7] a real listener", () => {
   let port: number;
   const sockets: RawSocket[] = [];
   beforeEach(async () => {

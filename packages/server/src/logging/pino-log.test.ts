@@ -37,7 +37,7 @@ describe("log lines", () => {
     expect(text).toContain("pino-log.test.ts");
   });
 
-  test("never carry a secret by its usual name", () => {
+  test("[S-LOG1] never carry a secret by its usual name", () => {
     const { lines, log } = recording();
     log
       .with({ token: "t0ken" })

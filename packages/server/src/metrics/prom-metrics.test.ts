@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bump, newCounters } from "../edge/counters.ts";
 import { PromMetrics } from "./prom-metrics.ts";
 
-test("metrics of rooms and edges are told as text, edges summed at the moment of asking", async () => {
+test("[S-LOG2] metrics of rooms and edges are told as text, edges summed at the moment of asking", async () => {
   const [a, b] = [newCounters(), newCounters()];
   const metrics = new PromMetrics(() => [a, b]);
   metrics.observe("realmwright_tick_seconds", 0.003, { room: "arena" });

@@ -336,7 +336,7 @@ describe("the host's word", () => {
   });
 });
 
-test("logs carry session ids and accounts, never tokens or secrets", async () => {
+test("[S-LOG1] logs carry session ids and accounts, never tokens or secrets", async () => {
   const stage = new EdgeStage();
   const client = await stage.open();
   const bad = stage.connect();

@@ -10,7 +10,7 @@ import {
 
 const rules: PeerRules = { hosts: loopbackHosts, origins: [], proxyHops: 0 };
 
-describe("Host header", () => {
+describe("[S-NET5] Host header", () => {
   test.each([
     "localhost",
     "localhost:8080",
@@ -42,7 +42,7 @@ describe("Host header", () => {
   });
 });
 
-describe("Origin header", () => {
+describe("[S-NET5] Origin header", () => {
   test("none, the server's own and listed ones are allowed", () => {
     expect(isOriginAllowed(undefined, "localhost:8080", rules)).toBe(true);
     expect(isOriginAllowed("http://localhost:8080", "localhost:8080", rules)).toBe(true);
@@ -67,7 +67,7 @@ describe("Origin header", () => {
   });
 });
 
-describe("client address", () => {
+describe("[S-NET6] client address", () => {
   test("forwarded addresses count only for the trusted number of proxies", () => {
     expect(clientAddress("10.0.0.1", "203.0.113.9", 0)).toBe("10.0.0.1");
     expect(clientAddress("10.0.0.1", "198.51.100.1, 203.0.113.9", 1)).toBe("203.0.113.9");

@@ -171,7 +171,7 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     expect(texts(client)).toEqual(["three", "four"]);
   });
 
-  test("sends nothing before the flush, and then everything as one write", async () => {
+  test("[S-NET1] sends nothing before the flush, and then everything as one write", async () => {
     const [client, connection] = await pair();
     connection.send(bytes("a"));
     connection.ping(bytes("p"));
@@ -185,7 +185,7 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     expect(texts(client)).toEqual(["a", "b"]);
   });
 
-  test("copies what it is given to send", async () => {
+  test("[S-NET1] copies what it is given to send", async () => {
     const [client, connection] = await pair();
     const reused = bytes("first");
     connection.send(reused);
@@ -243,7 +243,7 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     expect(recorder.heard).toEqual(["closed 4008 TOO_SLOW"]);
   });
 
-  test("reports the client's close once, and nothing after it", async () => {
+  test("[S-NET2] reports the client's close once, and nothing after it", async () => {
     const [client, connection, recorder] = await pair();
     client.send(bytes("bye"));
     client.close(1000, "done");
@@ -264,7 +264,7 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     expect(connection.isOpen).toBe(false);
   });
 
-  test("counts what a client that does not read leaves behind, and loses nothing of it", async () => {
+  test("[S-NET3] counts what a client that does not read leaves behind, and loses nothing of it", async () => {
     const [client, connection] = await pair();
     client.stall(true);
     const chunk = new Uint8Array(65_536);
@@ -284,7 +284,7 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     await harness.settle(() => connection.bufferedBytes === 0);
   });
 
-  test("a client that never reads is cut after a close", async () => {
+  test("[S-NET3] a client that never reads is cut after a close", async () => {
     const [client, connection, recorder] = await pair();
     client.stall(true);
     connection.close(4008, "TOO_SLOW");

@@ -75,7 +75,7 @@ afterEach(async () => {
   bus.close();
 });
 
-test("a thread that dies is replaced on the same port, and its players come back into their seats", async () => {
+test("[S-LIFE1] a thread that dies is replaced on the same port, and its players come back into their seats", async () => {
   const ada = await open("Ada");
   await ada.join("arena");
   await workers[0]!.terminate();
@@ -93,7 +93,7 @@ test("a thread that dies is replaced on the same port, and its players come back
   );
 });
 
-test("what a thread has counted is known a second later, and not lost with it", async () => {
+test("[S-LOG2] what a thread has counted is known a second later, and not lost with it", async () => {
   const ada = await open("Ada");
   await ada.join("arena");
   const snapshots = (): number => {
@@ -108,7 +108,7 @@ test("what a thread has counted is known a second later, and not lost with it", 
   expect(threads.size).toBe(0);
 });
 
-test("a main thread that does not answer HTTP is a 503 with a hint", async () => {
+test("[S-LIFE2] a main thread that does not answer HTTP is a 503 with a hint", async () => {
   const response = await fetch(`${url}/livez`);
   expect(response.status).toBe(503);
   expect(response.headers.get("retry-after")).toBe("1");

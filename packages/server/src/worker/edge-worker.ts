@@ -48,7 +48,7 @@ edge.start(new BusEdgeLink(bus, hostAddress, edge, log));
 
 const transport = clientTransport({ peers: data.peers, limits, log });
 transport.start((connection) => edge.accept(connection));
-const proxy = new HttpProxy(data.httpSocket);
+const proxy = new HttpProxy(data.httpSocket, limits.httpBodyBytes);
 const server: Server = createServer(httpTimeouts, (request, response) => {
   proxy.handle(request, response);
 });

@@ -25,14 +25,23 @@ const hopByHop = new Set([
 /** Hands plain HTTP on to the main thread and its answers back, as streams in both directions. */
 export class HttpProxy {
   readonly #socket: string;
+  readonly #bodyBytesMax: number;
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
 
-  /** @param socket path of the socket where the main thread listens. */
-  constructor(socket: string) {
+  /**
+   * @param socket path of the socket where the main thread listens.
+   * @param bodyBytesMax larger bodies are refused here: an answer that comes in the midst of one could get lost.
+   */
+  constructor(socket: string, bodyBytesMax: number) {
     this.#socket = socket;
+    this.#bodyBytesMax = bodyBytesMax;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
+    if (Number(request.headers["content-length"] ?? 0) > this.#bodyBytesMax) {
+      refuse(response, "MESSAGE_TOO_LARGE");
+      return;
+    }
     const onward = httpRequest({
       agent: this.#agent,
       socketPath: this.#socket,
@@ -52,12 +61,19 @@ export class HttpProxy {
     });
     onward.on("error", () => {
       if (response.headersSent) response.destroy();
-      else refuse(response);
+      else refuse(response, "SERVER_DRAINING");
     });
     // a client that goes away takes its request with it, for example a stream of events
     response.on("close", () => onward.destroy());
     request.on("error", () => onward.destroy());
     request.pipe(onward);
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= this.#bodyBytesMax || response.headersSent) return;
+      refuse(response, "MESSAGE_TOO_LARGE");
+      onward.destroy();
+    });
   }
 
   close(): void {
@@ -75,12 +91,15 @@ function withoutHops(message: IncomingMessage): Record<string, string | string[]
   return kept;
 }
 
-function refuse(response: ServerResponse): void {
-  const body = JSON.stringify(problemBody(new RealmError("SERVER_DRAINING")));
-  response.writeHead(503, {
+function refuse(response: ServerResponse, code: "SERVER_DRAINING" | "MESSAGE_TOO_LARGE"): void {
+  const error = new RealmError(code);
+  const body = JSON.stringify(problemBody(error));
+  response.writeHead(error.status, {
     "content-type": "application/problem+json; charset=utf-8",
     "content-length": Buffer.byteLength(body),
-    "retry-after": "1",
+    // what is left of the request is not read
+    connection: "close",
+    ...(code === "SERVER_DRAINING" ? { "retry-after": "1" } : {}),
   });
   response.end(body);
 }

@@ -57,7 +57,7 @@ function open(): RawSocket {
   return socket;
 }
 
-describe("the upgrade", () => {
+describe("[S-NET5] the upgrade", () => {
   test.each([
     ["P-SES17 a foreign origin", { Origin: "https://evil.example" }, {}, 403, "ORIGIN_REFUSED"],
     ["a sandboxed page", { Origin: "null" }, {}, 403, "ORIGIN_REFUSED"],
@@ -142,7 +142,7 @@ describe("P-SES16", () => {
     expect(await open().upgrade()).toBe(429);
   });
 
-  test("the address is the one that the trusted proxy saw", async () => {
+  test("[S-NET6] the address is the one that the trusted proxy saw", async () => {
     await open().upgrade({ "X-Forwarded-For": "198.51.100.1, 2001:db8::7" });
     expect(connections[0]!.address).toBe("2001:db8::7");
   });
@@ -157,7 +157,7 @@ test("so many connections may be open, not one more", async () => {
   expect(refused).toEqual(["SERVER_FULL"]);
 });
 
-describe("frames that no library would send", () => {
+describe("[S-NET4] frames that no library would send", () => {
   const text = (value: string): Buffer => Buffer.from(value);
 
   test.each<[string, Buffer, number]>([
