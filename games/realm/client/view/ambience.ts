@@ -41,7 +41,6 @@ export class Ambience {
   readonly #mood: Mood;
   readonly #glow: Texture = glowTexture();
   readonly #vignetteTexture: Texture = vignetteTexture();
-  readonly #tint: Sprite = new Sprite(Texture.WHITE);
   readonly #vignette: Sprite;
   readonly #lights: Light[] = [];
   readonly #motes: Mote[] = [];
@@ -50,9 +49,6 @@ export class Ambience {
   constructor(map: MapData) {
     this.#tilePx = map.tilePx;
     this.#mood = map.properties.get("safe") === true ? bright : dim;
-    this.#tint.tint = this.#mood.tint;
-    this.#tint.blendMode = "multiply";
-    this.container.addChild(this.#tint);
     this.#vignette = new Sprite(this.#vignetteTexture);
     this.#vignette.alpha = this.#mood.vignette;
     this.screen.addChild(this.#vignette);
@@ -60,13 +56,16 @@ export class Ambience {
     for (let i = 0; i < this.#mood.moteCount; i++) this.#addMote();
   }
 
+  /** The colour that everything of the world is seen in. */
+  get tint(): number {
+    return this.#mood.tint;
+  }
+
   update(camera: Camera, stage: Stage, timeMs: number, dtMs: number): void {
     const { view } = camera;
+    this.#vignette.visible = !stage.isLean;
     const width = view.right - view.left;
     const height = view.bottom - view.top;
-    this.#tint.position.set(view.left - 2, view.top - 2);
-    this.#tint.width = width + 4;
-    this.#tint.height = height + 4;
     this.#vignette.width = stage.width;
     this.#vignette.height = stage.height;
     for (const light of this.#lights) {
@@ -82,6 +81,8 @@ export class Ambience {
       sprite.alpha = light.strength * (0.9 + 0.1 * flicker);
     }
     for (const mote of this.#motes) {
+      mote.sprite.visible = !stage.isLean;
+      if (stage.isLean) continue;
       mote.phase += dtMs / 1000;
       mote.x += (Math.sin(mote.phase * 0.6) * 6 + 3) * (dtMs / 1000);
       mote.y += Math.cos(mote.phase * 0.8) * 7 * (dtMs / 1000);

@@ -10,7 +10,9 @@ export interface Being {
   readonly shadow: string;
   /** One sees through it. */
   readonly isSpirit: boolean;
-  readonly level: number;
+  /** Feared even by groups. */
+  readonly isBoss: boolean;
+  level: number;
   /** In tiles; between the feet. */
   x: number;
   y: number;

@@ -1,5 +1,6 @@
 import { type Container, Sprite } from "pixi.js";
-import { type MapData, solidCells, type TileGrid } from "../data/map-data.ts";
+import type { TileLayer } from "realmwright";
+import type { MapData } from "../data/map-data.ts";
 import type { Camera } from "./camera.ts";
 import type { TileSheets } from "./tile-sheets.ts";
 
@@ -30,7 +31,7 @@ interface TopTile {
  */
 export class Canopy {
   readonly #map: MapData;
-  readonly #grids: readonly TileGrid[];
+  readonly #grids: readonly TileLayer[];
   readonly #sheets: TileSheets;
   readonly #row: Container;
   readonly #feet: Float32Array[];
@@ -38,12 +39,12 @@ export class Canopy {
   #nextStepMs = 0;
 
   /** @param row where people and tiles are sorted by how far down they stand. */
-  constructor(map: MapData, grids: readonly TileGrid[], sheets: TileSheets, row: Container) {
+  constructor(map: MapData, grids: readonly TileLayer[], sheets: TileSheets, row: Container) {
     this.#map = map;
     this.#grids = grids;
     this.#sheets = sheets;
     this.#row = row;
-    const solid = solidCells(map);
+    const solid = map.collision.cells;
     this.#feet = grids.map((grid) => feetOf(map, grid, solid));
   }
 
@@ -131,7 +132,7 @@ export class Canopy {
  * For each tile of a layer above people, where the thing that it belongs to stands: in the first row below it that is no
  * longer above people. What stands there blocks the way, so that one is plainly behind or before it.
  */
-function feetOf(map: MapData, grid: TileGrid, solid: Uint8Array): Float32Array {
+function feetOf(map: MapData, grid: TileLayer, solid: Uint8Array): Float32Array {
   const { width, height } = map;
   const feet = new Float32Array(width * height);
   for (let x = 0; x < width; x++) {

@@ -1,5 +1,6 @@
 import { Container, Sprite, Texture } from "pixi.js";
-import type { MapData, TileGrid } from "../data/map-data.ts";
+import type { TileLayer } from "realmwright";
+import type { MapData } from "../data/map-data.ts";
 import type { Camera } from "./camera.ts";
 import type { TileSheets } from "./tile-sheets.ts";
 
@@ -23,12 +24,12 @@ interface Chunk {
 export class Ground {
   readonly container: Container = new Container();
   readonly #map: MapData;
-  readonly #grids: readonly TileGrid[];
+  readonly #grids: readonly TileLayer[];
   readonly #sheets: TileSheets;
   readonly #chunks = new Map<number, Chunk>();
   #nextStepMs = 0;
 
-  constructor(map: MapData, grids: readonly TileGrid[], sheets: TileSheets) {
+  constructor(map: MapData, grids: readonly TileLayer[], sheets: TileSheets) {
     this.#map = map;
     this.#grids = grids;
     this.#sheets = sheets;
@@ -108,9 +109,16 @@ export class Ground {
       }
     }
     const container = new Container();
-    const textures = [below, above].map((canvas) => canvas.texture());
-    container.addChild(new Sprite(textures[0]), ...moving.map(({ sprite }) => sprite));
-    container.addChild(new Sprite(textures[1]));
+    const textures: Texture[] = [];
+    const add = (canvas: ChunkCanvas): void => {
+      const texture = canvas.texture();
+      if (texture === undefined) return;
+      textures.push(texture);
+      container.addChild(new Sprite(texture));
+    };
+    add(below);
+    for (const { sprite } of moving) container.addChild(sprite);
+    add(above);
     container.position.set(column * chunkTiles * side, row * chunkTiles * side);
     this.container.addChild(container);
     return { container, textures, moving };
@@ -138,8 +146,8 @@ class ChunkCanvas {
     return context;
   }
 
-  texture(): Texture {
-    if (this.#context === undefined) return new Texture();
+  texture(): Texture | undefined {
+    if (this.#context === undefined) return undefined;
     const texture = Texture.from(this.#context.canvas, true);
     texture.source.scaleMode = "nearest";
     return texture;

@@ -8,6 +8,10 @@ const narrowPx = 640;
 /** Beyond this density there is nothing to see but heat. */
 const densityMax = 3;
 
+/** Frames that are looked at together, and how long they may take on average, to judge whether the machine keeps up. */
+const judgedFrames = 60;
+const slowMs = 38;
+
 /** What is drawn with, as people call it. */
 export type Drawing = "WebGL" | "WebGPU" | "canvas";
 
@@ -29,6 +33,10 @@ export class Stage {
   /** Of the canvas, in device pixels. */
   #width = 1;
   #height = 1;
+  #densityMax = densityMax;
+  #frames = 0;
+  #framesMs = 0;
+  #isLean = false;
 
   private constructor(renderer: Renderer, canvas: HTMLCanvasElement, tilePx: number) {
     this.#renderer = renderer;
@@ -77,10 +85,28 @@ export class Stage {
     return this.#height;
   }
 
+  /** The machine does not keep up: what is only pretty is left out. */
+  get isLean(): boolean {
+    return this.#isLean;
+  }
+
+  /** Counts a frame. Where many were slow, less is drawn from here on: first fewer lights, then fewer pixels. */
+  judge(dtMs: number): void {
+    this.#frames++;
+    this.#framesMs += dtMs;
+    if (this.#frames < judgedFrames) return;
+    const isSlow = this.#framesMs / this.#frames > slowMs;
+    this.#frames = 0;
+    this.#framesMs = 0;
+    if (!isSlow) return;
+    if (this.#isLean) this.#densityMax = 1;
+    this.#isLean = true;
+  }
+
   /** Takes the size that the page gives the canvas. */
   fit(): void {
     const { clientWidth, clientHeight } = this.canvas;
-    const density = Math.min(densityMax, window.devicePixelRatio || 1);
+    const density = Math.min(this.#densityMax, window.devicePixelRatio || 1);
     const width = Math.max(1, Math.round(clientWidth * density));
     const height = Math.max(1, Math.round(clientHeight * density));
     if (width === this.#width && height === this.#height && density === this.#density) return;

@@ -1,5 +1,6 @@
 import { Rectangle, Texture, type TextureSource } from "pixi.js";
-import type { MapData, MapTileset } from "../data/map-data.ts";
+import type { Tileset } from "realmwright";
+import type { MapData } from "../data/map-data.ts";
 
 /** A tileset's picture, for the renderer and for drawing on a canvas. */
 export interface SheetPicture {
@@ -8,7 +9,7 @@ export interface SheetPicture {
 }
 
 interface Sheet extends SheetPicture {
-  readonly tileset: MapTileset;
+  readonly tileset: Tileset;
 }
 
 /** The tiles of one map: their pictures by gid, and what they show at a given time. */
@@ -24,11 +25,10 @@ export class TileSheets {
     this.#map = map;
     this.tilePx = map.tilePx;
     this.#sheets = map.tilesets.flatMap((tileset) => {
-      const picture = pictures.get(tileset.image);
+      const picture = pictures.get(tileset.image?.path ?? "");
       return picture === undefined ? [] : [{ ...picture, tileset }];
     });
-    for (const [gid, { frames }] of map.infos) {
-      if (frames.length < 2) continue;
+    for (const [gid, frames] of map.moving) {
       this.#cycleMs.set(
         gid,
         frames.reduce((sum, frame) => sum + frame.durationMs, 0),
@@ -40,14 +40,10 @@ export class TileSheets {
     return this.#cycleMs.has(gid);
   }
 
-  nameOf(gid: number): string {
-    return this.#map.infos.get(gid)?.name ?? "";
-  }
-
   /** The tile that an animated one shows at a time. */
   shownAt(gid: number, timeMs: number): number {
     const cycleMs = this.#cycleMs.get(gid);
-    const frames = this.#map.infos.get(gid)?.frames;
+    const frames = this.#map.moving.get(gid);
     if (cycleMs === undefined || frames === undefined) return gid;
     let left = timeMs % cycleMs;
     for (const frame of frames) {
@@ -100,7 +96,7 @@ export class TileSheets {
     );
   }
 
-  #frame(tileset: MapTileset, gid: number): Rectangle {
+  #frame(tileset: Tileset, gid: number): Rectangle {
     const id = gid - tileset.firstGid;
     const pitch = this.tilePx + tileset.spacing;
     return new Rectangle(

@@ -23,6 +23,8 @@ export interface Scene {
   readonly items: Iterable<Item>;
   /** Where one stands; the camera follows. */
   readonly self: { readonly x: number; readonly y: number };
+  /** Nobody stands there: tree tops stay as they are. */
+  readonly isWatching?: boolean;
 }
 
 interface Shown<T> {
@@ -54,6 +56,7 @@ export class ZoneView {
   readonly #bolts = new Map<number, Shown<BoltSprite> & { bolt: Bolt }>();
   readonly #items = new Map<number, Shown<ItemSprite>>();
   #frame = 0;
+  #density: number;
 
   constructor(
     stage: Stage,
@@ -63,6 +66,7 @@ export class ZoneView {
     pictures: ReadonlyMap<string, SheetPicture>,
   ) {
     this.#stage = stage;
+    this.#density = stage.density;
     this.#art = art;
     this.tilePx = map.tilePx;
     this.camera = new Camera(map.width, map.height, map.tilePx);
@@ -73,6 +77,8 @@ export class ZoneView {
     this.#ground = new Ground(map, below, this.#sheets);
     this.#canopy = new Canopy(map, above, this.#sheets, this.#row);
     this.#ambience = new Ambience(map);
+    this.#ground.container.tint = this.#ambience.tint;
+    this.#row.tint = this.#ambience.tint;
     this.effects = new Effects(art, map.tilePx, this.#air);
     this.#lowEffects = new Effects(art, map.tilePx, this.#low);
     this.floaters = new Floaters(this.#letters, map.tilePx);
@@ -86,9 +92,12 @@ export class ZoneView {
   update(scene: Scene, timeMs: number, dtMs: number): void {
     this.#frame++;
     const { self } = scene;
+    // Letters are made for one density; those for another are made anew.
+    if (this.#density !== this.#stage.density) this.#forgetActors();
     this.camera.follow(self.x, self.y, dtMs, this.#stage);
     this.#ground.update(this.camera, timeMs);
-    this.#canopy.update(this.camera, self.x, self.y, timeMs, dtMs);
+    const eyeY = scene.isWatching === true ? Infinity : self.y;
+    this.#canopy.update(this.camera, self.x, eyeY, timeMs, dtMs);
     for (const being of scene.beings) {
       this.#actorOf(being).update(being, self, dtMs, this.#stage, this.tilePx);
     }
@@ -136,6 +145,11 @@ export class ZoneView {
 
   say(id: number, text: string): void {
     this.bubbles.say(id, text, this.headOf(id), this.#stage.density);
+  }
+
+  /** Words over a place of the map, in tiles. @param id of the speaker: negative, since beings have positive ones. */
+  post(id: number, text: string, at: { readonly x: number; readonly y: number }): void {
+    this.bubbles.say(id, text, () => at, this.#stage.density);
   }
 
   destroy(): void {
@@ -189,6 +203,12 @@ export class ZoneView {
     }
     shown.frame = this.#frame;
     return shown.sprite;
+  }
+
+  #forgetActors(): void {
+    this.#density = this.#stage.density;
+    for (const { sprite } of this.#actors.values()) sprite.destroy();
+    this.#actors.clear();
   }
 
   /** Takes away what was not there in this frame. */
