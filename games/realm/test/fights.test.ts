@@ -123,6 +123,17 @@ describe("dying", () => {
     expect(stage.all(Monster)).toHaveLength(1);
   });
 
+  it("does not move one who was brought back otherwise", () => {
+    const stage = arena({ monsters: [den("wolf", 36, 32)] });
+    const player = stage.own(Player, heroAt(stage, 35, 32.5));
+    player.hp = 1;
+    stage.until(() => player.hp === 0);
+    const { x, y } = player;
+    player.hp = 4000;
+    stage.step(100);
+    expect([player.x, player.y]).toEqual([x, y]);
+  });
+
   it("is forgotten by one who leaves meanwhile, and by who takes the seat", () => {
     const stage = arena({ monsters: [den("wolf", 36, 32)] });
     const seat = heroAt(stage, 35, 32.5);

@@ -1,6 +1,6 @@
 import type { Entity } from "@realmwright/core";
 import { describe, expect, it } from "vitest";
-import { Bolt, setUpFight, type Hero, type TestAbility } from "../testing/fight.ts";
+import { type Beast, Bolt, setUpFight, type Hero, type TestAbility } from "../testing/fight.ts";
 
 describe("use of abilities", () => {
   it("strikes all enemies in the arc and nobody else", () => {
@@ -101,6 +101,24 @@ describe("use of abilities", () => {
     s.kit.damage(me, 20);
     s.pass(13);
     expect(s.room.all(Bolt)).toHaveLength(1);
+  });
+
+  it("fizzles when its target has died or gone too far meanwhile, not when it has stepped back", () => {
+    const cast = (during: (foe: Entity<typeof Beast>) => void): number => {
+      const { kit, hero, beast, pass } = setUpFight();
+      const me = hero(10, 10);
+      const foe = beast(14, 10);
+      kit.use(me, "bolt", { target: foe.id });
+      pass(1);
+      during(foe);
+      const { hp } = foe;
+      pass(10);
+      expect(me.mana < 100).toBe(foe.hp < hp);
+      return hp - foe.hp;
+    };
+    expect(cast((foe) => (foe.x = 10 + 8.39))).toBe(12);
+    expect(cast((foe) => (foe.x = 10 + 8.41))).toBe(0);
+    expect(cast((foe) => (foe.hp = 0))).toBe(0);
   });
 
   it("heals a friend in reach, and oneself without a target", () => {

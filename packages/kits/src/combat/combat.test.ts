@@ -148,6 +148,8 @@ describe("checkpoints", () => {
     const me = s.hero(10, 10);
     const foe = s.beast(18, 10);
     s.kit.apply(me, "haste");
+    s.kit.apply(me, "shield");
+    s.kit.damage(me, 12);
     s.kit.apply(foe, "poison", me.id);
     s.kit.use(me, "sword", { dx: 1, dy: 0 });
     s.kit.use(me, "arrow", { dx: 1, dy: 0 });
@@ -157,13 +159,15 @@ describe("checkpoints", () => {
     s.stage.restart();
     const [hero] = s.room.all(Hero);
     const [beast] = s.room.all(Beast);
-    expect([hero!.casting, hero!.speed, hero!.effects]).toEqual([0, 140, 1]);
+    expect([hero!.casting, hero!.speed, hero!.effects]).toEqual([0, 140, 1 + 32]);
+    expect(s.kit.shield(hero!)).toBe(18);
     expect(s.kit.readyAt(hero!, "sword")).toBe(10);
     expect(s.kit.use(hero!, "sword", { dx: 1, dy: 0 })?.code).toBe("NOT_READY");
     s.pass(7);
     expect(s.kit.use(hero!, "sword", { dx: 1, dy: 0 })).toBeUndefined();
     s.pass(120);
     expect(beast!.hp).toBe(100 - 8 - 6 * 3);
+    s.pass(100);
     expect([hero!.speed, hero!.effects, beast!.effects]).toEqual([100, 0, 0]);
   });
 });

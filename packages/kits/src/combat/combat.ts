@@ -212,8 +212,6 @@ export class Combat<A extends string = string, F extends string = string> {
     for (let row = room.tick % sweepTicks; row < rows.high; row += sweepTicks) {
       const entity = rows.entities[row];
       if (entity === undefined || entity.alive) continue;
-      this.#arena.table.clear(row);
-      this.#arena.log.clear(row);
       rows.release(row);
     }
   }

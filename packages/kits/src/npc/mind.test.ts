@@ -72,9 +72,15 @@ describe("chasing and striking", () => {
   it("faces its enemy", () => {
     const { kit, hero, pass } = setUpField();
     const wolf = kit.spawn("wolf", 20, 20);
-    hero(20, 16);
-    pass(40);
+    const prey = hero(20, 15);
+    pass(6);
+    expect(wolf.y).toBeLessThan(20);
     expect(wolf.heading).toBeCloseTo(-Math.PI / 2, 1);
+    pass(40);
+    prey.x = 21;
+    prey.y = wolf.y;
+    pass(2);
+    expect(wolf.heading).toBeCloseTo(0, 1);
   });
 
   it("does not notice who is too far, dead or behind a wall", () => {
@@ -101,6 +107,33 @@ describe("chasing and striking", () => {
     pass(160);
     expect(blows.length).toBeGreaterThan(0);
     expect(kit.stats.pathsFound).toBeGreaterThan(0);
+  });
+
+  it("goes another way when its enemy does", () => {
+    const { kit, hero, pass, grid, blows } = setUpField();
+    for (let y = 12; y < 29; y++) grid.set(22, y, true);
+    const wolf = kit.spawn("wolf", 20.5, 20.5);
+    const prey = hero(24.5, 18.5);
+    kit.provoke(wolf, prey.id, 5);
+    pass(12);
+    const { pathsAsked } = kit.stats;
+    prey.y = 27.5;
+    pass(12);
+    expect(kit.stats.pathsAsked).toBeGreaterThan(pathsAsked);
+    pass(80);
+    expect(blows.length).toBeGreaterThan(0);
+  });
+
+  it("is not stuck while a spell holds it before a corner", () => {
+    let factor = 1;
+    const { kit, hero, pass, grid } = setUpField({ speedFactor: () => factor });
+    for (let y = 15; y < 26; y++) grid.set(22, y, true);
+    const wolf = kit.spawn("wolf", 20.5, 20.5);
+    kit.provoke(wolf, hero(24.5, 20.5).id, 5);
+    pass(10);
+    factor = 0;
+    pass(100);
+    expect(wolf.mood).toBe("chase");
   });
 
   it("gives up where there is no way", () => {
@@ -145,6 +178,19 @@ describe("chasing and striking", () => {
     expect(kit.targetOf(pack[1]!)).toBe(0);
     pass(1);
     expect(kit.targetOf(pack[1]!)).toBe(prey.id);
+  });
+
+  it("does not call those who are on their way home", () => {
+    const { kit, hero, pass } = setUpField();
+    const tired = kit.spawn("wolf", 20, 20);
+    kit.provoke(tired, hero(60, 60).id, 1);
+    pass(1);
+    tired.x = 40;
+    pass(2);
+    expect(tired.mood).toBe("return");
+    const fresh = kit.spawn("wolf", 39, 20);
+    kit.provoke(fresh, hero(38, 20).id, 1);
+    expect([tired.mood, fresh.mood]).toEqual(["return", "chase"]);
   });
 
   it("runs away once when it is weak, then fights on", () => {
@@ -221,12 +267,21 @@ describe("the leash", () => {
   });
 
   it("takes one home that something has carried away", () => {
-    const { kit, pass, hero } = setUpField();
-    const wolf = kit.spawn("wolf", 20, 20);
+    const { kit, pass, hero, grid } = setUpField();
+    for (let y = 10; y < 30; y++) grid.set(33, y, true);
+    const wolf = kit.spawn("wolf", 20.5, 20.5);
     hero(60, 60).hp = 0;
     wolf.x = 45;
     pass(400);
-    expect(distance(wolf, { x: 20, y: 20 })).toBeLessThan(7);
+    expect(distance(wolf, { x: 20.5, y: 20.5 })).toBeLessThan(7);
+  });
+
+  it("keeps it from noticing those whom it might not follow", () => {
+    const { kit, hero, pass } = setUpField();
+    const wolf = kit.spawn("wolf", 20, 20);
+    hero(36, 20);
+    wolf.x = 31;
+    pass(100, () => expect(wolf.mood).not.toBe("chase"));
   });
 });
 

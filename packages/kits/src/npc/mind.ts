@@ -70,9 +70,8 @@ export class Mind {
     }
   }
 
-  /** Makes it hate somebody, unless it is on its way home. */
+  /** Makes it hate somebody. On its way home it does nothing about it, and there it forgets. */
   provoke(body: Body, by: number, amount: number): void {
-    if (body.mood === "return") return;
     body.threat.add(by, amount);
     if (body.mood !== "idle" || body.threat.count === 0) return;
     this.#turn(body, "chase");

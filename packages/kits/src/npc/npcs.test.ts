@@ -86,6 +86,32 @@ describe("respawning", () => {
     }
   });
 
+  it("happens only where the game allows it", () => {
+    const { room, kit, pass } = setUpField({ areas: [area], isPlace: (x, y) => x > 9 && y < 12 });
+    kit.populate();
+    for (let i = 0; i < 5; i++) {
+      expect(room.all(Beast)).toHaveLength(3);
+      for (const beast of [...room.all(Beast)]) {
+        expect(beast.homeX > 9 && beast.homeY < 12).toBe(true);
+        kit.kill(beast);
+      }
+      pass(80);
+    }
+  });
+
+  it("gives a body no path that its last owner asked for", () => {
+    const { kit, hero, pass, grid } = setUpField({ pathBudget: 1 });
+    for (let y = 15; y < 26; y++) grid.set(22, y, true);
+    const wolf = kit.spawn("wolf", 20.5, 20.5);
+    kit.provoke(wolf, hero(24.5, 20.5).id, 5);
+    pass(3);
+    expect(kit.stats.pathsAsked).toBe(1);
+    kit.kill(wolf);
+    kit.spawn("stone", 30, 30);
+    pass(400);
+    expect(kit.stats).toMatchObject({ bodiesReused: 1, pathsFound: 0 });
+  });
+
   it("waits where there is no room", () => {
     const grid = new CollisionGrid(64, 64);
     for (let y = 5; y < 15; y++) for (let x = 5; x < 15; x++) grid.set(x, y, true);
@@ -247,8 +273,27 @@ describe("determinism and checkpoints", () => {
     s.kit.populate();
     s.stage.restart(s.game({ kinds: { wolf: kinds.wolf } as unknown as typeof kinds, areas: [] }));
     expect(s.kit.stats.count).toBe(12);
-    s.pass(50);
-    expect(s.room.all(Beast)).toHaveLength(12);
+    s.kit.kill(s.room.all(Beast)[0]!);
+    s.pass(100);
+    expect(s.room.all(Beast)).toHaveLength(11);
+  });
+
+  it("finishes the way home, and forgets for a moment whom it was after", () => {
+    const s = setUpField();
+    const [away, hunter] = [20, 40].map((y) => s.kit.spawn("wolf", 20, y));
+    const prey = s.hero(24, 40);
+    s.kit.provoke(away!, prey.id, 1);
+    s.pass(8);
+    away!.x = 40;
+    s.pass(2);
+    expect([away!.mood, hunter!.mood]).toEqual(["return", "chase"]);
+    s.stage.restart();
+    const [again, hunting] = s.room.all(Beast);
+    expect([again!.mood, hunting!.mood]).toEqual(["return", "idle"]);
+    s.pass(20);
+    expect(["chase", "attack"]).toContain(hunting!.mood);
+    s.pass(100);
+    expect(s.returned.map(({ id }) => id)).toEqual([again!.id]);
   });
 });
 
