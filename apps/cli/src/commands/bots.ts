@@ -1,16 +1,114 @@
+import { writeFile } from "node:fs/promises";
+import { BotFleet, type BotBehaviour, type BotFigures } from "@realmwright/testkit";
+import { figuresTable } from "../bots/figures-table.ts";
+import { missed, type Thresholds } from "../bots/thresholds.ts";
+import { Failure } from "../failure.ts";
+import { findGame } from "../game/game-folder.ts";
+import { bundleServer, importFile } from "../game/server-bundle.ts";
+import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
+
 export interface BotsFlags {
   readonly game: string;
   readonly url: string;
+  /** Undefined: until asked to stop. */
   readonly seconds?: number;
   readonly ramp: number;
-  readonly encoding: string;
+  readonly encoding: "binary" | "msgpack" | "json";
   readonly rttP95?: number;
   readonly errors?: number;
   readonly joined?: number;
   readonly report?: string;
   readonly quiet?: true;
 }
-export async function bots(_n: number, _flags: BotsFlags, _terminal: Terminal): Promise<number> {
-  return 1;
+
+const tableEveryMs = 500;
+
+/** Sends bots into a running game until the time is over; answers the exit code. */
+export async function bots(count: number, flags: BotsFlags, terminal: Terminal): Promise<number> {
+  await mustAnswer(flags.url);
+  const behaviour = await loadBehaviour(flags.game);
+  const fleet = new BotFleet({
+    url: flags.url,
+    count,
+    behaviour,
+    rampMs: flags.ramp * 1000,
+    encoding: flags.encoding,
+  });
+  const isShown = flags.quiet !== true && terminal.isPerson;
+  fleet.start();
+  const table = figuresTable(terminal);
+  const drawing = isShown
+    ? setInterval(() => table.draw(fleet.figures(), flags.seconds), tableEveryMs)
+    : undefined;
+  await ended(flags.seconds);
+  clearInterval(drawing);
+  const figures = fleet.figures();
+  fleet.stop();
+  if (isShown) table.draw(figures, flags.seconds);
+  return await conclude(figures, flags, terminal);
+}
+
+/** Says how it went: the report, the thresholds that were missed, the exit code. */
+async function conclude(
+  figures: BotFigures,
+  flags: BotsFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const thresholds: Thresholds = {
+    rttP95Ms: flags.rttP95,
+    errors: flags.errors,
+    joinedPercent: flags.joined,
+  };
+  const failures = missed(figures, thresholds);
+  const report = { ...figures, thresholds, passed: failures.length === 0, failures };
+  if (flags.report !== undefined) {
+    await writeFile(flags.report, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  if (flags.quiet !== true) {
+    if (!terminal.isPerson) process.stdout.write(`${JSON.stringify(report)}\n`);
+    for (const failure of failures) process.stderr.write(`${terminal.red("✗")} ${failure}\n`);
+    if (failures.length === 0) terminal.say(`${terminal.green("✓")} all thresholds hold`);
+  }
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** Fails with advice when nothing, or something else, runs there. */
+async function mustAnswer(url: string): Promise<void> {
+  let status: number;
+  try {
+    status = (await fetch(new URL("/readyz", url))).status;
+  } catch (cause) {
+    throw new Failure(
+      `Nothing answers at ${url}.`,
+      "Start a game first (realmwright dev), or name its address with --url.",
+      cause,
+    );
+  }
+  if (status !== 200) {
+    throw new Failure(`The server at ${url} is not ready (${status}).`, "Try again in a moment.");
+  }
+}
+
+/** How the game's bots behave. A game that does not say has bots that join and stand still. */
+async function loadBehaviour(path: string): Promise<BotBehaviour> {
+  const game = findGame(path);
+  if (game.bots === undefined) return { act: () => undefined };
+  const file = await bundleServer(game, game.bots, `bots-${process.pid}-0.mjs`);
+  const module = await importFile<{ default?: Partial<BotBehaviour> }>(file, game.root);
+  if (typeof module.default?.act !== "function") {
+    throw new Failure(
+      "The default export of bots.ts is not a behaviour.",
+      "Write: export default bots<typeof game>()({ act(room, turn) { … } })",
+    );
+  }
+  return module.default as BotBehaviour;
+}
+
+function ended(seconds: number | undefined): Promise<void> {
+  if (seconds === undefined) return untilAsked();
+  const time = new Promise<void>((resolve) => {
+    setTimeout(resolve, seconds * 1000).unref();
+  });
+  return Promise.race([time, untilAsked()]);
 }

@@ -4,7 +4,8 @@ import { sep } from "node:path";
 /** Quiet time after a change before it is acted upon: editors write a file in several steps. */
 const quietMs = 25;
 
-const ignored = /(^|[\\/])(node_modules|\.realmwright|\.git|dist)([\\/]|$)|~$|\.sw[a-z]$/;
+const ignored =
+  /(^|[\\/])(node_modules|\.realmwright|\.git|dist|test)([\\/]|$)|~$|\.sw[a-z]$|\.test\.[a-z]+$/;
 
 /**
  * Watches a game's folder. `changed` gets the changed paths (relative, with forward slashes) once things are quiet; while
