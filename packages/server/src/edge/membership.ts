@@ -260,7 +260,7 @@ export class Membership {
 }
 
 /** What a ping behind a snapshot carries: the membership's number and the tick, little end first. */
-export function pingPayload(m: number, tick: number): Uint8Array {
+function pingPayload(m: number, tick: number): Uint8Array {
   return Uint8Array.of(m, tick & 255, (tick >>> 8) & 255, (tick >>> 16) & 255, tick >>> 24);
 }
 

@@ -73,7 +73,7 @@ describe.each(kinds)("host and edges over a %s link, in %s", (link, encoding) =>
     expect(ada.find("event")).toBeUndefined();
   });
 
-  test("P-ROOM6 an input is handled once, P-ROOM7 and has one confirm", async () => {
+  test("P-ROOM6 P-ROOM7 an input is handled once and has one confirm", async () => {
     const stage = await WholeStage.start(arena(), { link });
     const ada = await stage.open(encoding);
     ada.send({ type: "join", payload: { room: "arena" } });

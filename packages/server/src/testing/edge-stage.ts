@@ -31,22 +31,22 @@ export const Walker = entity("walker", {
   hp: t.uint(100),
   name: t.string(24).static(),
 });
-export const Move = input("move", { dx: t.unit(8), dy: t.unit(8) });
-export const Strike = input("strike", { target: t.entity() });
+const Move = input("move", { dx: t.unit(8), dy: t.unit(8) });
+const Strike = input("strike", { target: t.entity() });
 export const Hit = event("hit", { target: t.entity(), damage: t.uint(255) });
 export const Bell = event("bell", { text: t.string(200) });
-export const Board = document("board", { phase: t.enum(["lobby", "play"]), round: t.uint(1000) });
-export const Purse = document("purse", { gold: t.uint(1000) });
+const Board = document("board", { phase: t.enum(["lobby", "play"]), round: t.uint(1000) });
+const Purse = document("purse", { gold: t.uint(1000) });
 
-export const schema = {
+const schema = {
   entities: { Walker },
   inputs: { Move, Strike },
   events: { Hit, Bell },
   documents: { shared: Board, private: Purse },
 };
 
-export const authority = compileRoom(schema);
-export const wire = compileDescriptor(authority.descriptor);
+const authority = compileRoom(schema);
+const wire = compileDescriptor(authority.descriptor);
 
 /** Accepts the token "token-<name>"; "expired" has expired; anything else is invalid. */
 const verifier: TokenVerifier = {

@@ -112,7 +112,9 @@ export class EdgeThreads {
       httpSocket,
     };
     const spawn = this.#options.spawn ?? ((url, settings) => new Worker(url, settings));
-    const file = new URL(`./edge-worker.${isSource ? "ts" : "js"}`, import.meta.url);
+    const file = isSource
+      ? new URL("./edge-worker.ts", import.meta.url)
+      : new URL("./edge-worker.js", import.meta.url);
     const worker = spawn(file, {
       name: address,
       workerData,
