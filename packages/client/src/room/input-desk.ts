@@ -109,21 +109,27 @@ export class InputDesk {
   }
 
   /**
-   * The seat is there again, or for the first time, and has taken inputs up to this number: the others are sent, but those
-   * that the room no longer knows.
+   * The seat is there again, or for the first time, and has taken inputs up to this number: the others are sent. Left out
+   * are those that the room no longer knows, and those that name entities: by the numbers of a connection that is gone.
    */
   resume(takenSeq: number, knows: (name: string) => boolean): void {
     this.#seq = Math.max(this.#seq, takenSeq);
     const open = this.#open;
-    this.#open = open.filter(
-      ({ answer, seq, input }) => knows(input.name) && (answer !== undefined || seq > takenSeq),
-    );
-    for (const { answer, input } of open) {
-      if (answer === undefined || knows(input.name)) continue;
-      answer.withdraw();
-      answer.resolve(unanswered("INPUT_UNKNOWN"));
+    this.#open = [];
+    for (const item of open) {
+      const { answer, seq, input } = item;
+      const isTaken = seq <= takenSeq;
+      const failure = knows(input.name)
+        ? !isTaken && input.codec.hasRefs && "CONNECTION_LOST"
+        : "INPUT_UNKNOWN";
+      if (failure !== false) {
+        answer?.withdraw();
+        answer?.resolve(unanswered(failure));
+      } else if (answer !== undefined || !isTaken) {
+        this.#open.push(item);
+        if (!isTaken) this.#write(item);
+      }
     }
-    for (const item of this.#open) if (item.seq > takenSeq) this.#write(item);
   }
 
   /** The room is over for this client. */
