@@ -111,6 +111,11 @@ export class Host implements HostSide {
     return this.#sessions.connected;
   }
 
+  /** Sessions without one whose seats wait for them. */
+  get keptSessionCount(): number {
+    return this.#sessions.size - this.#sessions.connected;
+  }
+
   rooms(): RoomSummary[] {
     return [...this.#rooms.all()].map(({ id, name, authority }) => ({
       id,
@@ -147,8 +152,8 @@ export class Host implements HostSide {
     } catch (error) {
       this.#ports.log.error("A message of an edge failed.", { type: message.type, error });
     }
-    // inputs are answered by their room's tick
-    if (message.type !== "input") this.#scheduler.wake();
+    // these are answered by their room's tick
+    if (message.type !== "input" && message.type !== "chat") this.#scheduler.wake();
   }
 
   closed(link: LinkToEdge): void {

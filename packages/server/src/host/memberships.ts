@@ -237,9 +237,7 @@ export class Memberships implements RoomListener {
     if (old === undefined) return;
     room.holders.delete(seat);
     old.memberships.delete(room.id);
-    const code = "SESSION_SUPERSEDED";
-    old.link?.send({ type: "left", session: old.id, room: room.id, seat, code });
-    if (old.link !== undefined) room.unread(old.link);
+    this.#sendLeft(old, room, { type: "left", seat, code: "SESSION_SUPERSEDED" });
     this.#with.sessions.forgetIfIdle(old);
   }
 
@@ -252,6 +250,7 @@ export class Memberships implements RoomListener {
     const report = room.authority.report(seat);
     // without a report the seat was given up in the same tick, and "left" follows
     if (session?.link === undefined || report === undefined) return;
+    session.told.add(room.id);
     session.link.send({
       type: "joined",
       session: session.id,
@@ -277,11 +276,17 @@ export class Memberships implements RoomListener {
     if (session === undefined) return;
     room.holders.delete(news.seat);
     session.memberships.delete(room.id);
-    if (session.link !== undefined) {
-      session.link.send({ ...news, session: session.id, room: room.id });
-      room.unread(session.link);
-    }
+    this.#sendLeft(session, room, news);
     this.#with.sessions.forgetIfIdle(session);
+  }
+
+  /** Tells an edge of an end of which it has been told the beginning. */
+  #sendLeft(session: Session, room: HostedRoom, news: Extract<RoomNews, { type: "left" }>): void {
+    const { link } = session;
+    const isTold = session.told.delete(room.id);
+    if (link === undefined) return;
+    if (isTold) link.send({ ...news, session: session.id, room: room.id });
+    room.unread(link);
   }
 
   #chat(room: HostedRoom, news: Extract<RoomNews, { type: "chat" }>): void {

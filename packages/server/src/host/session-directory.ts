@@ -12,6 +12,8 @@ export interface Session {
   link: LinkToEdge | undefined;
   /** Seats by room id. */
   readonly memberships: Map<string, number>;
+  /** Ids of the rooms that its edge has been told it is in. */
+  readonly told: Set<string>;
   /** Ids of rooms whose answer to a join is awaited. */
   readonly joining: Set<string>;
   resumeHash: string;
@@ -66,6 +68,7 @@ export class SessionDirectory {
       role,
       link,
       memberships: new Map(),
+      told: new Set(),
       joining: new Set(),
       resumeHash: hashOf(resumeSecret),
     };

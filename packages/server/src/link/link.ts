@@ -11,6 +11,9 @@ import type { EdgeToHost, HostToEdge } from "./messages.ts";
  * A local link is a function call each way, frames by reference. A bus link batches one turn's messages into one piece of
  * bytes, keeps a mirror of each room that its edge reads, and hands over the same messages. Messages on one link arrive in
  * order and at most once; neither side may act on a message before it has been delivered whole.
+ *
+ * Frames go whole to every edge of the node that reads the room, the private parts of seats at other edges too: they are
+ * encoded once, and edges are threads of one process. What a client gets of them is the edge's to choose.
  */
 
 /** What an edge implements. Nothing here may throw: a bad message is the edge's own matter. */

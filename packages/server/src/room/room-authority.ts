@@ -186,11 +186,11 @@ export class RoomAuthority {
     return this.#room.writer.keyframe(this.#room.id, this.#room.epoch);
   }
 
-  /** Everything since the last call that is no part of the frame. */
+  /** Everything since the last step that is no part of its frame. */
   takeNews(): readonly RoomNews[] {
     const { news } = this.#room;
     this.#room.news = [];
-    return news;
+    return news.some(({ type }) => type === "left") ? withoutShortStays(news) : news;
   }
 
   /** One tick. Never throws. Undefined when the room has ended without another frame. */
@@ -402,6 +402,18 @@ export class RoomAuthority {
   #news(news: RoomNews): void {
     this.#room.news.push(news);
   }
+}
+
+/** Who has joined and left in one tick was never in: no frame has told of it. Its join was refused, by what it left by. */
+function withoutShortStays(news: readonly RoomNews[]): RoomNews[] {
+  const left = new Map<number, Extract<RoomNews, { type: "left" }>>();
+  for (const one of news) if (one.type === "left") left.set(one.seat, one);
+  return news.map((one) => {
+    const end = one.type === "joined" ? left.get(one.seat) : undefined;
+    if (one.type !== "joined" || end === undefined) return one;
+    const error = refusalPayload(new RoomRefusal(end.code, end.text), "JOIN_REFUSED");
+    return { type: "refused", ticket: one.ticket, error };
+  });
 }
 
 function refused(ticket: number, code: ErrorCode): RoomNews {

@@ -306,11 +306,14 @@ describe("keeping a seat", () => {
     expect(bench.frame!.confirms).toEqual([{ seat, seq: 1, code: undefined }]);
   });
 
-  it("[S-SEAT8] a player that is kicked in its join hook has joined and left", () => {
-    const { bench } = diary({ join: (at, player) => at.kick(player) });
-    bench.ask("ann");
+  it("[S-SEAT8] a player that is kicked in the tick of its joining is refused instead", () => {
+    const { bench } = diary({ join: (at, player) => at.kick(player, "NOT_YOU", "Go.") });
+    const ticket = bench.ask("ann");
     bench.step();
-    expect(bench.news.map(({ type }) => type)).toEqual(["joined", "left"]);
+    expect(bench.of("joined")).toEqual([]);
+    expect(bench.of("refused")).toEqual([
+      { type: "refused", ticket, error: { code: "NOT_YOU", text: "Go.", action: "give-up" } },
+    ]);
     expect(bench.room.report(0)).toBeUndefined();
   });
 

@@ -133,8 +133,9 @@ export class HostBench {
     this.clock.advance(ms);
   }
 
-  edge(): FakeEdge {
-    const edge = new FakeEdge();
+  edge(): FakeEdge;
+  edge<E extends FakeEdge>(edge: E): E;
+  edge(edge: FakeEdge = new FakeEdge()): FakeEdge {
     const address = `edge-${++this.#edges}`;
     edge.link =
       this.#kind === "local"
