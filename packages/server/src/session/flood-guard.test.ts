@@ -56,6 +56,28 @@ describe("messages", () => {
     expect(flood.message("ack", 1000)).toBeUndefined();
   });
 
+  test.each([60, 128])(
+    "[S-EDGE10] a room of %i Hz takes an input each tick for an hour",
+    (tickRate) => {
+      const flood = guard();
+      flood.expect(tickRate);
+      let refused = 0;
+      for (let i = 0; i < tickRate * 3600; i++) {
+        const atMs = (i * 1000) / (tickRate * 1.02);
+        if (flood.message("input", atMs) !== undefined) refused++;
+        if (i % tickRate === 0 && flood.message("ping", atMs) !== undefined) refused++;
+      }
+      expect(refused).toBe(0);
+      expect(passed(flood, "input", 10_000, 3_600_000)).toBeLessThan(tickRate * 3);
+    },
+  );
+
+  test("[S-EDGE10] a slow room lowers nothing", () => {
+    const flood = guard();
+    flood.expect(1);
+    expect(passed(flood, "ack", 500, 0)).toBe(limits.messageBurst.value);
+  });
+
   test("P-SES11 bytesInPerSecond: so many at once, not one more", () => {
     const flood = guard();
     const count = limits.bytesInPerSecond.value;

@@ -5,6 +5,11 @@ import { TokenBucket } from "./token-bucket.ts";
 /** Messages above a rate count as one strike a second, so that the burst after a stall is forgiven. */
 const STRIKE_SPACING_MS = 1000;
 
+/** Inputs a second that a room's tick rate allows, as a multiple of it. */
+const DRIFT = 1.25;
+/** Acks, pings and chat beside the inputs. */
+const SMALL_TALK_PER_SECOND = 10;
+
 /**
  * Bounds what one session may send: bytes, messages, and some types apart. A message above a bound is refused with
  * `RATE_LIMITED`. Refused messages are strikes, and too many strikes within the window are `FLOODING`.
@@ -30,6 +35,15 @@ export class FloodGuard {
       ["chat", perTenSeconds(limits.chatsPerTenSeconds)],
       ["ping", perTenSeconds(limits.pingsPerTenSeconds)],
     ]);
+  }
+
+  /** A room takes an input each tick: a quick one must not make its players flooders, nor their clocks' drift. */
+  expect(tickRate: number): void {
+    const { messagesPerSecond, messageBurst } = this.#limits;
+    const perSecond = tickRate * DRIFT + SMALL_TALK_PER_SECOND;
+    const burst = perSecond * (messageBurst / messagesPerSecond);
+    this.#messages.raise(perSecond, burst);
+    this.#byType.get("input")?.raise(perSecond, burst);
   }
 
   /** Counts what came, before it is decoded. */

@@ -159,6 +159,7 @@ export class RoomDesk {
     const member = new Membership({ m, room, seat, spectator, client: this.#session, documents });
     this.#memberships.add(member);
     room.members.set(seat, member);
+    this.#session.expect(room.kind.tickRate);
     this.#hasNews = true;
     const { shared, private: own } = documents;
     this.#session.answer({

@@ -165,6 +165,11 @@ export class Session implements ConnectionListener, MembershipClient {
     this.wants();
   }
 
+  /** The client is in a room of this tick rate, and sends accordingly. */
+  expect(tickRate: number): void {
+    this.#flood.expect(tickRate);
+  }
+
   wants(): void {
     this.#context.wants(this);
   }

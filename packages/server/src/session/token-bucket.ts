@@ -1,7 +1,7 @@
 /** Allows so much at once and so much per second in the long run. It has no timer: time comes with each call. */
 export class TokenBucket {
-  readonly #burst: number;
-  readonly #perMs: number;
+  #burst: number;
+  #perMs: number;
   #tokens: number;
   #atMs: number;
 
@@ -19,6 +19,12 @@ export class TokenBucket {
     if (this.#tokens < cost) return false;
     this.#tokens -= cost;
     return true;
+  }
+
+  /** Allows at least so much from here on. */
+  raise(perSecond: number, burst: number): void {
+    this.#perMs = Math.max(this.#perMs, perSecond / 1000);
+    this.#burst = Math.max(this.#burst, burst);
   }
 
   /** Milliseconds until `cost` tokens are there. */
