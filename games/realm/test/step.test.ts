@@ -17,7 +17,7 @@ describe("the step", () => {
     for (const [dx, dy] of [
       [1, 0],
       [0, -1],
-      [0.7071, 0.7071],
+      [Math.SQRT1_2, Math.SQRT1_2],
       [-0.6, 0.8],
       [1, 1],
       [-1, 1],

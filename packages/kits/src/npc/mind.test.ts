@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Beast, distance, setUpField, type TestKind } from "../testing/field.ts";
+import { Beast, distance, kinds, setUpField, type TestKind } from "../testing/field.ts";
 import type { NpcArea } from "./options.ts";
 
 describe("strolling", () => {
@@ -277,11 +277,20 @@ describe("the leash", () => {
   });
 
   it("keeps it from noticing those whom it might not follow", () => {
-    const { kit, hero, pass } = setUpField();
+    const roaming = { ...kinds, wolf: { ...kinds.wolf, strollRadius: 20 } };
+    const { kit, hero, pass } = setUpField({ kinds: roaming });
     const wolf = kit.spawn("wolf", 20, 20);
-    hero(36, 20);
-    wolf.x = 31;
-    pass(100, () => expect(wolf.mood).not.toBe("chase"));
+    const prey = hero(36, 20);
+    const stay = (): void => {
+      wolf.x = 31;
+      wolf.y = 20;
+      expect(wolf.mood).toBe("idle");
+    };
+    stay();
+    pass(100, stay);
+    prey.x = 31.9;
+    pass(5);
+    expect(["chase", "attack"]).toContain(wolf.mood);
   });
 });
 
