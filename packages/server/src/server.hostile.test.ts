@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createServer, type Server, type ServerOptions } from "./server.ts";
 import { arena } from "./testing/arena.ts";
 import { clientFrame, RawSocket } from "./testing/raw-socket.ts";
 import { RecordedLog } from "./testing/recorded-log.ts";
 import { until } from "./testing/until.ts";
 import { guestToken, WsClient } from "./testing/ws-client.ts";
+
+// real sockets and threads, on machines that may be busy with other tests
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const secret = new Uint8Array(32).fill(5);
 let server: Server;

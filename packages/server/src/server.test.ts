@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createServer, type Server, type ServerOptions } from "./server.ts";
 import { arena } from "./testing/arena.ts";
 import { RecordedLog } from "./testing/recorded-log.ts";
 import { until } from "./testing/until.ts";
 import { WsClient } from "./testing/ws-client.ts";
+
+// real sockets and threads, on machines that may be busy with other tests
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const secret = new Uint8Array(32).fill(5);
 

@@ -4,7 +4,7 @@
  */
 export async function until(
   state: () => true | string | false,
-  { timeoutMs = 5000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 15_000 }: { timeoutMs?: number } = {},
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   for (;;) {

@@ -1,12 +1,15 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { loopbackHosts } from "./peers.ts";
 import type { Connection, Encoding, Transport } from "../ports/transport.ts";
 import { until } from "../testing/until.ts";
 import { MemoryTransport } from "./memory/memory-transport.ts";
 import { WebSocketTransport } from "./websocket/websocket-transport.ts";
+
+// real sockets and threads, on machines that may be busy with other tests
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /** A client as the contract needs it. */
 interface Client {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GameFiles } from "../assets/game-files.ts";
 import { GuestLogin } from "../auth/guest-login.ts";
 import { ThreadBus } from "../bus/threads/thread-bus.ts";
@@ -17,6 +17,9 @@ import { WsClient } from "../testing/ws-client.ts";
 import { loopbackHosts } from "../transports/peers.ts";
 import { EdgeThreads } from "./edge-threads.ts";
 import { hostAddress } from "./worker-messages.ts";
+
+// real sockets and threads, on machines that may be busy with other tests
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const rules = { secret: new Uint8Array(32).fill(5), issuer: "realmwright", audience: "arena" };
 const random = (length: number): Uint8Array => randomBytes(length);

@@ -1,11 +1,14 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loopbackHosts } from "../peers.ts";
 import type { Connection } from "../../ports/transport.ts";
 import { clientFrame, RawSocket } from "../../testing/raw-socket.ts";
 import { until } from "../../testing/until.ts";
 import { WebSocketTransport } from "./websocket-transport.ts";
+
+// real sockets and threads, on machines that may be busy with other tests
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const PENDING_MAX = 3;
 const CONNECTIONS_MAX = 6;
