@@ -179,7 +179,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     realm.network.cut();
     await frames(500);
     realm.network.conditions.isDown = false;
-    expect(await realm.until(answer)).toMatchObject({ ok: false, code: "CONNECTION_LOST" });
+    expect(await realm.until(answer)).toMatchObject({ ok: false, code: "TARGET_UNKNOWN" });
     await frames(3000);
     expect(there.all(Walker).map(({ hp }) => hp)).toEqual([100, 100]);
   });
