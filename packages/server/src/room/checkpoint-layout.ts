@@ -24,7 +24,7 @@ import type { Timer } from "./timers.ts";
  * Types, fields, inputs and timers stand in it by name, so that a room whose schema has changed can take it.
  */
 
-export const checkpointVersion = 1;
+const checkpointVersion = 1;
 
 type Named = Record<string, unknown>;
 

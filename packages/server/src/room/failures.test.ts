@@ -7,6 +7,7 @@ const Hero = entity("hero", { hp: t.uint(100) });
 const Move = input("move", { dx: t.unit(8) });
 const Hit = input("hit", { target: t.entity() });
 const Boom = event("boom", { power: t.uint(9) });
+const Note = event("note", { text: t.string(9) });
 const Board = document("board", { phase: t.enum(["lobby", "play"]) });
 
 type Hook =
@@ -179,6 +180,7 @@ describe("a room that throws", () => {
       "a delay that is no number": (at) => void at.after(Number.NaN, "bell"),
       "timer data that is no JSON": (at) => void at.after(1, "bell", { f: () => 1 }),
       "an event of another room": (at) => at.emit(event("other", {}), {}, "all"),
+      "an event without its data": (at) => at.emit(Note, {} as { text: string }, "all"),
       "an entity of another room": (at) => void at.spawn(entity("other", { x: t.float() }), {}),
       "an owner that is nobody": (at) => void at.spawn(Hero, { owner: { seat: 5 } }),
       "a refusal without a code": (at) => void at.refuse(""),
@@ -201,7 +203,7 @@ describe("a room that throws", () => {
       const bench = new RoomBench(
         room({
           entities: { Hero },
-          events: { Boom },
+          events: { Boom, Note },
           documents: { shared: Board },
           maxEntities: 3,
           timers: { bell: () => undefined },
@@ -231,5 +233,23 @@ describe("a room that throws", () => {
     bench.step();
     expect(bench.room.status).toBe("running");
     expect(bench.frame!.events).toHaveLength(4096);
+  });
+});
+
+describe("an event", () => {
+  it("[S-ROOM6] is sent as it was when it was emitted, clamped to its schema", () => {
+    const data = { power: 99 };
+    const bench = new RoomBench(
+      room({
+        events: { Boom },
+        permanent: true,
+        tick: (at) => {
+          data.power = 99;
+          at.emit(Boom, data, "all");
+          data.power = 1;
+        },
+      }),
+    );
+    expect(bench.step()!.events[0]!.data).toEqual({ power: 9 });
   });
 });

@@ -14,11 +14,11 @@ export interface QueuedInput {
 export type Offer = "queued" | "stale" | "full";
 
 /** Predicted inputs that a tick applies at most. */
-export const stepsPerTickMax = 3;
+const stepsPerTickMax = 3;
 /** Ticks without a predicted input until the neutral one is applied. */
-export const emptyTicksMax = 5;
+const emptyTicksMax = 5;
 /** Predicted inputs that may wait when their seat has no time left; older ones are passed over. */
-export const waitingWithoutTimeMax = 6;
+const waitingWithoutTimeMax = 6;
 
 /**
  * The inputs of one seat, in the order of their numbers, and the time that its predicted inputs may use. Each tick earns

@@ -126,7 +126,7 @@ export class RoomFace implements Room {
 
   emit<V extends EventDefinition>(event: V, data: Of<V>, to: EmitTarget): void {
     this.#mustRun();
-    this.#room.writer.event(event, data, to);
+    this.#room.writer.event(event, this.#asSent(event.name, data), to);
   }
 
   pin(player: Player, entity: EntityBase): void {
@@ -208,6 +208,19 @@ export class RoomFace implements Room {
     if (this.#room.status === "running") this.#room.status = "closing";
   }
 
+  /**
+   * An event's data as clients will read it. A copy, since edges encode it after the tick; and what does not fit must show
+   * here, in the game's own hook, and not there.
+   */
+  #asSent(name: string, data: object): object {
+    const codec = this.#room.plan.compiled.event(name)?.codec;
+    try {
+      return codec?.canonical(data as Record<string, unknown>) ?? data;
+    } catch (cause) {
+      throw gameError(`the data of event "${name}" does not fit its schema`, cause);
+    }
+  }
+
   /** The seat behind a player or a number that game code names. One that has left must not stand for its successor. */
   #seatOf(player: { readonly seat: number }): Seat {
     const seat = this.#room.seats.get(player.seat);
@@ -231,6 +244,6 @@ export function chatText(text: string): string {
   return characters.length <= max ? text : characters.slice(0, max).join("");
 }
 
-function gameError(detail: string): RealmError {
-  return new RealmError("GAME_INVALID", { detail });
+function gameError(detail: string, cause?: unknown): RealmError {
+  return new RealmError("GAME_INVALID", cause === undefined ? { detail } : { detail, cause });
 }
