@@ -6,7 +6,7 @@ import type { RealmMap } from "../content/realm-map.ts";
 import type { Board, Deeds, Loot, Monster, Player, Villager } from "../shared.ts";
 
 /** A town or a forest, as its rules see it. */
-export type ZoneRoom = Room<typeof Board, typeof Deeds, Fields, CollisionGrid, RealmMap, unknown>;
+export type ZoneRoom = Room<typeof Board, typeof Deeds, Fields, CollisionGrid, RealmMap>;
 
 /** Who sits in it. */
 export type ZoneSeat = Seat<typeof Deeds>;

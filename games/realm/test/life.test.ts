@@ -188,8 +188,8 @@ describe("a crowd", () => {
     for (let tick = 0; tick < 1200; tick++) {
       for (const [i, seat] of seats.entries()) {
         if (random(20) === 0) aims[i] = { dx: side(), dy: side() };
-        stage.input(seat, "move", aims[i]!);
-        if (random(4) === 0) stage.input(seat, random(2) ? "attack" : "shoot", aims[i]!);
+        stage.input(seat, "move", aims[i]);
+        if (random(4) === 0) stage.input(seat, random(2) ? "attack" : "shoot", aims[i]);
         if (random(8) === 0) {
           const monsters = stage.all(Monster);
           const target = random(3) === 0 ? (monsters[random(monsters.length)]?.id ?? 0) : 0;

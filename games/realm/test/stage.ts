@@ -7,7 +7,6 @@ import type { RealmMap, Rectangle } from "../content/realm-map.ts";
 import game from "../server.ts";
 import { Monster, Player } from "../shared.ts";
 
-export type PlayerEntity = Entity<typeof Player>;
 export type MonsterEntity = Entity<typeof Monster>;
 
 export const files: GameFiles = new GameFiles(fileURLToPath(new URL("../assets", import.meta.url)));

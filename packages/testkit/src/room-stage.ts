@@ -37,7 +37,7 @@ export class RoomStage {
   readonly #sequences = new Map<number, number>();
   readonly #news: RoomNews[] = [];
   #room: RoomAuthority;
-  #failure: unknown;
+  #failure: Error | undefined;
   #tickets = 0;
 
   private constructor(plan: RoomPlan, seed: number) {
@@ -239,7 +239,8 @@ export class RoomStage {
     info: () => undefined,
     warn: () => undefined,
     error: (message, data) => {
-      this.#failure = data?.["error"] ?? new Error(message);
+      const cause = data?.["error"];
+      this.#failure = cause instanceof Error ? cause : new Error(message, { cause });
     },
     with: () => this.#log,
   };

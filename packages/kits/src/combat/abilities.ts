@@ -54,7 +54,7 @@ export type Ability = AbilityBase &
   );
 
 /** More would not fit the `casting` field. */
-export const abilitiesMax = 62;
+const abilitiesMax = 62;
 
 /** An ability in ticks and without gaps. */
 export interface CompiledAbility {

@@ -127,7 +127,7 @@ export class EffectTable {
     }
     // The rhythm of the pulses stays, else refreshing in time would starve or double them.
     this.#strength[cell] = Math.max(strength, this.#strength[cell]!);
-    this.#shield[cell] = effect.shield * this.#strength[cell]! * this.#stacks[cell]!;
+    this.#shield[cell] = effect.shield * this.#strength[cell] * this.#stacks[cell]!;
     this.#by[cell] = by;
     return "renewed";
   }

@@ -62,7 +62,7 @@ export const standardEffects: StandardEffects = {
 };
 
 /** More would not fit the bits of the `effects` field. */
-export const effectsMax = 24;
+const effectsMax = 24;
 
 /** An effect in ticks and without gaps. */
 export interface CompiledEffect {

@@ -103,7 +103,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
   spawn(kind: K, x: number, y: number): Entity<E> {
     const known = this.#kinds.find(({ name }) => name === kind);
     if (known === undefined) throw new RangeError(`there is no kind "${kind}"`);
-    return this.#spawn(known, x, y, -1) as unknown as Entity<E>;
+    return this.#spawn(known, x, y, -1);
   }
 
   /** Takes a dead creature away; another comes to its area after the kind's `respawnMs`. */

@@ -14,7 +14,7 @@ import { npcs, type Npcs } from "../npc/npcs.ts";
 import type { NpcOptions } from "../npc/options.ts";
 
 const place = t.position({ min: 0, max: 256, step: 1 / 64 });
-export const Hero = entity("hero", { x: place, y: place, hp: t.uint(100).default(100) });
+const Hero = entity("hero", { x: place, y: place, hp: t.uint(100).default(100) });
 export const Beast = entity("beast", { x: place, y: place, level: t.uint(50), ...npcFields });
 export type BeastEntity = Entity<typeof Beast>;
 type HeroEntity = Entity<typeof Hero>;
@@ -48,11 +48,11 @@ export interface Field {
   readonly returned: BeastEntity[];
   readonly room: Room;
   readonly kit: Npcs<typeof Beast, TestKind>;
-  hero(x: number, y: number): HeroEntity;
+  readonly hero: (x: number, y: number) => HeroEntity;
   /** Steps, with something more to do at the end of each tick. */
-  pass(ticks: number, each?: () => void): void;
+  readonly pass: (ticks: number, each?: () => void) => void;
   /** The same game with other options, for a restart. */
-  game(more: TestOptions): GameDefinition;
+  readonly game: (more: TestOptions) => GameDefinition;
 }
 
 /** A room that is an empty field, with wolves that hunt, sheep that do not, and stones. */

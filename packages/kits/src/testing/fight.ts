@@ -44,11 +44,11 @@ export interface Fight {
   readonly deaths: DeathReport[];
   readonly room: Room;
   readonly kit: Combat<TestAbility, TestEffect>;
-  hero(x: number, y: number, init?: object): Entity<typeof Hero>;
-  beast(x: number, y: number, init?: object): Entity<typeof Beast>;
-  pass(ticks: number): void;
+  readonly hero: (x: number, y: number, init?: object) => Entity<typeof Hero>;
+  readonly beast: (x: number, y: number, init?: object) => Entity<typeof Beast>;
+  readonly pass: (ticks: number) => void;
   /** One tick, with something done before the kit's own part of it. */
-  during(action: () => void): void;
+  readonly during: (action: () => void) => void;
 }
 
 /** Heroes of team 1 and beasts of team 2 in a room of their own: an empty field of 64 by 64. */
