@@ -240,6 +240,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
   #stateChanged(state: ConnectionState): void {
     if (state === "waiting" || state === "closed") {
       this.#inbox.length = 0;
+      this.#withdrawResume();
       for (const room of this.#rooms.values()) room.pause();
       this.#joins.rejectAll(new RealmError("CONNECTION_LOST"));
     }

@@ -43,17 +43,19 @@ export type JoinOptionsOf<R extends RoomDefinition> =
   NonNullable<R["joinOptions"]> extends infer X extends Fields ? Partial<ValuesOf<X>> : never;
 
 /** What every entity in sight has besides its fields. */
-export interface Seen {
+export interface Seen<N extends string = string> {
   /** This client's number for it; what fields of type entity hold. */
   readonly id: number;
   /** The name of its definition. */
-  readonly type: string;
+  readonly type: N;
   /** False once it has gone out of sight. It keeps its last values. */
   readonly alive: boolean;
 }
 
 /** An entity in sight, its fields as last received. Unreplicated fields, and those for other eyes, are undefined. */
-export type SeenEntity<E extends EntityDefinition = EntityDefinition> = Readonly<Of<E>> & Seen;
+export type SeenEntity<E extends EntityDefinition = EntityDefinition> = E extends EntityDefinition
+  ? Readonly<Of<E>> & Seen<E["name"]>
+  : never;
 
 /** What a client shares with the server of one kind of room. */
 export interface RoomHalf {

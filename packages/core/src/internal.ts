@@ -49,3 +49,4 @@ export type {
 } from "./prediction/prediction-plan.ts";
 export { Predictor } from "./prediction/predictor.ts";
 export type { InputOutlet, PredictorOptions } from "./prediction/predictor.ts";
+export { VirtualClock } from "./clock/virtual-clock.ts";

@@ -6,7 +6,15 @@ import type {
   Of,
   PatchOperation,
 } from "@realmwright/protocol";
-import type { EntityOf, EventOf, InputOf, PrivateOf, SeenEntity, SharedOf } from "../game-types.ts";
+import type {
+  EntityOf,
+  EventOf,
+  InputOf,
+  PrivateOf,
+  Seen,
+  SeenEntity,
+  SharedOf,
+} from "../game-types.ts";
 import type { Unsubscribe } from "../listeners.ts";
 import type { Confirm } from "./input-desk.ts";
 import type { DocumentName } from "./room-documents.ts";
@@ -65,7 +73,7 @@ export interface ClientRoom<R extends RoomDefinition = RoomDefinition> {
   readonly document: { readonly shared: SharedOf<R>; readonly private: PrivateOf<R> };
   /** Everything in sight, by id, as last received. */
   readonly entities: ReadonlyMap<number, SeenEntity<EntityOf<R>>>;
-  /** The entity that the player steers. */
+  /** The entity that the player steers. Its `type` tells which kind it is; `own` answers it as one kind. */
   readonly self: SeenEntity<EntityOf<R>> | undefined;
   readonly stats: RoomStats;
   /** What the predicted step gets as its context; to be the same as the server's `room.stepContext`. */
@@ -75,13 +83,15 @@ export interface ClientRoom<R extends RoomDefinition = RoomDefinition> {
   all<E extends EntityOf<R>>(type: E): readonly SeenEntity<E>[];
   /** The entity of that type and id, if it is in sight. */
   get<E extends EntityOf<R>>(type: E, id: number): SeenEntity<E> | undefined;
+  /** The entity that the player steers, if it is of that type. */
+  own<E extends EntityOf<R>>(type: E): SeenEntity<E> | undefined;
   /** Whether the entity belongs to this player. */
   isOwn(entity: { readonly id: number }): boolean;
   /**
    * The entity as it is to be shown at the moment of the last `update`: one's own as predicted, others between two
    * snapshots. The same object each time, its fields changing; for an entity out of sight, the entity itself.
    */
-  view<E extends EntityDefinition>(entity: SeenEntity<E>): SeenEntity<E>;
+  view<S extends Seen>(entity: S): S;
   /**
    * Moves on to now: steps what is predicted and sends its inputs. Call it once per rendered frame; bots call it once per
    * tick. `nowMs` is of the client's clock: `performance.now()`, on which frames' timestamps run too. Default: now.

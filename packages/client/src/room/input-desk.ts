@@ -15,7 +15,8 @@ export interface Confirm {
   readonly tick: number;
   /**
    * Why not: of the catalogue or the game's own. The client's own reasons are ANSWER_MISSING (none came in time, so it may
-   * have been handled), INBOX_FULL (too many are unanswered) and CLIENT_CLOSED (the membership ended first).
+   * have been handled), INBOX_FULL (too many are unanswered), CLIENT_CLOSED (the membership ended first) and
+   * TARGET_UNKNOWN (the connection was lost before it went out, and the entity that it names has another id now).
    */
   readonly code?: string;
 }
@@ -109,23 +110,21 @@ export class InputDesk {
   }
 
   /**
-   * The seat is there again, or for the first time, and has taken inputs up to this number: the others are sent. Left out
-   * are those that the room no longer knows, and those that name entities: by the numbers of a connection that is gone.
+   * The seat is there again, or for the first time, and has taken inputs up to this number: the others are sent, but those
+   * that the room no longer knows, and those that name entities: on a new connection their ids mean others.
    */
   resume(takenSeq: number, knows: (name: string) => boolean): void {
     this.#seq = Math.max(this.#seq, takenSeq);
     const open = this.#open;
     this.#open = [];
     for (const item of open) {
-      const { answer, seq, input } = item;
+      const { seq, input, answer } = item;
       const isTaken = seq <= takenSeq;
-      const failure = knows(input.name)
-        ? !isTaken && input.codec.hasRefs && "CONNECTION_LOST"
-        : "INPUT_UNKNOWN";
-      if (failure !== false) {
+      const code = !knows(input.name) ? "INPUT_UNKNOWN" : "TARGET_UNKNOWN";
+      if (code === "INPUT_UNKNOWN" || (input.codec.hasRefs && !isTaken)) {
         answer?.withdraw();
-        answer?.resolve(unanswered(failure));
-      } else if (answer !== undefined || !isTaken) {
+        answer?.resolve(unanswered(code));
+      } else if (!isTaken || answer !== undefined) {
         this.#open.push(item);
         if (!isTaken) this.#write(item);
       }

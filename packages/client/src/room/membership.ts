@@ -19,16 +19,18 @@ import type {
   InputOf,
   PrivateOf,
   RoomHalf,
+  Seen,
   SeenEntity,
   SharedOf,
 } from "../game-types.ts";
-import { Listeners, NamedListeners, type Unsubscribe } from "../listeners.ts";
+import { Listeners, type Unsubscribe } from "../listeners.ts";
 import type { ClientClock } from "../ports.ts";
 import type { ChatLine, ClientRoom, Left, RoomStats } from "./client-room.ts";
 import type { FieldView } from "./field-view.ts";
 import { type Confirm, InputDesk, type InputDeskOwner } from "./input-desk.ts";
 import { type DocumentName, RoomDocuments } from "./room-documents.ts";
-import { Scene, type SceneNews } from "./scene.ts";
+import { RoomListeners } from "./room-listeners.ts";
+import { Scene } from "./scene.ts";
 import { Steering } from "./steering.ts";
 
 /** What a room needs of its client. */
@@ -51,6 +53,9 @@ export interface RoomSettings {
   readonly snapDistance: number | undefined;
 }
 
+/** Acks alone come no closer than this. */
+const ackPauseMs = 30;
+
 /** A membership as the client keeps it; games see it as `ClientRoom`, where its public half is described. */
 export class Membership<R extends RoomDefinition = RoomDefinition> implements ClientRoom<R> {
   readonly id: string;
@@ -59,13 +64,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
   readonly #settings: RoomSettings;
   readonly #desk: InputDesk;
   readonly #documents = new RoomDocuments();
-  readonly #onEnter: NamedListeners<[FieldView]>;
-  readonly #onLeave: NamedListeners<[FieldView]>;
-  readonly #onUpdate: NamedListeners<[FieldView]>;
-  readonly #onEvent: NamedListeners<[unknown, number]>;
-  readonly #onDocument: NamedListeners<[unknown, readonly PatchOperation[] | undefined]>;
-  readonly #onChat: Listeners<[ChatLine]>;
-  readonly #onLeft: Listeners<[Left]>;
+  readonly #listeners: RoomListeners;
   #joined: JoinedPayload;
   #compiled: CompiledRoom;
   #scene: Scene;
@@ -76,6 +75,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
   #left: Left | undefined;
   #ackedTick = -1;
   #ackedMs = -Infinity;
+  #inputMs = -Infinity;
   #updatedMs = Number.NaN;
 
   constructor(
@@ -84,20 +84,13 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     settings: RoomSettings,
     owner: RoomOwner,
   ) {
-    const report = (error: unknown): void => owner.report(error);
     this.id = joined.room;
     this.name = joined.name;
     this.#owner = owner;
     this.#settings = settings;
     this.#joined = joined;
     this.#compiled = compiled;
-    this.#onEnter = new NamedListeners(report);
-    this.#onLeave = new NamedListeners(report);
-    this.#onUpdate = new NamedListeners(report);
-    this.#onEvent = new NamedListeners(report);
-    this.#onDocument = new NamedListeners(report);
-    this.#onChat = new Listeners(report);
-    this.#onLeft = new Listeners(report);
+    this.#listeners = new RoomListeners((error) => owner.report(error));
     this.#desk = new InputDesk(this.#deskOwner(), owner.clock, owner.answerTimeoutMs);
     this.#documents.begin(joined.documents);
     this.#steering = this.#newSteering();
@@ -162,12 +155,17 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     return seen?.type === type.name ? (seen as unknown as SeenEntity<E>) : undefined;
   }
 
+  own<E extends EntityOf<R>>(type: E): SeenEntity<E> | undefined {
+    const { self } = this.#scene;
+    return self?.type === type.name ? (self as unknown as SeenEntity<E>) : undefined;
+  }
+
   isOwn(entity: { readonly id: number }): boolean {
     return this.#scene.isOwn(entity.id);
   }
 
-  view<E extends EntityDefinition>(entity: SeenEntity<E>): SeenEntity<E> {
-    return (this.#scene.view(entity.id) ?? entity) as SeenEntity<E>;
+  view<S extends Seen>(entity: S): S {
+    return (this.#scene.view(entity.id) as unknown as S | undefined) ?? entity;
   }
 
   update(nowMs: number = this.#owner.clock.nowMs()): void {
@@ -198,24 +196,24 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
 
   on<V extends EventOf<R>>(event: V, call: (data: Of<V>, tick: number) => void): Unsubscribe {
     const { name }: EventDefinition = event;
-    return this.#onEvent.add(name, call as (data: unknown, tick: number) => void);
+    return this.#listeners.event.add(name, call as (data: unknown, tick: number) => void);
   }
 
   onEnter<E extends EntityOf<R>>(type: E, call: (entity: SeenEntity<E>) => void): Unsubscribe {
     const listener = call as unknown as (entity: FieldView) => void;
     const once = new Listeners<[FieldView]>((error) => this.#owner.report(error));
     once.add(listener);
-    const unsubscribe = this.#onEnter.add(type.name, listener);
+    const unsubscribe = this.#listeners.enter.add(type.name, listener);
     for (const seen of [...this.#scene.all(type.name)]) once.emit(seen);
     return unsubscribe;
   }
 
   onLeave<E extends EntityOf<R>>(type: E, call: (entity: SeenEntity<E>) => void): Unsubscribe {
-    return this.#onLeave.add(type.name, call as unknown as (entity: FieldView) => void);
+    return this.#listeners.leave.add(type.name, call as unknown as (entity: FieldView) => void);
   }
 
   onUpdate<E extends EntityOf<R>>(type: E, call: (entity: SeenEntity<E>) => void): Unsubscribe {
-    return this.#onUpdate.add(type.name, call as unknown as (entity: FieldView) => void);
+    return this.#listeners.update.add(type.name, call as unknown as (entity: FieldView) => void);
   }
 
   onDocument<N extends DocumentName>(
@@ -225,18 +223,18 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
       patch: readonly PatchOperation[] | undefined,
     ) => void,
   ): Unsubscribe {
-    return this.#onDocument.add(
+    return this.#listeners.document.add(
       name,
       call as (value: unknown, patch: readonly PatchOperation[] | undefined) => void,
     );
   }
 
   onChat(call: (line: ChatLine) => void): Unsubscribe {
-    return this.#onChat.add(call);
+    return this.#listeners.chat.add(call);
   }
 
   onLeft(call: (left: Left) => void): Unsubscribe {
-    return this.#onLeft.add(call);
+    return this.#listeners.left.add(call);
   }
 
   chat(text: string): void {
@@ -313,7 +311,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     this.#documents.begin(joined.documents);
     for (const name of ["shared", "private"] as const) {
       if (joined.documents[name] !== undefined) {
-        this.#onDocument.emit(name, this.#documents[name], undefined);
+        this.#listeners.document.emit(name, this.#documents[name], undefined);
       }
     }
     this.#desk.resume(joined.inputSeq, (name) => compiled.input(name) !== undefined);
@@ -327,7 +325,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
         return;
       case "event": {
         const { name, data, tick } = message.payload;
-        this.#onEvent.emit(String(name), data, tick);
+        this.#listeners.event.emit(String(name), data, tick);
         return;
       }
       case "confirm":
@@ -336,12 +334,12 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
       case "document": {
         const { doc, patch } = message.payload;
         if (!this.#documents.take(message.payload)) return;
-        this.#onDocument.emit(doc, this.#documents[doc], patch);
+        this.#listeners.document.emit(doc, this.#documents[doc], patch);
         return;
       }
       case "chat": {
         const { m: _, ...line } = message.payload;
-        this.#onChat.emit(line);
+        this.#listeners.chat.emit(line);
         return;
       }
       default:
@@ -356,7 +354,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     this.#isLive = false;
     this.#desk.end();
     this.#owner.forgets(this);
-    this.#onLeft.emit(left);
+    this.#listeners.left.emit(left);
   }
 
   #snapshot(payload: Extract<ServerMessage, { type: "snapshot" }>["payload"]): void {
@@ -366,20 +364,15 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
       this.#nextScene = undefined;
       const before = this.#scene;
       this.#scene = next;
-      this.#tell(before.end());
+      this.#listeners.tell(before.end());
     }
     const now = clock.nowMs();
     const news = this.#scene.apply(payload, now);
     this.#desk.served(this.#scene.replica.ackedSeq);
-    // inputs carry acks; alone one is sent only when none has gone out for most of a send interval
-    if (now - this.#ackedMs >= Math.max(30, 900 / this.sendRate)) this.#ack();
-    this.#tell(news);
-  }
-
-  #tell({ left, entered, updated }: SceneNews): void {
-    for (const seen of left) this.#onLeave.emit(seen.type, seen);
-    for (const seen of entered) this.#onEnter.emit(seen.type, seen);
-    for (const seen of updated) this.#onUpdate.emit(seen.type, seen);
+    // while inputs flow the next one carries the ack
+    const isIdle = now - this.#inputMs > 2000 / this.tickRate;
+    if (isIdle && now - this.#ackedMs >= ackPauseMs) this.#ack();
+    this.#listeners.tell(news);
   }
 
   #ack(): void {
@@ -407,7 +400,10 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     return {
       m: () => this.#joined.m,
       isLive: () => this.#isLive,
-      takeAck: () => this.#takeAck(),
+      takeAck: () => {
+        this.#inputMs = this.#owner.clock.nowMs();
+        return this.#takeAck();
+      },
       queue: (message) => this.#owner.queue(message),
     };
   }
