@@ -17,7 +17,7 @@ import { Connection } from "./connection/connection.ts";
 import { credentialsOf } from "./connection/credentials.ts";
 import { SessionKeeper } from "./connection/session-record.ts";
 import type { ConnectionState } from "./connection/state-table.ts";
-import { errorOf } from "./connection/verdict.ts";
+import { codeOf, errorOf } from "./connection/verdict.ts";
 import type { AnyRoom, JoinOptionsOf, RoomName } from "./game-types.ts";
 import { JoinRequests } from "./join-requests.ts";
 import { Listeners, type Unsubscribe } from "./listeners.ts";
@@ -265,7 +265,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
   #closed(error: RealmError | undefined): void {
     this.#withdrawResume();
     for (const room of [...this.#rooms.values()]) {
-      room.end({ code: error === undefined ? "LEFT" : error.code });
+      room.end({ code: error === undefined ? "LEFT" : codeOf(error) });
     }
     this.#joins.rejectAll(error ?? new RealmError("CLIENT_CLOSED"));
     this.#onClosed.emit(error);

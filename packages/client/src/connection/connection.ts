@@ -1,6 +1,8 @@
 import { ClockSync } from "@realmwright/core/internal";
 import {
   type ClientMessage,
+  type ErrorPayload,
+  type Message,
   protocolVersion,
   RealmError,
   type ServerMessage,
@@ -263,7 +265,7 @@ export class Connection {
         const error = errorOf(message.payload);
         // before the welcome any error ends the attempt; later the close follows by itself
         if (this.#state === "authenticating") this.#refusedAuth(error);
-        else if (error.closes) this.#error = error;
+        else if (endsConnection(message, error)) this.#error = error;
         else this.#owner.received(message);
         return;
       }
@@ -377,4 +379,13 @@ export class Connection {
     const { clock } = this.#ports;
     this.#withdrawTimer = clock.at(clock.nowMs() + delayMs, call);
   }
+}
+
+/** An error that answers nothing is about the connection; of those, a game's own that is final ends it too. */
+function endsConnection(
+  { id, payload }: Message<"error", ErrorPayload>,
+  error: RealmError,
+): boolean {
+  const isAnswer = id !== undefined || payload.type !== undefined;
+  return !isAnswer && (error.closes || error.action === "give-up");
 }

@@ -33,6 +33,13 @@ export function errorOf(payload: ErrorPayload): RealmError {
   });
 }
 
+/** The code that came with an error: the catalogue's or, of one that it does not have, the game's own. */
+export function codeOf(error: RealmError): string {
+  const { cause } = error;
+  const isOwn = typeof cause === "object" && cause !== null && "code" in cause && "action" in cause;
+  return isOwn && typeof cause.code === "string" ? cause.code : error.code;
+}
+
 /** The error that a close code stands for; codes that many errors share mean no more than a lost connection. */
 export function errorOfClose(code: number): RealmError {
   const detail = `the connection was closed with code ${code}`;

@@ -56,6 +56,8 @@ export class InputDesk {
   readonly #timeoutMs: number;
   #open: OpenInput[] = [];
   #seq = 0;
+  /** Name of the predicted input, once it has shown itself. */
+  #predicted: string | undefined;
 
   constructor(owner: InputDeskOwner, clock: ClientClock, timeoutMs: number) {
     this.#owner = owner;
@@ -94,10 +96,21 @@ export class InputDesk {
     return seq;
   }
 
-  /** The server has applied the predicted stream up to this number. */
-  served(seq: number): void {
-    if (this.#open.some((item) => item.answer === undefined && item.seq <= seq)) {
-      this.#open = this.#open.filter((item) => item.answer !== undefined || item.seq > seq);
+  /**
+   * The server has applied the predicted stream up to this number, which is that of one of its inputs: so it is known which
+   * one it is, also where it was sent as an action.
+   */
+  served(seq: number, tick: number): void {
+    const newest = this.#open.find((item) => item.seq === seq);
+    if (newest !== undefined) this.#predicted = newest.input.name;
+    const isServed = (item: OpenInput): boolean =>
+      item.seq <= seq && (item.answer === undefined || item.input.name === this.#predicted);
+    const done = this.#open.filter(isServed);
+    if (done.length === 0) return;
+    this.#open = this.#open.filter((item) => !isServed(item));
+    for (const { answer } of done) {
+      answer?.withdraw();
+      answer?.resolve({ ok: true, tick });
     }
   }
 

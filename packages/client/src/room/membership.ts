@@ -368,7 +368,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     }
     const now = clock.nowMs();
     const news = this.#scene.apply(payload, now);
-    this.#desk.served(this.#scene.replica.ackedSeq);
+    this.#desk.served(this.#scene.replica.ackedSeq, this.tick);
     // while inputs flow the next one carries the ack
     const isIdle = now - this.#inputMs > 2000 / this.tickRate;
     if (isIdle && now - this.#ackedMs >= ackPauseMs) this.#ack();

@@ -24,6 +24,7 @@ export class SimulatedConnection implements Connection {
   readonly #ended: () => void;
   #server: ConnectionListener | undefined;
   #client: SocketListener | undefined;
+  #spoiled = 0;
   #gathered: { readonly bytes: Uint8Array; readonly isPing: boolean }[] = [];
 
   /** @param client who listens at the client's end; @param ended called when the server's end has closed. */
@@ -75,7 +76,7 @@ export class SimulatedConnection implements Connection {
       this.bytesOut += bytes.length + frameBytes;
       this.#lanes.down.carry(bytes.length + frameBytes, () => {
         if (isPing) this.#pong(bytes);
-        else this.#client?.message(this.encoding === "json" ? text(bytes) : bytes);
+        else this.#arrived(bytes);
       });
     }
   }
@@ -100,6 +101,19 @@ export class SimulatedConnection implements Connection {
     this.#lanes.down.cut();
     this.#clientClosed(1006);
     this.#serverClosed(1006);
+  }
+
+  /** Spoils the next messages to the client. */
+  corrupt(messages: number): void {
+    this.#spoiled = messages;
+  }
+
+  #arrived(bytes: Uint8Array): void {
+    if (this.#spoiled > 0) {
+      this.#spoiled--;
+      bytes.fill(0xff, Math.floor(bytes.length / 2));
+    }
+    this.#client?.message(this.encoding === "json" ? text(bytes) : bytes);
   }
 
   #toServer(data: Uint8Array | string): void {

@@ -64,6 +64,11 @@ export class SimulatedNetwork implements Transport {
     }
   }
 
+  /** Spoils the next messages to clients, so many of each connection. */
+  corrupt(messages: number): void {
+    for (const connection of this.#open.keys()) connection.corrupt(messages);
+  }
+
   start(accept: (connection: Connection) => ConnectionListener): void {
     this.#accept = accept;
   }

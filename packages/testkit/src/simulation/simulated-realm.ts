@@ -143,6 +143,11 @@ export class SimulatedRealm {
     this.#host.kick(account);
   }
 
+  /** Takes no more joins, tells everyone, and ends the rooms after so long. */
+  drain(graceMs: number): void {
+    void this.#host.drain({ graceMs });
+  }
+
   stop(): void {
     this.#edge.stop();
     this.#host.close();
