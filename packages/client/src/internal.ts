@@ -1,2 +1,1 @@
-export { SimulatedNetwork } from "./simulated/simulated-network.ts";
-export type { NetworkConditions, SimulatedPeer } from "./simulated/simulated-network.ts";
+export {};

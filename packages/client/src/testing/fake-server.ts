@@ -13,7 +13,7 @@ import {
   type MessageCodec,
   resolveMessage,
 } from "@realmwright/protocol/internal";
-import type { SimulatedNetwork, SimulatedPeer } from "../simulated/simulated-network.ts";
+import type { SimulatedNetwork, SimulatedPeer } from "./simulated-network.ts";
 import { FakeRoom, type FakeSeat, tickRate } from "./fake-room.ts";
 
 /** What outlives a connection. */

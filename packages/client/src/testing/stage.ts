@@ -3,7 +3,7 @@ import { VirtualClock } from "@realmwright/core/internal";
 import { type Client, type ClientEncoding, type ClientRoom, connect } from "../index.ts";
 import type { ConnectOptions } from "../client-options.ts";
 import type { ClientPorts } from "../ports.ts";
-import { SimulatedNetwork } from "../simulated/simulated-network.ts";
+import { SimulatedNetwork } from "./simulated-network.ts";
 import { FakeServer } from "./fake-server.ts";
 import { type Glade, half } from "./glade.ts";
 

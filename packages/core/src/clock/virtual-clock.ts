@@ -51,7 +51,8 @@ export class VirtualClock {
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.call();
     }
-    this.#nowMs = end;
+    // a callback may have stalled it beyond
+    this.#nowMs = Math.max(this.#nowMs, end);
   }
 
   /**
