@@ -168,8 +168,10 @@ export class ZoneRules {
     for (const seat of players.values()) {
       const player = this.heroes.of(seat);
       if (player === undefined || player.hp <= 0) continue;
-      const door = content.doors.find((one) => contains(one, player.x, player.y));
-      if (door !== undefined) this.heroes.pass(seat, player, door);
+      const { x, y } = player;
+      for (const door of content.doors) {
+        if (contains(door, x, y)) this.heroes.pass(seat, player, door);
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { type CollisionGrid, type Of } from "realmwright";
+import type { CollisionGrid } from "realmwright";
 import { connect, type ClientRoom } from "realmwright/client";
 import { SimulatedRealm } from "realmwright/testing";
 import { fileURLToPath } from "node:url";
@@ -83,7 +83,7 @@ describe.each(["binary", "msgpack", "json"] as const)(
       const dx = (cell % grid.width) + 0.5 - x;
       const dy = Math.floor(cell / grid.width) + 0.5 - y;
       const length = Math.max(0.2, Math.hypot(dx, dy));
-      room.input(Move, { dx: dx / length, dy: dy / length } as Of<typeof Move>);
+      room.input(Move, { dx: dx / length, dy: dy / length });
     };
 
     it("two see each other move, talk, and the people of the town", async () => {
@@ -191,12 +191,10 @@ describe.each(["binary", "msgpack", "json"] as const)(
       expect(log).toContain("death true true");
       await play(
         () => [room],
-        () => (room.document.private as Of<typeof Deeds>).kills === 1,
+        () => room.document.private.kills === 1,
         () => undefined,
       );
-      expect((room.document.shared as Of<typeof Board>).top).toEqual([
-        { name: "Ann", kills: 1, level: 1 },
-      ]);
+      expect(room.document.shared.top).toEqual([{ name: "Ann", kills: 1, level: 1 }]);
       expect(room.own(Player)).toMatchObject({ experience: 8 });
     });
   },

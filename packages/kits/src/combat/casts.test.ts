@@ -121,6 +121,14 @@ describe("use of abilities", () => {
     expect(cast((foe) => (foe.hp = 0))).toBe(0);
   });
 
+  it("reaches all if it is meant to, the caster too, but puts its harm on others alone", () => {
+    const { kit, hero, beast } = setUpFight();
+    const [me, friend, foe] = [hero(10, 10), hero(11, 10), beast(10, 11)];
+    kit.use(me!, "bomb", { x: 10, y: 10 });
+    expect([me!.hp, friend!.hp, foe!.hp]).toEqual([95, 95, 95]);
+    expect([me!.speed, friend!.speed, foe!.speed]).toEqual([100, 60, 60]);
+  });
+
   it("heals a friend in reach, and oneself without a target", () => {
     const { kit, hero, beast, pass } = setUpFight();
     const me = hero(10, 10, { hp: 50 });
@@ -145,7 +153,7 @@ describe("use of abilities", () => {
     expect(near.speed).toBe(0);
     pass(1);
     const [blast] = stage.takeEvents("blast");
-    expect(blast!.data).toEqual({ by: me.id, ability: 7, x: 14, y: 10, radius: 2 });
+    expect(blast!.data).toEqual({ by: me.id, ability: 8, x: 14, y: 10, radius: 2 });
   });
 });
 

@@ -126,6 +126,43 @@ describe("damage and death", () => {
   });
 });
 
+describe("what a game may ask and do", () => {
+  it("is take effects off, all or one", () => {
+    const s = setUpFight();
+    const me = s.hero(10, 10);
+    for (const effect of ["haste", "poison", "poison"] as const) s.kit.apply(me, effect);
+    expect([s.kit.stacks(me, "haste"), s.kit.stacks(me, "poison")]).toEqual([1, 2]);
+    expect(s.kit.remove(me, "haste")).toBe(true);
+    expect(s.kit.remove(me, "haste")).toBe(false);
+    expect([me.speed, s.kit.stacks(me, "poison")]).toEqual([100, 2]);
+    s.kit.restore(me);
+    expect([me.effects, me.hp, me.effectState]).toEqual([0, 100, []]);
+    s.pass(1);
+    const ends = s.stage.takeEvents("effect").filter(({ data }) => data["ms"] === 0);
+    expect(ends.map(({ data }) => data["effect"])).toEqual([0, 3]);
+  });
+
+  it("is know who is fighting, and who did what", () => {
+    const s = setUpFight({ creditHalfLifeMs: 5000 });
+    const me = s.hero(10, 10);
+    const foe = s.beast(11, 10);
+    expect([me, foe].map((one) => s.kit.isFighting(one))).toEqual([false, false]);
+    s.kit.use(me, "sword", { dx: 1, dy: 0 });
+    s.kit.damage(foe, 7);
+    expect([me, foe].map((one) => s.kit.isFighting(one))).toEqual([true, true]);
+    expect(s.kit.contributions(foe)).toEqual([
+      { by: me.id, damage: 10 },
+      { by: 0, damage: 7 },
+    ]);
+    s.pass(100);
+    expect([me, foe].map((one) => s.kit.isFighting(one))).toEqual([false, false]);
+    expect(s.kit.contributions(foe)).toEqual([
+      { by: me.id, damage: 5 },
+      { by: 0, damage: 7 },
+    ]);
+  });
+});
+
 describe("recovery", () => {
   it("gives mana always and hit points after a rest, up to the maximum", () => {
     const s = setUpFight();

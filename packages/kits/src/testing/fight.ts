@@ -32,6 +32,7 @@ export const abilities = {
   bolt: { kind: "target", range: 6, damage: 12, mana: 5, castMs: 200 },
   mend: { kind: "target", range: 6, heal: 20, cooldownMs: 1000 },
   haste: { kind: "self", effects: ["haste"], globalCooldown: false },
+  bomb: { kind: "area", range: 6, radius: 2, damage: 5, effects: ["slow"], reaches: "all" },
   quake: { kind: "area", range: 6, radius: 2, damage: 5, effects: ["stun"] },
 } as const satisfies CombatOptions["abilities"];
 
