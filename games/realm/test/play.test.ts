@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { loadRealmMap, type RealmMap } from "../content/realm-map.ts";
 import realm from "../server.ts";
-import { Attack, Board, Deeds, events, Monster, Move, Player, step, Villager } from "../shared.ts";
+import { Attack, events, Monster, Move, Player, step, Villager } from "../shared.ts";
 import { files } from "./stage.ts";
 
 type Game = typeof realm;
@@ -58,7 +58,7 @@ describe.each(["binary", "msgpack", "json"] as const)(
       const client = await server.until(connect<Game>(options));
       const room = await server.until(client.join("town", { look }));
       room.stepContext = maps.get("town")!.grid;
-      return { client, room: room as Room };
+      return { client, room: room };
     };
 
     /** Lets time go by for all who play, until something is so. */

@@ -124,9 +124,9 @@ describe("use of abilities", () => {
   it("reaches all if it is meant to, the caster too, but puts its harm on others alone", () => {
     const { kit, hero, beast } = setUpFight();
     const [me, friend, foe] = [hero(10, 10), hero(11, 10), beast(10, 11)];
-    kit.use(me!, "bomb", { x: 10, y: 10 });
-    expect([me!.hp, friend!.hp, foe!.hp]).toEqual([95, 95, 95]);
-    expect([me!.speed, friend!.speed, foe!.speed]).toEqual([100, 60, 60]);
+    kit.use(me, "bomb", { x: 10, y: 10 });
+    expect([me.hp, friend.hp, foe.hp]).toEqual([95, 95, 95]);
+    expect([me.speed, friend.speed, foe.speed]).toEqual([100, 60, 60]);
   });
 
   it("heals a friend in reach, and oneself without a target", () => {
