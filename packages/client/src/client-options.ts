@@ -7,14 +7,20 @@ import type { ClientPorts, SessionStorage } from "./ports.ts";
 export type ClientEncoding = "binary" | "msgpack" | "json";
 
 export type ConnectOptions = CredentialSource & {
-  /** Address of the server's WebSocket door, for example "wss://play.example.com/ws". */
-  readonly url: string;
+  /**
+   * The server's address: of its WebSocket door ("wss://play.example.com/ws"), or of the server ("https://play.example.com",
+   * whose door is `/ws`). Default: the server that the page came from.
+   */
+  readonly url?: string;
   /** What the client shares with the server besides types. Without it nothing is predicted. */
   readonly game?: GameHalf;
   /** Default "binary". */
   readonly encoding?: ClientEncoding;
-  /** Keeps the session over a reload of the page; `sessionStorage` does. Default: the session ends with the page. */
-  readonly storage?: SessionStorage;
+  /**
+   * Keeps the session over a reload of the page; null: the session ends with the page. Default: `sessionStorage` in a page,
+   * else null. Clients that share a storage and an address share a session.
+   */
+  readonly storage?: SessionStorage | null;
   /** Name and version of the application, for the server's log. At most 64 characters. */
   readonly client?: string;
   /** How long a join or an action waits for its answer. Default 5,000. */

@@ -21,7 +21,7 @@ import { codeOf, errorOf } from "./connection/verdict.ts";
 import type { AnyRoom, JoinOptionsOf, RoomName } from "./game-types.ts";
 import { JoinRequests } from "./join-requests.ts";
 import { Listeners, type Unsubscribe } from "./listeners.ts";
-import type { ClientPorts } from "./ports.ts";
+import type { ClientPorts, SessionStorage } from "./ports.ts";
 import type { ClientRoom } from "./room/client-room.ts";
 import { Membership, type RoomOwner } from "./room/membership.ts";
 
@@ -58,7 +58,11 @@ export class Client<G extends GameDefinition = GameDefinition> {
   #welcome: WelcomePayload | undefined;
   #withdrawResume: () => void = () => undefined;
 
-  constructor(options: ConnectOptions, ports: ClientPorts) {
+  constructor(
+    options: ConnectOptions & { readonly url: string },
+    ports: ClientPorts,
+    storage: SessionStorage | undefined,
+  ) {
     const report = (error: unknown): void => this.#report(error);
     this.#options = options;
     this.#ports = ports;
@@ -68,7 +72,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
     this.#onError = new Listeners((error) => ports.report(error));
     this.#onNotice = new Listeners(report);
     this.#onClosed = new Listeners(report);
-    const { url, encoding = "binary", storage, client = "realmwright" } = options;
+    const { url, encoding = "binary", client = "realmwright" } = options;
     const keeper = new SessionKeeper(storage, url);
     const codec = codecs[`realm.${encoding}`];
     this.#connection = new Connection(

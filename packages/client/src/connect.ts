@@ -2,7 +2,7 @@ import type { GameDefinition } from "@realmwright/core";
 import { RealmError } from "@realmwright/protocol";
 import { Client } from "./client.ts";
 import type { ConnectOptions } from "./client-options.ts";
-import { platformPorts } from "./platform.ts";
+import { doorUrl, pageStorage, platformPorts } from "./platform.ts";
 import type { ClientClock } from "./ports.ts";
 
 /** How long a resumed session's rooms are waited for. */
@@ -10,13 +10,15 @@ const roomsMs = 1000;
 
 /**
  * Connects and authenticates. Resolves when the server has let the player in; for a session resumed from `storage` when it
- * is back in its room. Rejects with the reason when that can not be, or has not succeeded within `times.firstMs`.
+ * is back in its room. Rejects with the reason when that can not be, or has not succeeded within `times.firstMs`,
+ * and with TypeError for a `url` that is none.
  */
 export async function connect<G extends GameDefinition = GameDefinition>(
   options: ConnectOptions,
 ): Promise<Client<G>> {
   const ports = { ...platformPorts(), ...options.ports };
-  const client = new Client<G>(options, ports);
+  const storage = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
+  const client = new Client<G>({ ...options, url: doorUrl(options.url) }, ports, storage);
   await new Promise<void>((resolve, reject) => {
     client.onState((state) => {
       if (state === "open") resolve();

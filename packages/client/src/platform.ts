@@ -1,4 +1,10 @@
-import type { ClientPorts, ClientSocket, SocketFactory, SocketListener } from "./ports.ts";
+import type {
+  ClientPorts,
+  ClientSocket,
+  SocketFactory,
+  SocketListener,
+  SessionStorage,
+} from "./ports.ts";
 
 /**
  * The ports on the globals that browsers and Node share. Made anew for each client, read when they are used.
@@ -34,6 +40,34 @@ export function platformPorts(): ClientPorts {
       });
     },
   };
+}
+
+/**
+ * Address of a WebSocket door: `/ws` where only the server is named, the page's own server where nothing is. Throws
+ * TypeError for what is no address.
+ */
+export function doorUrl(address: string | undefined): string {
+  const page = typeof location === "undefined" ? undefined : location.href;
+  if (address === undefined && page === undefined) {
+    throw new TypeError(
+      "Outside of a page `url` must name the server, as in ws://localhost:8080/ws",
+    );
+  }
+  const url = new URL(address ?? "/ws", page);
+  url.protocol = url.protocol.replace(/^http/, "ws");
+  if (url.pathname === "/") url.pathname = "/ws";
+  return url.href;
+}
+
+/** What outlives a reload of the page. Undefined outside of pages, and where the user forbids it. */
+export function pageStorage(): SessionStorage | undefined {
+  if (typeof document === "undefined") return undefined;
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    // storage is switched off: the session ends with the page
+    return undefined;
+  }
 }
 
 /** Connects with the global WebSocket. */

@@ -370,8 +370,9 @@ export class Connection {
   #finish(): void {
     this.#withdrawTimer();
     this.#stopOnline();
-    // the newer connection of a superseded session may keep its record in the same place
-    if (this.#error?.code !== "SESSION_SUPERSEDED") this.#options.keeper.clear();
+    // of a server that is away the seats may still be there later; a superseded session's record is its successor's
+    const isOver = this.#error === undefined || verdictOf(this.#error, false) === "refused";
+    if (isOver && this.#error?.code !== "SESSION_SUPERSEDED") this.#options.keeper.clear();
   }
 
   #setTimer(delayMs: number, call: () => void): void {

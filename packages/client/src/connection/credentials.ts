@@ -43,13 +43,16 @@ function guest(
   post: PostJson,
   keeper: SessionKeeper,
 ): Credentials {
+  const { record } = keeper;
+  // a player who takes another name is another guest
+  if (name !== undefined && record.name !== undefined && record.name !== name) keeper.clear();
   return {
     canRenew: true,
     async token() {
       const known = keeper.record.token;
       if (known !== undefined) return known;
       const token = await guestLogin(url, name, post);
-      keeper.set({ token });
+      keeper.set({ token, ...(name === undefined ? {} : { name }) });
       return token;
     },
     // a new guest is another account, which has no seats

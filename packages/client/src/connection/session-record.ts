@@ -4,6 +4,8 @@ import type { SessionStorage } from "../ports.ts";
 export interface SessionRecord {
   /** A token that the client fetched itself. */
   readonly token?: string;
+  /** The name that the token was fetched for. */
+  readonly name?: string;
   /** Resumes the session once. */
   readonly resume?: string;
 }
@@ -51,9 +53,10 @@ function parse(text: string | null): SessionRecord {
     return {};
   }
   if (typeof value !== "object" || value === null) return {};
-  const { token, resume } = value as Record<string, unknown>;
+  const { token, name, resume } = value as Record<string, unknown>;
   return {
     ...(typeof token === "string" ? { token } : {}),
+    ...(typeof name === "string" ? { name } : {}),
     ...(typeof resume === "string" ? { resume } : {}),
   };
 }

@@ -6,13 +6,6 @@ import { Stage } from "../testing/stage.ts";
 const encodings = ["binary", "msgpack", "json"] as const;
 type Room = ClientRoom<Glade["rooms"]["glade"]>;
 
-/** The oldest walker that is somebody else's. */
-function other(room: Room) {
-  const walker = room.all(Walker).find((each) => !room.isOwn(each));
-  if (walker === undefined) throw new Error("nobody else is in sight");
-  return walker;
-}
-
 test.each(encodings)(
   "C-ACK1 in %s every snapshot is acknowledged, alone or with an input",
   async (encoding) => {

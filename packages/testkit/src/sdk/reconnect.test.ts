@@ -127,6 +127,28 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect(again.room?.all(Walker)).toHaveLength(1);
   });
 
+  test("a page that is reloaded while the server is away finds its seat later", async () => {
+    const { seat } = room;
+    realm.network.conditions.isDown = true;
+    realm.network.cut();
+    const options = { ...realm.guest("Ada"), encoding, game, storage };
+    const lost = await realm.until(connect(options).catch((error: unknown) => error));
+    expect(lost).toMatchObject({ code: "CONNECTION_LOST" });
+    realm.network.conditions.isDown = false;
+    const again = await realm.until(connect<FieldGame>(options));
+    expect(again.room).toMatchObject({ name: "field", seat });
+  });
+
+  test("a player who takes another name is another guest", async () => {
+    const { account } = ada;
+    realm.network.cut();
+    const options = { ...realm.guest("Eve"), encoding, game, storage };
+    const eve = await realm.until(connect<FieldGame>(options));
+    expect(eve.isResumed).toBe(false);
+    expect(eve.name).toBe("Eve");
+    expect(eve.account).not.toBe(account);
+  });
+
   test("a seat that is no longer kept ends its room", async () => {
     const left: string[] = [];
     room.onLeft(({ code }) => left.push(code));
