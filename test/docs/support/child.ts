@@ -41,9 +41,9 @@ export function node(args: readonly string[], cwd: string): Child {
         };
         waiting.add(look);
         look();
-        void ended.then((code) => {
-          reject(new Error(`it ended (${code}) too early:\n${output.join("\n")}`));
-        });
+        void ended.then((code) =>
+          reject(new Error(`it ended (${code}) too early:\n${output.join("\n")}`)),
+        );
       }),
     stop: async () => {
       child.kill("SIGTERM");
