@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Random } from "../random/random.ts";
 import { ClockSync } from "./clock-sync.ts";
 
-test("a symmetric way gives the exact offset", () => {
+test("C-CLK1 a symmetric way gives the exact offset", () => {
   const sync = new ClockSync();
   expect(sync.sample(1000, 5050, 1100)).toBe(true);
   expect(sync.rttMs).toBe(100);
@@ -11,7 +11,7 @@ test("a symmetric way gives the exact offset", () => {
   expect(sync.remoteTime(2000)).toBe(6000);
 });
 
-test("the offset is off by at most half the shortest round trip of the last eight", () => {
+test("C-CLK1 the offset is off by at most half the shortest round trip of the last eight", () => {
   fc.assert(
     fc.property(
       fc.integer(),

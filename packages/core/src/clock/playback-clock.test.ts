@@ -44,7 +44,7 @@ function run(
   return result;
 }
 
-test("an even stream is shown two intervals behind, and later only by its way", () => {
+test("C-CLK3 an even stream is shown two intervals behind, and later only by its way", () => {
   const { clock, behind, late } = run(1, 20, true, () => 40);
   expect(clock.delayMs).toBe(100);
   expect(late).toBe(0);
@@ -55,7 +55,7 @@ test("an even stream is shown two intervals behind, and later only by its way", 
   }
 });
 
-test("time never runs backwards, and at most 2 % fast and 4 % slow", () => {
+test("C-CLK2 time never runs backwards, and at most 2 % fast and 4 % slow", () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 0, max: 120 }), (seed, jitter) => {
       const random = new Random(seed);
@@ -82,7 +82,7 @@ test("time never runs backwards, and at most 2 % fast and 4 % slow", () => {
   );
 });
 
-test("jitter lengthens the delay until nearly every snapshot is there in time", () => {
+test("C-CLK3 jitter lengthens the delay until nearly every snapshot is there in time", () => {
   const random = new Random(3);
   const jittery = run(2, 60, true, () => 30 + random.between(0, 60));
   const even = run(2, 60, true, () => 30);
@@ -90,7 +90,7 @@ test("jitter lengthens the delay until nearly every snapshot is there in time", 
   expect(jittery.late / jittery.shown.length).toBeLessThan(0.01);
 });
 
-test("the delay follows its formulas", () => {
+test("C-CLK3 the delay follows its formulas", () => {
   const reliable = new PlaybackClock({ tickRate: 20, sendRate: 20, reliable: true });
   reliable.network(200, 10);
   reliable.arrived(0, 0);
@@ -119,7 +119,7 @@ test("of snapshots that come at once after a stall only the newest moves the clo
   for (const ms of behind.slice(700)) expect(Math.abs(ms - before)).toBeLessThan(25);
 });
 
-test("a stream that leaps is followed at once", () => {
+test("C-CLK2 a stream that leaps is followed at once", () => {
   const clock = new PlaybackClock({ tickRate: 20, sendRate: 20, reliable: true });
   for (let i = 0; i < 40; i++) {
     clock.arrived(i, i * 50);

@@ -91,7 +91,7 @@ function follow(
   expect(next).toBeGreaterThan(options.ticks / 4);
 }
 
-test("on a straight line at constant speed what is shown is exact and never runs backwards", () => {
+test("C-INT4 on a straight line at constant speed what is shown is exact and never runs backwards", () => {
   fc.assert(
     fc.property(fc.integer(), fc.double({ min: 0.01, max: 0.5, noNaN: true }), (seed, speed) => {
       let before = 0;
@@ -109,7 +109,7 @@ test("on a straight line at constant speed what is shown is exact and never runs
   );
 });
 
-test("late snapshots are bridged by moving on, still never backwards", () => {
+test("C-INT8 late snapshots are bridged by moving on, still never backwards", () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       let before = 0;
@@ -130,7 +130,7 @@ test("late snapshots are bridged by moving on, still never backwards", () => {
   );
 });
 
-test("on a curve the error is at most the sagitta of one interval", () => {
+test("C-INT4 on a curve the error is at most the sagitta of one interval", () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 60, max: 600 }), (seed, period) => {
       const turn = (2 * Math.PI) / period;
@@ -144,7 +144,7 @@ test("on a curve the error is at most the sagitta of one interval", () => {
   );
 });
 
-test("an entity that stood still starts one interval before its sample and not before", () => {
+test("C-INT5 an entity that stood still starts one interval before its sample and not before", () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 5, max: 100 }), (seed, pause) => {
       const cycle = (60 + pause) * 3;
@@ -159,7 +159,7 @@ test("an entity that stood still starts one interval before its sample and not b
   );
 });
 
-test("an entity of a slow tier is shown over its own spacing, smoothly and that much later", () => {
+test("C-INT6 an entity of a slow tier is shown over its own spacing, smoothly and that much later", () => {
   for (const period of [6, 12, 24]) {
     const steps: number[] = [];
     let before = Number.NaN;
@@ -185,7 +185,7 @@ test("an entity of a slow tier is shown over its own spacing, smoothly and that 
   }
 });
 
-test("coming nearer and going farther changes the spacing without a jump", () => {
+test("C-INT6 coming nearer and going farther changes the spacing without a jump", () => {
   const track = new EntityTrack(trackPlan(type, sixty));
   const view = shown(track);
   let before = 0;
@@ -202,7 +202,7 @@ test("coming nearer and going farther changes the spacing without a jump", () =>
   expect(track.spacing).toBe(3);
 });
 
-test("a jump larger than the threshold is not interpolated", () => {
+test("C-INT3 a jump larger than the threshold is not interpolated", () => {
   const track = new EntityTrack(trackPlan(type, { ...sixty, teleportDistance: 4 }));
   const view = shown(track);
   track.push(0, values(10), ["ann"]);
@@ -216,7 +216,7 @@ test("a jump larger than the threshold is not interpolated", () => {
   }
 });
 
-test("a larger distance over a longer gap is no jump", () => {
+test("C-INT3 a larger distance over a longer gap is no jump", () => {
   const track = new EntityTrack(trackPlan(type, { ...sixty, teleportDistance: 4 }));
   const view = shown(track);
   for (let i = 0; i < 8; i++) track.push(i * 12, values(i * 12), ["ann"]);
@@ -225,7 +225,7 @@ test("a larger distance over a longer gap is no jump", () => {
   expect(seen.size).toBeGreaterThan(15);
 });
 
-test("words, flags and counts change when their tick is shown", () => {
+test("C-INT7 words, flags and counts change when their tick is shown", () => {
   const track = new EntityTrack(trackPlan(type, sixty));
   const view = shown(track);
   track.push(0, values(1, 0, 0, 100, 0), ["ann"]);
@@ -238,7 +238,7 @@ test("words, flags and counts change when their tick is shown", () => {
   expect(view.blobs[0]).toBe("bob");
 });
 
-test("angles turn the shorter way", () => {
+test("C-INT7 angles turn the shorter way", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 6.283, noNaN: true }),
@@ -259,7 +259,7 @@ test("angles turn the shorter way", () => {
   );
 });
 
-test("between a value and none there is nothing", () => {
+test("C-INT7 between a value and none there is nothing", () => {
   const track = new EntityTrack(trackPlan(type, sixty));
   const view = shown(track);
   track.push(0, values(0), [""]);
@@ -269,7 +269,7 @@ test("between a value and none there is nothing", () => {
   expect(view.at(4.5)[mount]).toBe(5);
 });
 
-test("what is not known is shown moving on for 250 ms and then frozen", () => {
+test("C-INT8 what is not known is shown moving on for 250 ms and then frozen", () => {
   const track = new EntityTrack(trackPlan(type, sixty));
   const view = shown(track);
   track.push(0, values(0), [""]);
@@ -279,7 +279,7 @@ test("what is not known is shown moving on for 250 ms and then frozen", () => {
   expect(view.at(100)[x]).toBeCloseTo(1.8, 9);
 });
 
-test("an entity known to stand, or in a room where silence means standing, is not moved on", () => {
+test("C-INT8 an entity known to stand, or in a room where silence means standing, is not moved on", () => {
   const known = new EntityTrack(trackPlan(type, sixty));
   const silent = new EntityTrack(trackPlan(type, { ...sixty, extrapolate: false }));
   for (const track of [known, silent]) {
@@ -290,7 +290,7 @@ test("an entity known to stand, or in a room where silence means standing, is no
   expect(shown(silent).at(8, 3)[x]).toBe(0.3);
 });
 
-test("after moving on too far the truth is approached without a jump", () => {
+test("C-INT8 after moving on too far the truth is approached without a jump", () => {
   const track = new EntityTrack(trackPlan(type, sixty));
   const view = shown(track);
   track.push(0, values(0), [""]);
@@ -307,7 +307,7 @@ test("after moving on too far the truth is approached without a jump", () => {
   expect(before).toBeCloseTo(0.3, 3);
 });
 
-test("before the first sample's tick it is shown as it came, and a new one starts afresh", () => {
+test("C-INT3 before the first sample's tick it is shown as it came, and a new one starts afresh", () => {
   const track = new EntityTrack(trackPlan(type, sixty));
   const view = shown(track);
   track.read(5, 5, view.numbers, view.blobs);

@@ -133,7 +133,7 @@ class World {
 
 const hundred = (): number => 100;
 
-test("at 200 ms of round trip the own motion shows in the next frame, without a correction", () => {
+test("C-PRE1 at 200 ms of round trip the own motion shows in the next frame, without a correction", () => {
   const world = new World(1, hundred);
   for (let i = 0; i < 100; i++) expect(world.frame(16)).toBe(100);
   world.input(1, 0);
@@ -149,7 +149,7 @@ test("at 200 ms of round trip the own motion shows in the next frame, without a 
   expect(before).toBeGreaterThan(100 + 28);
 });
 
-test("one shove by the server is one correction, glided over and not jumped", () => {
+test("C-PRE2 one shove by the server is one correction, glided over and not jumped", () => {
   const world = new World(2, hundred);
   world.input(1, 0);
   for (let i = 0; i < 100; i++) world.frame(16);
@@ -167,7 +167,7 @@ test("one shove by the server is one correction, glided over and not jumped", ()
   expect(before).toBeCloseTo(103, 2);
 });
 
-test("a shove farther than the snap distance is shown at once", () => {
+test("C-PRE2 a shove farther than the snap distance is shown at once", () => {
   const world = new World(3, hundred);
   for (let i = 0; i < 50; i++) world.frame(16);
   world.body.x += 500;
@@ -177,7 +177,7 @@ test("a shove farther than the snap distance is shown at once", () => {
   expect(world.predictor.corrections).toBe(1);
 });
 
-test("starting, turning and stopping never jump", () => {
+test("C-PRE1 starting, turning and stopping never jump", () => {
   fc.assert(
     fc.property(
       fc.integer(),
@@ -208,7 +208,7 @@ test("starting, turning and stopping never jump", () => {
   );
 });
 
-test("whatever the way, the prediction converges and corrections are shoves", () => {
+test("C-PRE3 whatever the way, the prediction converges and corrections are shoves", () => {
   fc.assert(
     fc.property(
       fc.integer(),
@@ -247,7 +247,7 @@ test("whatever the way, the prediction converges and corrections are shoves", ()
   );
 });
 
-test("what the step does not write may change without a correction, and shows at once", () => {
+test("C-PRE6 what the step does not write may change without a correction, and shows at once", () => {
   const world = new World(5, hundred);
   world.input(1, 0);
   for (let i = 0; i < 50; i++) world.frame(16);
@@ -259,7 +259,7 @@ test("what the step does not write may change without a correction, and shows at
   expect(world.predictor.corrections).toBe(0);
 });
 
-test("an effect that the server grants is stepped with from its input on: one correction", () => {
+test("C-PRE3 an effect that the server grants is stepped with from its input on: one correction", () => {
   const world = new World(6, hundred);
   world.input(1, 0);
   for (let i = 0; i < 50; i++) world.frame(16);
@@ -268,7 +268,7 @@ test("an effect that the server grants is stepped with from its input on: one co
   expect(world.predictor.corrections).toBe(1);
 });
 
-test("one who does nothing sends nothing", () => {
+test("C-INP2 one who does nothing sends nothing", () => {
   const world = new World(7, hundred);
   for (let i = 0; i < 100; i++) world.frame(16);
   expect(world.sent).toEqual([]);
@@ -281,7 +281,7 @@ test("one who does nothing sends nothing", () => {
   expect(world.shown(y)).toBeCloseTo(world.body.y, 4);
 });
 
-test("a slow frame makes up for five steps at most", () => {
+test("C-PRE7 a slow frame makes up for five steps at most", () => {
   const world = new World(8, hundred);
   world.input(1, 0);
   world.frame(1);
@@ -291,7 +291,7 @@ test("a slow frame makes up for five steps at most", () => {
   expect(world.sent.length).toBeLessThanOrEqual(7);
 });
 
-test("with 64 inputs unanswered the player stands until the server answers", () => {
+test("C-PRE7 with 64 inputs unanswered the player stands until the server answers", () => {
   let isCut = false;
   const world = new World(9, () => (isCut ? 6000 : 50));
   world.input(1, 0);
@@ -310,7 +310,7 @@ test("with 64 inputs unanswered the player stands until the server answers", () 
   expect(world.shown(x)).toBeCloseTo(world.body.x, 6);
 });
 
-test("an answer to an input that is not known is taken as it is, and the newer inputs stepped on it", () => {
+test("C-PRE8 an answer to an input that is not known is taken as it is, and the newer inputs stepped on it", () => {
   const world = new World(10, () => 1e9);
   world.input(1, 0);
   for (let i = 0; i < 20; i++) world.frame(16);
