@@ -113,15 +113,12 @@ export class SimulatedRealm {
 
   /** Lets time go by until something has come. Rejects with what else came of it, or when it takes too long. */
   async until<T>(promise: Promise<T>, timeoutMs = 20_000): Promise<T> {
-    let isSettled = false;
+    const outcome = { isThere: false };
     const settle = (): void => {
-      isSettled = true;
+      outcome.isThere = true;
     };
     promise.then(settle, settle);
-    for (let passed = 0; !isSettled; passed++) {
-      if (passed > timeoutMs) throw new Error(`nothing came of it within ${timeoutMs} ms`);
-      await this.run(1);
-    }
+    await this.untilSo(() => outcome.isThere, timeoutMs);
     return await promise;
   }
 

@@ -12,7 +12,7 @@ export const Walker = entity("walker", {
   name: t.string(24).static(),
   mood: t.enum(["calm", "angry"]),
 });
-export const Tree = entity("tree", {
+const Tree = entity("tree", {
   x: t.position({ min: 0, max: side, step: 1 / 32 }),
   y: t.position({ min: 0, max: side, step: 1 / 32 }),
 });
@@ -23,8 +23,8 @@ export const Shove = input("shove", { by: t.int(-100, 100) });
 export const Door = input("door", { to: t.string(64) });
 export const Hit = event("hit", { target: t.entity(), damage: t.uint(255) });
 export const Heard = event("heard", { text: t.string(100), from: t.entity() });
-export const Board = document("board", { shouts: t.uint(1000), last: t.string(100) });
-export const Purse = document("purse", { coins: t.uint(1000) });
+const Board = document("board", { shouts: t.uint(1000), last: t.string(100) });
+const Purse = document("purse", { coins: t.uint(1000) });
 
 export const walkingSpeed = 6;
 
