@@ -127,7 +127,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect(again.room?.all(Walker)).toHaveLength(1);
   });
 
-  test("a page that is reloaded while the server is away finds its seat later", async () => {
+  test("C-CON12 a page that is reloaded while the server is away finds its seat later", async () => {
     const { seat } = room;
     realm.network.conditions.isDown = true;
     realm.network.cut();
@@ -139,7 +139,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect(again.room).toMatchObject({ name: "field", seat });
   });
 
-  test("a player who takes another name is another guest", async () => {
+  test("C-CON12 a player who takes another name is another guest", async () => {
     const { account } = ada;
     realm.network.cut();
     const options = { ...realm.guest("Eve"), encoding, game, storage };
@@ -191,7 +191,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect(ada.stats.reconnects).toBe(0);
   });
 
-  test("an input that names entities of a lost connection is not sent to others", async () => {
+  test("C-ROOM13 an input that names entities of a lost connection is not sent to others", async () => {
     const bob = await open("Bob");
     const there = await realm.until(bob.join("field"));
     await frames(300);

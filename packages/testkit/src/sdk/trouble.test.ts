@@ -36,7 +36,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect(realm.errors).toEqual([]);
   });
 
-  test("one who was removed from the server does not come back by itself", async () => {
+  test("C-CON11 one who was removed from the server does not come back by itself", async () => {
     realm.kick(ada.account!);
     await realm.run(20_000);
     expect(ada.state).toBe("closed");
@@ -44,7 +44,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect(realm.network.size).toBe(0);
   });
 
-  test("P-SES15 a join into a server that goes down is refused, and the connection stays", async () => {
+  test("P-SES15 C-CON11 a join into a server that goes down is refused, and the connection stays", async () => {
     const notices: string[] = [];
     ada.onNotice(({ code }) => notices.push(code));
     realm.drain(60_000);
@@ -120,7 +120,7 @@ describe.each(["binary", "msgpack", "json"] as const)("a %s client", (encoding) 
     expect([errors, ends, room.stats.corrections]).toEqual([[], [], 0]);
   });
 
-  test("the steered input sent as an action is answered too", async () => {
+  test("C-INP3 the steered input sent as an action is answered too", async () => {
     const answer = realm.until(room.send(Move, { dx: 1, dy: 0 }));
     expect(await answer).toMatchObject({ ok: true });
   });
