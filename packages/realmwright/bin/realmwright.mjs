@@ -7,6 +7,7 @@ if (major < 24) {
   );
   process.exitCode = 1;
 } else {
+  process.setSourceMapsEnabled(true);
   const { run } = await import("@realmwright/cli");
   process.exitCode = await run(process.argv.slice(2));
 }

@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import type { Server } from "@realmwright/server";
 import { banner } from "../banner.ts";
 import { startBots, type BotProcess } from "../bots/bot-process.ts";
 import { DevHub } from "../dev/dev-hub.ts";
-import { buildClient, type ClientBundle } from "../game/client-bundle.ts";
+import { buildClient, buildShared, type ClientBundle } from "../game/client-bundle.ts";
 import { findGame, type GameFolder } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { fromRun, SourceError } from "../game/source-error.ts";
@@ -88,10 +89,9 @@ class Reload {
   /** Rebuilds what the changed files may concern. An error leaves everything as it runs. */
   async take(paths: ReadonlySet<string>): Promise<void> {
     const begun = performance.now();
-    const isPage = (path: string): boolean => path.startsWith("client/");
     try {
-      if ([...paths].some((path) => !isPage(path))) await this.#reloadServer();
-      await this.#rebuildClient();
+      if ([...paths].some((path) => !isOfPage(path))) await this.#reloadServer();
+      await this.#renewPages(paths);
       const tookMs = Math.round(performance.now() - begun);
       this.#hub.tell({ type: "ready", tookMs });
       this.#terminal.tell({ event: "reloaded", tookMs });
@@ -111,20 +111,28 @@ class Reload {
     await this.#server.reload(game);
   }
 
-  async #rebuildClient(): Promise<void> {
-    if (this.#folder.page === undefined) return;
+  /** Gives running pages what has changed of them: a new shared half if that is all, else the whole page anew. */
+  async #renewPages(paths: ReadonlySet<string>): Promise<void> {
     const before = this.#client;
-    const after = await buildClient(this.#folder, false);
-    this.#client = after;
-    const changed = [...after.chunks].flatMap(([name, code]) =>
-      before?.chunks.get(name) === code ? [] : [name],
+    if (before === undefined) return;
+    const concerned = [...paths].filter(
+      (path) =>
+        isOfPage(path) ||
+        path.startsWith("assets/") ||
+        before.modules.has(join(this.#folder.root, path)),
     );
-    const isSame = before !== undefined && before.page === after.page;
-    if (isSame && changed.length === 0) return;
-    if (isSame && changed.length === 1 && changed[0] === "shared.js") {
-      this.#hub.tell({ type: "shared", url: `/shared.js?v=${this.#version}` });
-    } else {
-      this.#hub.tell({ type: "page" });
-    }
+    if (concerned.length === 0) return;
+    const shared = concerned.some(isOfPage) ? undefined : await buildShared(this.#folder);
+    const isSharedAlone = concerned.every((path) =>
+      shared?.modules.has(join(this.#folder.root, path)),
+    );
+    if (shared !== undefined && isSharedAlone) this.#hub.renewShared(shared.code);
+    this.#client = await buildClient(this.#folder, false);
+    if (!isSharedAlone) this.#hub.tell({ type: "page" });
   }
+}
+
+/** Part of the page alone, and not of the rules. */
+function isOfPage(path: string): boolean {
+  return path.startsWith("client/");
 }

@@ -20,16 +20,19 @@ const listenersMax = 64;
 export class DevHub {
   readonly #listeners = new Set<ServerResponse>();
   #fault: SourceError | undefined;
+  /** Newest shared half, and which one it is. */
+  #shared = "";
+  #sharedVersion = 0;
 
   /** Answers what belongs to it; false for every other request. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const path = request.url?.split("?")[0];
     if (path === "/dev/page.js") {
-      response.writeHead(200, {
-        "content-type": "text/javascript; charset=utf-8",
-        "cache-control": "no-store",
-      });
-      response.end(pageScript);
+      script(response, pageScript);
+      return true;
+    }
+    if (path === "/dev/shared.js") {
+      script(response, this.#shared);
       return true;
     }
     if (path !== "/dev/events") return false;
@@ -47,6 +50,12 @@ export class DevHub {
     if (event.type === "fault") this.#fault = event.error;
     if (event.type === "ready") this.#fault = undefined;
     for (const listener of this.#listeners) write(listener, event);
+  }
+
+  /** Offers a new shared half to running pages. */
+  renewShared(code: string): void {
+    this.#shared = code;
+    this.tell({ type: "shared", url: `/dev/shared.js?v=${++this.#sharedVersion}` });
   }
 
   /** Ends all streams, so that the server can stop. */
@@ -71,6 +80,14 @@ export class DevHub {
     // A page opened while the source is broken is told at once.
     if (this.#fault !== undefined) write(response, { type: "fault", error: this.#fault });
   }
+}
+
+function script(response: ServerResponse, code: string): void {
+  response.writeHead(200, {
+    "content-type": "text/javascript; charset=utf-8",
+    "cache-control": "no-store",
+  });
+  response.end(code);
 }
 
 function write(response: ServerResponse, event: DevEvent): void {

@@ -1,56 +1,80 @@
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { rolldown } from "rolldown";
+import { rolldown, type OutputChunk, type RolldownBuild, type RolldownOutput } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
 import { fromBundler, SourceError } from "./source-error.ts";
 
-/** A built page: the folder to serve, and its text and the code of its chunks, to see what a rebuild changed. */
+/** A built page. */
 export interface ClientBundle {
+  /** What is to be served. */
   readonly folder: string;
-  /** The page and the styles beside it. */
-  readonly page: string;
-  readonly chunks: ReadonlyMap<string, string>;
+  /** Paths of all sources in it. */
+  readonly modules: ReadonlySet<string>;
+}
+
+/** Code for the browser that stands by itself. */
+export interface SharedBundle {
+  readonly code: string;
+  readonly modules: ReadonlySet<string>;
 }
 
 /** Files beside the page that are source, and not served. */
 const sourceEndings: ReadonlySet<string> = new Set([".ts", ".tsx", ".mts"]);
 
 /**
- * Builds the game's page: bundles each module script that it names, keeps the shared half in a chunk of its own (so that a
- * running page can take a new one), and copies what else lies beside it. Throws SourceError.
+ * Builds the game's page: bundles each module script that it names, and copies what else lies beside it. What was built
+ * before stays in place until everything is there. Throws SourceError.
  */
 export async function buildClient(game: GameFolder, minify: boolean): Promise<ClientBundle> {
   if (game.page === undefined) throw new TypeError(`${game.name} has no client/index.html`);
   const source = dirname(game.page);
-  const folder = await dataFolder(game, "client");
-  await rm(folder, { recursive: true, force: true });
-  await cp(source, folder, {
+  const folder = join(await dataFolder(game), "client");
+  const next = `${folder}.next`;
+  await rm(next, { recursive: true, force: true });
+  await cp(source, next, {
     recursive: true,
     filter: (path) => !sourceEndings.has(extname(path)),
   });
-  const page = await readFile(game.page, "utf8");
+  let page = await readFile(game.page, "utf8");
   const entries = scripts(page);
-  const chunks = new Map<string, string>();
-  if (entries.length > 0) {
-    const input: Record<string, string> = {};
-    for (const entry of entries) input[withoutEnding(entry)] = join(source, entry);
-    if (game.shared !== undefined) input["shared"] = game.shared;
-    for (const chunk of await bundle(game, input, folder, minify)) {
-      chunks.set(chunk.fileName, chunk.code);
-    }
+  const input: Record<string, string> = {};
+  for (const entry of entries) {
+    input[withoutEnding(entry)] = join(source, entry);
+    page = page.replace(entry, `${withoutEnding(entry)}.js`);
   }
-  let built = page;
-  for (const entry of entries) built = built.replace(entry, `${withoutEnding(entry)}.js`);
-  await writeFile(join(folder, "index.html"), built);
-  return { folder, page: built + (await styles(source)), chunks };
+  const chunks =
+    entries.length === 0
+      ? []
+      : await bundled(game, input, (build) =>
+          build.write({
+            dir: next,
+            format: "esm",
+            sourcemap: true,
+            minify,
+            entryFileNames: "[name].js",
+            chunkFileNames: "chunks/[name].js",
+          }),
+        );
+  await writeFile(join(next, "index.html"), page);
+  await rm(folder, { recursive: true, force: true });
+  await rename(next, folder);
+  return { folder, modules: modulesOf(chunks) };
 }
 
-async function bundle(
+/** Bundles the half that the page shares with the server, for a page that is running already. Throws SourceError. */
+export async function buildShared(game: GameFolder): Promise<SharedBundle | undefined> {
+  if (game.shared === undefined) return undefined;
+  const chunks = await bundled(game, { shared: game.shared }, (build) =>
+    build.generate({ format: "esm", codeSplitting: false }),
+  );
+  return { code: chunks.map(({ code }) => code).join("\n"), modules: modulesOf(chunks) };
+}
+
+async function bundled(
   game: GameFolder,
   input: Record<string, string>,
-  folder: string,
-  minify: boolean,
-): Promise<{ readonly fileName: string; readonly code: string }[]> {
+  emit: (build: RolldownBuild) => Promise<RolldownOutput>,
+): Promise<OutputChunk[]> {
   try {
     const build = await rolldown({
       input,
@@ -59,26 +83,16 @@ async function bundle(
       logLevel: "silent",
       resolve: { conditionNames: [...process.execArgv.flatMap(conditions), "browser", "import"] },
     });
-    const { output } = await build.write({
-      dir: folder,
-      format: "esm",
-      sourcemap: true,
-      minify,
-      entryFileNames: "[name].js",
-      chunkFileNames: "chunks/[name].js",
-    });
+    const { output } = await emit(build);
     await build.close();
-    return output.flatMap((part) => (part.type === "chunk" ? [part] : []));
+    return output.filter((part) => part.type === "chunk");
   } catch (error) {
     throw fromBundler(error, game.root);
   }
 }
 
-/** The style sheets beside the page, in the order of their names. */
-async function styles(source: string): Promise<string> {
-  const names = (await readdir(source)).filter((name) => name.endsWith(".css")).toSorted();
-  const texts = await Promise.all(names.map((name) => readFile(join(source, name), "utf8")));
-  return texts.join("");
+function modulesOf(chunks: readonly OutputChunk[]): ReadonlySet<string> {
+  return new Set(chunks.flatMap(({ moduleIds }) => moduleIds));
 }
 
 /** The conditions under which this process itself finds packages: sources in a repository, builds elsewhere. */
