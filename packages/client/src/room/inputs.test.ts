@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
-import type { ClientRoom } from "../index.ts";
-import { Board, type Glade, half, Move, Poke, step, Walker } from "../testing/glade.ts";
+import { Board, half, Move, Poke, step, Walker } from "../testing/glade.ts";
 import { Stage } from "../testing/stage.ts";
 
 const encodings = ["binary", "msgpack", "json"] as const;
-type Room = ClientRoom<Glade["rooms"]["glade"]>;
 
 test.each(encodings)(
   "C-ACK1 in %s every snapshot is acknowledged, alone or with an input",
