@@ -13,7 +13,7 @@ import { Board, Move, Poke, Poked, Post, step, Walker, Wave } from "./glade.ts";
 
 export const tickRate = 20;
 
-export const schema: RoomSchema = {
+const schema: RoomSchema = {
   entities: { Walker, Post },
   inputs: { Move, Poke, Wave },
   events: { Poked },

@@ -2,7 +2,7 @@ import type { FieldSpec } from "@realmwright/protocol";
 import type { CompiledEntity } from "@realmwright/protocol/internal";
 
 /** How a field is shown between two samples: its old value until the new one is due, in a line, or the shortest way round. */
-export const stepwise = 0;
+const stepwise = 0;
 export const linear = 1;
 export const circular = 2;
 
