@@ -1,7 +1,16 @@
 import { RealmError } from "realmwright";
 import { combatRefusals } from "realmwright/kits";
 import { abilities, type PlayerAbility } from "../content/abilities.ts";
-import { Attack, Cast, Emote, type emotes, frostReach, Interact, Shoot, talkRadius } from "../shared.ts";
+import {
+  Attack,
+  Cast,
+  Emote,
+  type emotes,
+  frostReach,
+  Interact,
+  Shoot,
+  talkRadius,
+} from "../shared.ts";
 import type { Happenings } from "./happenings.ts";
 import type { HotBar } from "./hud/hot-bar.ts";
 import type { Notices } from "./hud/notices.ts";
@@ -31,6 +40,8 @@ const autoAimTiles: Readonly<Record<PlayerAbility, number>> = {
 
 /** Refusals that the hot bar shows well enough. */
 const silent: ReadonlySet<string> = new Set(["NOT_READY", "CASTING", "DEAD"]);
+/** The action was not refused but lost. */
+const lost: ReadonlySet<string> = new Set(["CLIENT_CLOSED", "ANSWER_MISSING", "CONNECTION_LOST"]);
 
 /** Everything that one's hero does besides walking: aimed, sent, and shown at once where that is safe. */
 export class Actions {
@@ -141,8 +152,7 @@ export class Actions {
   /** How far away frost falls, as a share of `frostReach`. */
   #reach(self: Being, heading: number, aim: Aim | undefined): number {
     const { range } = abilities.frost;
-    const at =
-      aim ??
+    const at = aim ??
       this.monsterNear(self.x, self.y, autoAimTiles.frost) ?? {
         x: self.x + Math.cos(heading) * 3,
         y: self.y + Math.sin(heading) * 3,
@@ -162,24 +172,30 @@ export class Actions {
   }
 
   #send(ability: PlayerAbility | undefined, answer: Promise<unknown>): void {
-    const refused = (code: string): void => {
-      // The wait was begun for nothing. One that is not ready stays so.
-      if (ability !== undefined && code !== "NOT_READY") this.#bar.reset(ability);
-      if (silent.has(code)) return;
-      const texts: Readonly<Record<string, string>> = combatRefusals;
-      this.#notices.hint(texts[code] ?? "That does not work now.");
-    };
-    answer.then(
-      (confirm) => {
-        const { ok, code } = confirm as { readonly ok?: boolean; readonly code?: string };
-        if (ok === false) refused(code ?? "");
-      },
-      (error: unknown) => {
-        const cause = error instanceof RealmError ? codeOf(error) : "";
-        // A connection that is away is told of elsewhere.
-        if (!["CLIENT_CLOSED", "ANSWER_MISSING", "CONNECTION_LOST"].includes(cause)) refused(cause);
-      },
-    );
+    void this.#await(ability, answer);
+  }
+
+  /** Says why something was refused. */
+  async #await(ability: PlayerAbility | undefined, answer: Promise<unknown>): Promise<void> {
+    const code = await refusalOf(answer);
+    if (code === undefined) return;
+    // The wait was begun for nothing. One that is not ready stays so.
+    if (ability !== undefined && code !== "NOT_READY") this.#bar.reset(ability);
+    if (silent.has(code)) return;
+    const texts: Readonly<Record<string, string>> = combatRefusals;
+    this.#notices.hint(texts[code] ?? "That does not work now.");
+  }
+}
+
+/** Why the rules did not take an action; none if they did, or if nobody can say. */
+async function refusalOf(answer: Promise<unknown>): Promise<string | undefined> {
+  try {
+    const { ok, code } = (await answer) as { readonly ok?: boolean; readonly code?: string };
+    return ok === false ? (code ?? "") : undefined;
+  } catch (error) {
+    const code = error instanceof RealmError ? codeOf(error) : "";
+    // That the connection is away is told elsewhere.
+    return lost.has(code) ? undefined : code;
   }
 }
 

@@ -9,16 +9,21 @@ export function followSource(game: Game): void {
   window.addEventListener("realmwright:shared", (event) => {
     const { detail: url } = event as CustomEvent<string>;
     event.preventDefault();
-    import(url).then(
-      (module: { readonly step?: typeof step }) => {
-        if (module.step === undefined) location.reload();
-        else game.replaceStep(module.step);
-      },
-      // The page can not have the module alone, but perhaps whole.
-      () => location.reload(),
-    );
+    void take(game, url);
   });
   window.addEventListener("realmwright:reloaded", () => {
     game.hud.notices.banner("New version of the game", true, 1600);
   });
+}
+
+async function take(game: Game, url: string): Promise<void> {
+  try {
+    const module = (await import(url)) as { readonly step?: typeof step };
+    if (module.step === undefined) throw new TypeError("the shared half has no step");
+    game.replaceStep(module.step);
+  } catch (error) {
+    // The page can not take it alone, but perhaps whole.
+    console.warn(error);
+    location.reload();
+  }
 }

@@ -1,4 +1,4 @@
-import { limits, RealmError } from "realmwright";
+import { limits, type RealmError } from "realmwright";
 import type { LookName, step } from "../shared.ts";
 import type { Art } from "./data/art.ts";
 import type { AssetIndex } from "./data/asset-index.ts";
@@ -26,6 +26,9 @@ export interface GameParts {
 }
 
 const veilMs = 280;
+const mapEveryMs = 80;
+/** The server speaks up many times per second; after so long without a word people are told. */
+const silenceMs = 1500;
 const rejoinsMax = 5;
 const rejoinMs = 1500;
 const helpKey = "realm.help";
@@ -49,6 +52,9 @@ export class Game {
   #rejoins = 0;
   #wasLost = false;
   #debugMs = 0;
+  #mapMs = 0;
+  #heardMs = 0;
+  #isSilent = false;
 
   /** @param onOver the session has ended for good. */
   constructor(parts: GameParts, weather: Weather, onOver: (reason: string) => void) {
@@ -142,7 +148,11 @@ export class Game {
     }
     hud.death.update(performance.now());
     const at = population.self;
-    if (at !== undefined) hud.minimap.draw(at, population.beings.values());
+    if (at !== undefined && nowMs >= this.#mapMs) {
+      this.#mapMs = nowMs + mapEveryMs;
+      hud.minimap.draw(at, population.beings.values());
+    }
+    this.#watchSilence(nowMs);
     const style = this.#cursors[controls.pointedAt()];
     const { canvas } = this.#parts.stage;
     if (canvas.style.cursor !== style) canvas.style.cursor = style;
@@ -170,6 +180,17 @@ export class Game {
       frames: `${this.#rate.perSecond} /s`,
       drawing: this.#parts.stage.drawing,
     };
+  }
+
+  /** Nothing moves while the server is not heard: people are told why. */
+  #watchSilence(nowMs: number): void {
+    const client = this.#client;
+    if (client?.state !== "open" || client.stats.messagesInPerSecond > 0) this.#heardMs = nowMs;
+    const isSilent = nowMs - this.#heardMs > silenceMs;
+    if (isSilent === this.#isSilent) return;
+    this.#isSilent = isSilent;
+    if (isSilent) this.hud.notices.banner("The server is slow to answer…", false);
+    else if (client?.state === "open") this.hud.notices.banner("", true);
   }
 
   async #enterRoom(room: RealmRoom): Promise<void> {

@@ -166,9 +166,14 @@ export class Happenings {
       for (let i = 0; i < 9; i++) {
         const angle = (i / 9) * Math.PI * 2;
         const far = radius * (0.3 + 0.6 * Math.random());
-        view.effects.play("ice-sparkle", x + Math.cos(angle) * far, y + Math.sin(angle) * far * 0.8, {
-          pace: 0.7 + Math.random() * 0.6,
-        });
+        view.effects.play(
+          "ice-sparkle",
+          x + Math.cos(angle) * far,
+          y + Math.sin(angle) * far * 0.8,
+          {
+            pace: 0.7 + Math.random() * 0.6,
+          },
+        );
       }
       sound.play("frost", x, y);
       return;
@@ -214,7 +219,10 @@ export class Happenings {
       return;
     }
     const slayer = killer === undefined ? "" : withArticle(killer);
-    notices.feed(slayer === "" ? `${victim.name} fell` : `${victim.name} was slain by ${slayer}`, victim.isSelf);
+    notices.feed(
+      slayer === "" ? `${victim.name} fell` : `${victim.name} was slain by ${slayer}`,
+      victim.isSelf,
+    );
     sound.play("death", victim.x, victim.y);
     if (victim.isSelf) death.show(slayer, performance.now(), respawnMs);
   }
@@ -250,7 +258,8 @@ export class Happenings {
     const { self } = population;
     if (self === undefined) return;
     sound.play("coin");
-    if (kind === "coins") view.float(self.id, "experience", amount === 1 ? "+1 coin" : `+${amount} coins`);
+    if (kind === "coins")
+      view.float(self.id, "experience", amount === 1 ? "+1 coin" : `+${amount} coins`);
     else notices.feed("You drank a potion", true);
   }
 }

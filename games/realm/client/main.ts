@@ -10,7 +10,7 @@ import { dress } from "./hud/skin.ts";
 import { type Choice, TitleScreen } from "./hud/title-screen.ts";
 import { rememberedChoice } from "./net/session.ts";
 import { Sound } from "./sound.ts";
-import { Stage } from "./view/stage.ts";
+import { Stage, type Thrift } from "./view/stage.ts";
 import { Zones } from "./zone.ts";
 
 /** A frame that took longer counts as so long: nothing leaps after a pause. */
@@ -46,18 +46,23 @@ async function start(): Promise<void> {
   const zones = new Zones(assets, manifest);
   const others = Object.keys(manifest.atlases).filter((name) => name !== "ui" && name !== "people");
   const [shown, town] = await Promise.all([
-    Stage.create(element("world", HTMLCanvasElement), manifest.tileSize),
+    Stage.create(element("world", HTMLCanvasElement), manifest.tileSize, thriftOf(query)),
     zones.load("town"),
     loadAtlases(assets, manifest, others, art),
   ]);
   stage = shown;
-  if (shown.drawing === "canvas") title.tell("Without WebGL the world is drawn more slowly.", false);
+  if (shown.drawing === "canvas")
+    title.tell("Without WebGL the world is drawn more slowly.", false);
   let backdrop: Backdrop | undefined = new Backdrop(shown, art, manifest, town);
-  const playing = new Game({ stage: shown, art, assets, manifest, zones }, weatherOf(query), (reason) => {
-    backdrop = new Backdrop(shown, art, manifest, town);
-    title.show();
-    title.tell(reason, true);
-  });
+  const playing = new Game(
+    { stage: shown, art, assets, manifest, zones },
+    weatherOf(query),
+    (reason) => {
+      backdrop = new Backdrop(shown, art, manifest, town);
+      title.show();
+      title.tell(reason, true);
+    },
+  );
   game = playing;
   followSource(playing);
   wakeSound(playing);
@@ -113,6 +118,13 @@ function wakeSound(playing: Game): void {
   };
   window.addEventListener("pointerup", wake);
   window.addEventListener("keyup", wake);
+}
+
+/** `quality=high` or `low`; without it the machine decides. */
+function thriftOf(asked: URLSearchParams): Thrift | undefined {
+  const quality = asked.get("quality");
+  if (quality === "high") return 0;
+  return quality === "low" ? 2 : undefined;
 }
 
 function weatherOf(asked: URLSearchParams): { delayMs: number; jitterMs: number } {

@@ -1,6 +1,63 @@
-const beginnings = ["Al", "Bran", "Cael", "Dor", "El", "Fen", "Gar", "Hal", "Is", "Jor", "Kae", "Lin", "Mor", "Nim", "Or", "Per", "Quin", "Ros", "Syl", "Tam", "Ul", "Ver", "Wyn", "Yr"];
-const endings = ["ric", "wen", "dan", "mir", "a", "ion", "eth", "gar", "is", "or", "ys", "lan", "ra", "vin", "oth", "elle", "bert", "na"];
-const bynames = ["", "", "", " the Bold", " Oakhand", " of the Vale", " Swiftfoot", " Ashborn", " the Quiet", " Ravenwood", " Brightblade", " Hollowell"];
+const beginnings = [
+  "Al",
+  "Bran",
+  "Cael",
+  "Dor",
+  "El",
+  "Fen",
+  "Gar",
+  "Hal",
+  "Is",
+  "Jor",
+  "Kae",
+  "Lin",
+  "Mor",
+  "Nim",
+  "Or",
+  "Per",
+  "Quin",
+  "Ros",
+  "Syl",
+  "Tam",
+  "Ul",
+  "Ver",
+  "Wyn",
+  "Yr",
+];
+const endings = [
+  "ric",
+  "wen",
+  "dan",
+  "mir",
+  "a",
+  "ion",
+  "eth",
+  "gar",
+  "is",
+  "or",
+  "ys",
+  "lan",
+  "ra",
+  "vin",
+  "oth",
+  "elle",
+  "bert",
+  "na",
+];
+const bynames = [
+  "",
+  "",
+  "",
+  " the Bold",
+  " Oakhand",
+  " of the Vale",
+  " Swiftfoot",
+  " Ashborn",
+  " the Quiet",
+  " Ravenwood",
+  " Brightblade",
+  " Hollowell",
+];
 
 /** A name as heroes have. At most 24 characters. */
 export function randomName(random: () => number): string {

@@ -181,7 +181,10 @@ export class Population {
     return being;
   }
 
-  #place(being: Being, shown: { readonly x: number; readonly y: number; readonly heading: number }): void {
+  #place(
+    being: Being,
+    shown: { readonly x: number; readonly y: number; readonly heading: number },
+  ): void {
     being.x = shown.x;
     being.y = shown.y;
     being.heading = shown.heading;
@@ -189,7 +192,12 @@ export class Population {
 
   #fighter(
     being: Being,
-    seen: { readonly id: number; readonly hp: number; readonly hpMax: number; readonly effects: number },
+    seen: {
+      readonly id: number;
+      readonly hp: number;
+      readonly hpMax: number;
+      readonly effects: number;
+    },
     nowMs: number,
   ): void {
     being.hp = seen.hp;

@@ -82,17 +82,7 @@ export class Sound {
     const now = performance.now();
     if (now - (this.#playedMs.get(name) ?? -repeatMs) < repeatMs) return;
     this.#playedMs.set(name, now);
-    void this.#buffer(this.#manifest.sounds[name]?.file).then((buffer) => {
-      if (buffer === undefined || !this.#isOn) return;
-      const source = new AudioBufferSourceNode(context, {
-        buffer,
-        // Never twice quite the same.
-        playbackRate: 0.94 + Math.random() * 0.12,
-      });
-      const gain = new GainNode(context, { gain: volume });
-      source.connect(gain).connect(new StereoPannerNode(context, { pan })).connect(context.destination);
-      source.start();
-    });
+    void this.#start(context, name, volume, pan);
   }
 
   /** The tune of a place. */
@@ -102,19 +92,35 @@ export class Sound {
     const context = this.#context;
     if (!this.#isOn || context === undefined) return;
     this.#stopMusic();
+    void this.#startMusic(context, tune);
+  }
+
+  async #start(context: AudioContext, name: string, volume: number, pan: number): Promise<void> {
+    const buffer = await this.#buffer(this.#manifest.sounds[name]?.file);
+    if (buffer === undefined || !this.#isOn) return;
+    // Never twice quite the same.
+    const playbackRate = 0.94 + Math.random() * 0.12;
+    const source = new AudioBufferSourceNode(context, { buffer, playbackRate });
+    const panner = new StereoPannerNode(context, { pan });
+    source
+      .connect(new GainNode(context, { gain: volume }))
+      .connect(panner)
+      .connect(context.destination);
+    source.start();
+  }
+
+  async #startMusic(context: AudioContext, tune: string): Promise<void> {
     const { file, volume = 0.35, loop = true } = this.#manifest.music[tune] ?? {};
-    void this.#buffer(file).then((buffer) => {
-      // Another place, or silence, by now.
-      if (buffer === undefined || !this.#isOn || this.#tune !== tune || this.#music !== undefined) {
-        return;
-      }
-      const source = new AudioBufferSourceNode(context, { buffer, loop });
-      const gain = new GainNode(context, { gain: 0 });
-      gain.gain.linearRampToValueAtTime(volume, context.currentTime + musicFadeSeconds);
-      source.connect(gain).connect(context.destination);
-      source.start();
-      this.#music = { source, gain };
-    });
+    const buffer = await this.#buffer(file);
+    // Another place, or silence, by now.
+    if (buffer === undefined || !this.#isOn || this.#tune !== tune || this.#music !== undefined)
+      return;
+    const source = new AudioBufferSourceNode(context, { buffer, loop });
+    const gain = new GainNode(context, { gain: 0 });
+    gain.gain.linearRampToValueAtTime(volume, context.currentTime + musicFadeSeconds);
+    source.connect(gain).connect(context.destination);
+    source.start();
+    this.#music = { source, gain };
   }
 
   #stopMusic(): void {

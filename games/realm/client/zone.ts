@@ -97,13 +97,25 @@ function inSmall(map: MapData, pictures: ReadonlyMap<string, SheetPicture>): HTM
   for (const grid of map.grids) {
     for (let at = 0; at < grid.gids.length; at++) {
       const gid = grid.gids[at]!;
-      const tileset = map.tilesets.findLast(({ firstGid, endGid }) => gid >= firstGid && gid < endGid);
+      const tileset = map.tilesets.findLast(
+        ({ firstGid, endGid }) => gid >= firstGid && gid < endGid,
+      );
       const mean = means.get(tileset?.image?.path ?? "");
       if (tileset === undefined || mean === undefined) continue;
       const id = gid - tileset.firstGid;
       const x = at % map.width;
       const y = Math.floor(at / map.width);
-      context.drawImage(mean, id % tileset.columns, Math.floor(id / tileset.columns), 1, 1, x, y, 1, 1);
+      context.drawImage(
+        mean,
+        id % tileset.columns,
+        Math.floor(id / tileset.columns),
+        1,
+        1,
+        x,
+        y,
+        1,
+        1,
+      );
     }
   }
   return canvas;

@@ -13,7 +13,12 @@ interface Frame {
   readonly w: number;
   readonly h: number;
   readonly pivot?: { readonly x: number; readonly y: number };
-  readonly slice?: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+  readonly slice?: {
+    readonly left: number;
+    readonly top: number;
+    readonly right: number;
+    readonly bottom: number;
+  };
 }
 
 /** An atlas as its file describes it. */
@@ -21,7 +26,10 @@ export interface AtlasFile {
   readonly images: Readonly<Record<string, string>>;
   readonly frames: Readonly<Record<string, Frame>>;
   readonly animations: Readonly<
-    Record<string, { readonly frames: readonly string[]; readonly fps: number; readonly loop: boolean }>
+    Record<
+      string,
+      { readonly frames: readonly string[]; readonly fps: number; readonly loop: boolean }
+    >
   >;
 }
 

@@ -1,5 +1,5 @@
 import type { AssetIndex } from "./asset-index.ts";
-import { Art, type AtlasFile } from "./art.ts";
+import type { Art, AtlasFile } from "./art.ts";
 
 /** What the assets' manifest says that the client needs. */
 export interface Manifest {
@@ -9,11 +9,16 @@ export interface Manifest {
   readonly maps: Readonly<Record<string, { readonly file: string; readonly music?: string }>>;
   /** Files of the atlases by name. */
   readonly atlases: Readonly<Record<string, string>>;
-  readonly looks: Readonly<Record<string, { readonly atlas: string; readonly image: string; readonly shadow: string }>>;
+  readonly looks: Readonly<
+    Record<string, { readonly atlas: string; readonly image: string; readonly shadow: string }>
+  >;
   /** Looks that players may choose. */
   readonly players: readonly string[];
   readonly monsters: Readonly<
-    Record<string, { readonly atlas: string; readonly images: readonly string[]; readonly shadow: string }>
+    Record<
+      string,
+      { readonly atlas: string; readonly images: readonly string[]; readonly shadow: string }
+    >
   >;
   readonly sounds: Readonly<Record<string, { readonly file: string }>>;
   readonly music: Readonly<

@@ -2,7 +2,11 @@ import { element, make } from "./page.ts";
 
 export interface BoardValue {
   readonly slain: number;
-  readonly top: readonly { readonly name: string; readonly kills: number; readonly level: number }[];
+  readonly top: readonly {
+    readonly name: string;
+    readonly kills: number;
+    readonly level: number;
+  }[];
 }
 
 export interface OwnDeeds {

@@ -78,8 +78,7 @@ export class TitleScreen {
     if (this.#looks.querySelector("input:checked") === null) {
       this.#looks.querySelector("input")?.click();
     }
-    this.#timer = window.setInterval(() => this.#draw(), frameMs);
-    this.#draw();
+    this.#animate();
   }
 
   /** Fills in what the address asks for. */
@@ -114,6 +113,7 @@ export class TitleScreen {
     this.#screen.hidden = false;
     this.#screen.classList.remove("leaving");
     this.busy(false);
+    this.#animate();
   }
 
   hide(): void {
@@ -123,6 +123,12 @@ export class TitleScreen {
     setTimeout(() => {
       this.#screen.hidden = true;
     }, 350);
+  }
+
+  #animate(): void {
+    window.clearInterval(this.#timer);
+    this.#timer = window.setInterval(() => this.#draw(), frameMs);
+    this.#draw();
   }
 
   #draw(): void {

@@ -169,7 +169,10 @@ export class Controls {
         return true;
       case "Tab":
         // Once the focus is on the page's own controls, Tab goes from one to the next.
-        if (document.activeElement !== document.body && document.activeElement !== this.#stage.canvas) {
+        if (
+          document.activeElement !== document.body &&
+          document.activeElement !== this.#stage.canvas
+        ) {
           return false;
         }
         commands.board();
@@ -215,7 +218,10 @@ export class Controls {
     if (helm === undefined || self === undefined) return;
     const at = this.#place(pageX, pageY, helm);
     const villager = helm.actions.villagerNear(at.x, at.y, pickTiles);
-    if (villager !== undefined && Math.hypot(villager.x - self.x, villager.y - self.y) <= talkRadius) {
+    if (
+      villager !== undefined &&
+      Math.hypot(villager.x - self.x, villager.y - self.y) <= talkRadius
+    ) {
       helm.actions.talk(villager);
       return;
     }

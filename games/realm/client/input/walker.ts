@@ -74,10 +74,7 @@ export class Walker {
     const way = this.#way;
     const length = way.length;
     while (way.length > 0 && Math.hypot(way[0]!.x - x, way[0]!.y - y) < nearTiles) way.shift();
-    while (
-      way.length > 1 &&
-      clearWay(this.#grid, x, y, way[1]!.x, way[1]!.y, playerBody.radius)
-    ) {
+    while (way.length > 1 && clearWay(this.#grid, x, y, way[1]!.x, way[1]!.y, playerBody.radius)) {
       way.shift();
     }
     if (way.length === length) return;

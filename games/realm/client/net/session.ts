@@ -17,10 +17,11 @@ const storage: SessionStorage = {
 
 /** Who this tab was playing as before it was loaded anew. */
 export function rememberedChoice(): Choice | undefined {
-  const text = guarded(() => sessionStorage.getItem(choiceKey));
-  if (text == null) return undefined;
-  const { name, look } = JSON.parse(text) as Partial<Choice>;
-  return name === undefined || look === undefined ? undefined : { name, look };
+  return guarded(() => {
+    const kept = JSON.parse(sessionStorage.getItem(choiceKey) ?? "{}") as Partial<Choice>;
+    const { name, look } = kept;
+    return name === undefined || look === undefined ? undefined : { name, look };
+  });
 }
 
 /** Forgets the seat: the next join is somebody else's. */

@@ -20,7 +20,12 @@ const nameColours = {
   monster: 0xffb4a2,
   villager: 0xa9e4ff,
 } as const;
-const barColours = { self: 0x62d84e, player: 0x55b8f0, monster: 0xe5484d, villager: 0x55b8f0 } as const;
+const barColours = {
+  self: 0x62d84e,
+  player: 0x55b8f0,
+  monster: 0xe5484d,
+  villager: 0x55b8f0,
+} as const;
 
 /** A being on the screen: its figure among the others, and its plate over them. */
 export class Actor {
@@ -44,8 +49,7 @@ export class Actor {
     this.#hp = being.hp;
     const role = being.isSelf ? "self" : being.kind;
     this.figure = new Figure(art, being.sheet, being.shadow);
-    const title =
-      being.kind === "monster" ? `${being.name}  ${being.level}` : being.name;
+    const title = being.kind === "monster" ? `${being.name}  ${being.level}` : being.name;
     this.#plate = new Plate(art, title, nameColours[role], barColours[role], density);
     row.addChild(this.figure.container);
     overlay.addChild(this.#plate.container);
@@ -66,7 +70,13 @@ export class Actor {
     return this.#y - this.figure.height / tilePx;
   }
 
-  update(being: Being, self: { x: number; y: number }, dtMs: number, stage: Stage, tilePx: number): void {
+  update(
+    being: Being,
+    self: { x: number; y: number },
+    dtMs: number,
+    stage: Stage,
+    tilePx: number,
+  ): void {
     this.#ageMs += dtMs;
     this.#move(being, dtMs);
     const isDead = being.hp <= 0 && being.hpMax > 0;
@@ -76,7 +86,9 @@ export class Actor {
     this.#woundedMs = Math.max(0, this.#woundedMs - dtMs);
     const isWalking = this.#speed > walkingFrom;
     this.figure.face(being.heading);
-    this.figure.act(isDead ? "death" : being.cast !== undefined ? "cast" : isWalking ? "walk" : "idle");
+    this.figure.act(
+      isDead ? "death" : being.cast !== undefined ? "cast" : isWalking ? "walk" : "idle",
+    );
     this.figure.update(dtMs, isWalking && !isDead ? Math.max(0.5, this.#speed / walkDrawnFor) : 1);
     this.figure.alpha = this.#alpha(being);
     this.figure.tint = tintOf(being.effects);

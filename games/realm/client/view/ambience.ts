@@ -22,8 +22,14 @@ interface Mood {
   readonly vignette: number;
 }
 
-const bright: Mood = { tint: 0xfff8ea, mote: 0xfff3c4, moteCount: 14, isGlowing: false, vignette: 0.34 };
-const dim: Mood = { tint: 0xaebfd6, mote: 0xd8ff9a, moteCount: 26, isGlowing: true, vignette: 0.6 };
+const bright: Mood = {
+  tint: 0xfff8ea,
+  mote: 0xfff3c4,
+  moteCount: 14,
+  isGlowing: false,
+  vignette: 0.34,
+};
+const dim: Mood = { tint: 0xbccadb, mote: 0xd8ff9a, moteCount: 26, isGlowing: true, vignette: 0.6 };
 
 interface Mote {
   readonly sprite: Sprite;
@@ -63,7 +69,7 @@ export class Ambience {
 
   update(camera: Camera, stage: Stage, timeMs: number, dtMs: number): void {
     const { view } = camera;
-    this.#vignette.visible = !stage.isLean;
+    this.#vignette.visible = stage.thrift === 0;
     const width = view.right - view.left;
     const height = view.bottom - view.top;
     this.#vignette.width = stage.width;
@@ -77,12 +83,13 @@ export class Ambience {
         light.y > view.top - reach &&
         light.y < view.bottom + reach;
       if (!sprite.visible) continue;
-      const flicker = Math.sin(timeMs / 90 + light.phase) * 0.5 + Math.sin(timeMs / 37 + light.phase * 3) * 0.5;
+      const flicker =
+        Math.sin(timeMs / 90 + light.phase) * 0.5 + Math.sin(timeMs / 37 + light.phase * 3) * 0.5;
       sprite.alpha = light.strength * (0.9 + 0.1 * flicker);
     }
     for (const mote of this.#motes) {
-      mote.sprite.visible = !stage.isLean;
-      if (stage.isLean) continue;
+      mote.sprite.visible = stage.thrift === 0;
+      if (stage.thrift !== 0) continue;
       mote.phase += dtMs / 1000;
       mote.x += (Math.sin(mote.phase * 0.6) * 6 + 3) * (dtMs / 1000);
       mote.y += Math.cos(mote.phase * 0.8) * 7 * (dtMs / 1000);
@@ -118,10 +125,10 @@ export class Ambience {
 
   #addLight(thing: MapThing): void {
     const radius = Number(thing.properties.get("radius") ?? 2.5);
-    const colour = String(thing.properties.get("colour") ?? "#ffd27a");
+    const colour = thing.properties.get("colour");
     const sprite = new Sprite(this.#glow);
     sprite.anchor.set(0.5);
-    sprite.tint = colour;
+    sprite.tint = typeof colour === "string" ? colour : "#ffd27a";
     sprite.blendMode = "add";
     sprite.scale.set((radius * this.#tilePx * 2) / glowPx);
     const x = thing.x * this.#tilePx;

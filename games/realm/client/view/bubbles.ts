@@ -88,9 +88,9 @@ function bubble(words: string, density: number): Container {
   const top = -height - tail;
   const shape = new Graphics()
     .roundRect(left - edge, top - edge, width + edge * 2, height + edge * 2, 8 * density)
-    .fill({ color: 0x2c1d1a, alpha: 0.95 })
+    .fill(0x2c1d1a)
     .poly([-tail - edge, -tail + edge / 2, tail + edge, -tail + edge / 2, 0, edge * 1.5])
-    .fill({ color: 0x2c1d1a, alpha: 0.95 })
+    .fill(0x2c1d1a)
     .roundRect(left, top, width, height, 6 * density)
     .fill(0xfbf0d4)
     .poly([-tail, -tail - edge / 2, tail, -tail - edge / 2, 0, 0])

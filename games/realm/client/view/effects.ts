@@ -54,7 +54,10 @@ export class Effects {
   play(clipName: string, x: number, y: number, options: EffectOptions = {}): void {
     const sprite = this.#take();
     sprite.rotation = options.rotation ?? 0;
-    sprite.scale.set(options.scale ?? 1, (options.scale ?? 1) * (options.isFlipped === true ? -1 : 1));
+    sprite.scale.set(
+      options.scale ?? 1,
+      (options.scale ?? 1) * (options.isFlipped === true ? -1 : 1),
+    );
     sprite.tint = options.tint ?? 0xffffff;
     sprite.alpha = options.alpha ?? 1;
     sprite.blendMode = options.isGlowing === true ? "add" : "normal";

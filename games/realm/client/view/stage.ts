@@ -1,4 +1,11 @@
-import { autoDetectRenderer, Container, type Renderer, RendererType } from "pixi.js";
+import {
+  autoDetectRenderer,
+  Container,
+  type Renderer,
+  RenderTexture,
+  Sprite,
+  type WebGLRenderer,
+} from "pixi.js";
 
 /** Tiles that should fit across the screen: a phone held upright shows fewer, larger ones. */
 const tilesAcross = { wide: 24, narrow: 12 } as const;
@@ -7,13 +14,15 @@ const rowsMin = 8.5;
 const narrowPx = 640;
 /** Beyond this density there is nothing to see but heat. */
 const densityMax = 3;
-
-/** Frames that are looked at together, and how long they may take on average, to judge whether the machine keeps up. */
-const judgedFrames = 60;
+/** Frames that are judged together, and how long they may take on average. */
+const judgedFrames = 30;
 const slowMs = 38;
 
 /** What is drawn with, as people call it. */
 export type Drawing = "WebGL" | "WebGPU" | "canvas";
+
+/** How much is left out on machines that do not keep up: nothing, what is only pretty, and pixels too. */
+export type Thrift = 0 | 1 | 2;
 
 /**
  * The canvas and what is on it: the world, in pixels of the art and enlarged by a whole number, and over it an overlay in
@@ -21,32 +30,43 @@ export type Drawing = "WebGL" | "WebGPU" | "canvas";
  */
 export class Stage {
   readonly canvas: HTMLCanvasElement;
-  readonly root: Container = new Container();
   readonly world: Container = new Container();
   /** Between the two, not moved with the world. */
   readonly screen: Container = new Container();
   readonly overlay: Container = new Container();
+  readonly #root: Container = new Container();
   readonly #renderer: Renderer;
   readonly #tilePx: number;
+  /** The world as a picture of its own, where pixels are saved. */
+  readonly #picture: Sprite = new Sprite();
+  #small: RenderTexture | undefined;
   #scale = 3;
   #density = 1;
   /** Of the canvas, in device pixels. */
   #width = 1;
   #height = 1;
-  #densityMax = densityMax;
   #frames = 0;
   #framesMs = 0;
-  #isLean = false;
+  #thrift: Thrift = 0;
+  readonly #isFixed: boolean;
 
-  private constructor(renderer: Renderer, canvas: HTMLCanvasElement, tilePx: number) {
+  private constructor(
+    renderer: Renderer,
+    canvas: HTMLCanvasElement,
+    tilePx: number,
+    thrift: Thrift | undefined,
+  ) {
     this.#renderer = renderer;
     this.canvas = canvas;
     this.#tilePx = tilePx;
-    this.root.addChild(this.world, this.screen, this.overlay);
+    this.#isFixed = thrift !== undefined;
+    this.#root.addChild(this.world, this.#picture, this.screen, this.overlay);
+    this.#spare(thrift ?? (isSoftware(renderer) ? 2 : 0));
     this.fit();
   }
 
-  static async create(canvas: HTMLCanvasElement, tilePx: number): Promise<Stage> {
+  /** @param thrift how much is left out; by default as the machine needs it. */
+  static async create(canvas: HTMLCanvasElement, tilePx: number, thrift?: Thrift): Promise<Stage> {
     const renderer = await autoDetectRenderer({
       canvas,
       preference: ["webgl", "webgpu", "canvas"],
@@ -58,12 +78,11 @@ export class Stage {
       width: 16,
       height: 16,
     });
-    return new Stage(renderer, canvas, tilePx);
+    return new Stage(renderer, canvas, tilePx, thrift);
   }
 
   get drawing(): Drawing {
-    if (this.#renderer.type === RendererType.WEBGL) return "WebGL";
-    return this.#renderer.type === RendererType.WEBGPU ? "WebGPU" : "canvas";
+    return drawingOf(this.#renderer);
   }
 
   /** Device pixels for one pixel of the art. */
@@ -85,28 +104,25 @@ export class Stage {
     return this.#height;
   }
 
-  /** The machine does not keep up: what is only pretty is left out. */
-  get isLean(): boolean {
-    return this.#isLean;
+  get thrift(): Thrift {
+    return this.#thrift;
   }
 
-  /** Counts a frame. Where many were slow, less is drawn from here on: first fewer lights, then fewer pixels. */
+  /** Counts a frame. Where many were slow, less is drawn from here on. */
   judge(dtMs: number): void {
+    if (this.#isFixed || this.#thrift === 2) return;
     this.#frames++;
     this.#framesMs += dtMs;
     if (this.#frames < judgedFrames) return;
-    const isSlow = this.#framesMs / this.#frames > slowMs;
+    if (this.#framesMs / this.#frames > slowMs) this.#spare(this.#thrift === 0 ? 1 : 2);
     this.#frames = 0;
     this.#framesMs = 0;
-    if (!isSlow) return;
-    if (this.#isLean) this.#densityMax = 1;
-    this.#isLean = true;
   }
 
   /** Takes the size that the page gives the canvas. */
   fit(): void {
     const { clientWidth, clientHeight } = this.canvas;
-    const density = Math.min(this.#densityMax, window.devicePixelRatio || 1);
+    const density = Math.min(densityMax, window.devicePixelRatio || 1);
     const width = Math.max(1, Math.round(clientWidth * density));
     const height = Math.max(1, Math.round(clientHeight * density));
     if (width === this.#width && height === this.#height && density === this.#density) return;
@@ -119,9 +135,56 @@ export class Stage {
     this.#scale = Math.max(1, Math.round(Math.min(byWidth, byHeight)));
     this.#renderer.resize(width, height);
     this.world.scale.set(this.#scale);
+    this.#small?.destroy(true);
+    this.#small = undefined;
   }
 
   render(): void {
-    this.#renderer.render(this.root);
+    if (this.#thrift === 2) this.#renderWorld();
+    this.#renderer.render(this.#root);
   }
+
+  #spare(thrift: Thrift): void {
+    this.#thrift = thrift;
+    this.#picture.visible = thrift === 2;
+    if (thrift === 2) this.world.removeFromParent();
+  }
+
+  /** Draws the world pixel by pixel of the art, a small fraction of the screen's, and enlarges the whole. */
+  #renderWorld(): void {
+    const scale = this.#scale;
+    this.#small ??= RenderTexture.create({
+      width: Math.ceil(this.#width / scale) + 2,
+      height: Math.ceil(this.#height / scale) + 2,
+      scaleMode: "nearest",
+    });
+    const { x, y } = this.world.position;
+    const left = Math.ceil(x / scale);
+    const top = Math.ceil(y / scale);
+    this.world.scale.set(1);
+    this.world.position.set(left, top);
+    this.#renderer.render({ container: this.world, target: this.#small, clear: true });
+    this.world.scale.set(scale);
+    this.world.position.set(x, y);
+    this.#picture.texture = this.#small;
+    this.#picture.scale.set(scale);
+    // What is left over of whole pixels keeps the camera smooth.
+    this.#picture.position.set(x - left * scale, y - top * scale);
+  }
+}
+
+/** Whether WebGL is done by the processor. */
+function isSoftware(renderer: Renderer): boolean {
+  const drawing = drawingOf(renderer);
+  if (drawing !== "WebGL") return drawing === "canvas";
+  const { gl } = renderer as WebGLRenderer;
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name: unknown = gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
+  return /swiftshader|llvmpipe|software|basic render/i.test(String(name));
+}
+
+function drawingOf(renderer: Renderer): Drawing {
+  const { name } = renderer;
+  if (name === "webgl") return "WebGL";
+  return name === "webgpu" ? "WebGPU" : "canvas";
 }

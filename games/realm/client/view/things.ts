@@ -27,7 +27,7 @@ export class BoltSprite {
     const shadow = new Sprite(art.picture("effects", "shadow-small"));
     shadow.scale.set(0.6);
     shadow.alpha = 0.7;
-    this.#sprite = new Sprite(this.#clip.textures[0]!);
+    this.#sprite = new Sprite(this.#clip.textures[0]);
     this.#sprite.rotation = bolt.heading;
     this.container.addChild(shadow, this.#sprite);
   }
@@ -68,7 +68,7 @@ export class ItemSprite {
     this.#clip = art.clip("effects", item.kind === "coins" ? "coin" : "potion-red");
     const shadow = new Sprite(art.picture("effects", "shadow-small"));
     shadow.scale.set(0.55);
-    this.#sprite = new Sprite(this.#clip.textures[0]!);
+    this.#sprite = new Sprite(this.#clip.textures[0]);
     // Not all in step.
     this.#ms = (item.id * 137) % 1000;
     this.container.addChild(shadow, this.#sprite);

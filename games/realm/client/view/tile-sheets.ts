@@ -91,9 +91,7 @@ export class TileSheets {
   }
 
   #sheetOf(gid: number): Sheet | undefined {
-    return this.#sheets.findLast(
-      ({ tileset }) => gid >= tileset.firstGid && gid < tileset.endGid,
-    );
+    return this.#sheets.findLast(({ tileset }) => gid >= tileset.firstGid && gid < tileset.endGid);
   }
 
   #frame(tileset: Tileset, gid: number): Rectangle {

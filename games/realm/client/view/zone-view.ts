@@ -8,6 +8,7 @@ import type { Being, Bolt, Item } from "./being.ts";
 import { Bubbles } from "./bubbles.ts";
 import { Camera } from "./camera.ts";
 import { Canopy } from "./canopy.ts";
+import { Doors } from "./doors.ts";
 import { type Anchor, Effects } from "./effects.ts";
 import { type FloaterKind, Floaters } from "./floaters.ts";
 import { Ground } from "./ground.ts";
@@ -46,6 +47,7 @@ export class ZoneView {
   readonly #ground: Ground;
   readonly #canopy: Canopy;
   readonly #ambience: Ambience;
+  readonly #doors: Doors;
   readonly #low: Container = new Container();
   readonly #row: Container = new Container({ sortableChildren: true });
   readonly #air: Container = new Container();
@@ -83,6 +85,7 @@ export class ZoneView {
     this.#lowEffects = new Effects(art, map.tilePx, this.#low);
     this.floaters = new Floaters(this.#letters, map.tilePx);
     this.bubbles = new Bubbles(this.#letters);
+    this.#doors = new Doors(map, art, this.#low, this.#letters, stage);
     stage.world.addChild(this.#ground.container, this.#low, this.#row, this.#air);
     stage.world.addChild(this.#ambience.container);
     stage.screen.addChild(this.#ambience.screen);
@@ -98,6 +101,7 @@ export class ZoneView {
     this.#ground.update(this.camera, timeMs);
     const eyeY = scene.isWatching === true ? Infinity : self.y;
     this.#canopy.update(this.camera, self.x, eyeY, timeMs, dtMs);
+    this.#doors.update(self, this.#stage, timeMs);
     for (const being of scene.beings) {
       this.#actorOf(being).update(being, self, dtMs, this.#stage, this.tilePx);
     }
@@ -140,7 +144,7 @@ export class ZoneView {
   /** A number that rises from a being. */
   float(id: number, kind: FloaterKind, text: string, isLarge = false): void {
     const head = this.headOf(id)();
-    if (head !== undefined) this.floaters.add(kind, text, head.x, head.y - 0.1, isLarge);
+    if (head !== undefined) this.floaters.add(kind, text, head.x, head.y - 0.45, isLarge);
   }
 
   say(id: number, text: string): void {
@@ -156,6 +160,7 @@ export class ZoneView {
     for (const { sprite } of this.#actors.values()) sprite.destroy();
     for (const { sprite } of this.#bolts.values()) sprite.destroy();
     for (const { sprite } of this.#items.values()) sprite.destroy();
+    this.#doors.destroy();
     this.#canopy.destroy();
     this.#ground.destroy();
     this.#ambience.destroy();
