@@ -79,6 +79,7 @@ test("C-CLK2 time never runs backwards, and at most 2 % fast and 4 % slow", () =
       }
       expect(tick).toBeGreaterThan(100);
     }),
+    { numRuns: 30 },
   );
 });
 

@@ -106,6 +106,7 @@ test("C-INT4 on a straight line at constant speed what is shown is exact and nev
         },
       );
     }),
+    { numRuns: 30 },
   );
 });
 
@@ -127,6 +128,7 @@ test("C-INT8 late snapshots are bridged by moving on, still never backwards", ()
       );
       expect(worst).toBeLessThan(0.15);
     }),
+    { numRuns: 30 },
   );
 });
 
@@ -141,6 +143,7 @@ test("C-INT4 on a curve the error is at most the sagitta of one interval", () =>
         expect(Math.abs(at - path(tick))).toBeLessThanOrEqual(bound);
       });
     }),
+    { numRuns: 30 },
   );
 });
 
@@ -156,6 +159,7 @@ test("C-INT5 an entity that stood still starts one interval before its sample an
         expect(Math.abs(at - path(tick))).toBeLessThanOrEqual(1e-9);
       });
     }),
+    { numRuns: 30 },
   );
 });
 
