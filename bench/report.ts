@@ -18,7 +18,7 @@ export interface Report {
 }
 
 /** What the figures were measured on. */
-export function machine(): string {
+function machine(): string {
   const [cpu] = cpus();
   return `${cpus().length} × ${cpu?.model.trim() ?? "unknown"}, Node ${process.versions.node}`;
 }
@@ -35,18 +35,28 @@ export function print(report: Report): void {
     row.about ?? "",
   ]);
   const table = [["case", "metric", "ours", "peer", "ratio", "unit", ""], ...lines];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
+  const widths = table[0]!.map((_, column) =>
+    Math.max(...table.map((line) => line[column]!.length)),
+  );
   process.stdout.write(`${report.bench} on ${machine()}\n\n`);
   for (const line of table) {
-    process.stdout.write(`${line.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd()}\n`);
+    process.stdout.write(
+      `${line
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
   }
 }
 
 /** Writes a report as JSON: `{ bench, machine, rows: [{ case, metric, unit, ours, peer, ratio }] }`. */
 export async function save(report: Report, file: string): Promise<void> {
-  const rows = report.rows.map(({ about: _, ...row }) => ({
-    ...row,
-    ...(row.peer === undefined || row.peer === 0 ? {} : { ratio: row.ours / row.peer }),
+  const rows = report.rows.map(({ case: what, metric, unit, ours, peer }) => ({
+    case: what,
+    metric,
+    unit,
+    ours,
+    ...(peer === undefined || peer === 0 ? {} : { peer, ratio: ours / peer }),
   }));
   const content = { bench: report.bench, machine: machine(), rows };
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);

@@ -12,87 +12,94 @@ import {
 import { copyGame, type GameCopy } from "./support/game-copy.ts";
 import { realmwright, type Running } from "./support/realmwright.ts";
 
-describe.skipIf(chromiumPath === undefined)("saving under dev", () => {
-  let game: GameCopy;
-  let server: Running;
-  let browser: Browser;
-  let ada: Player;
+describe.skipIf(chromiumPath === undefined).each([0, 2])(
+  "saving under dev, %i edge threads",
+  (edges) => {
+    let game: GameCopy;
+    let server: Running;
+    let browser: Browser;
+    let ada: Player;
 
-  beforeAll(async () => {
-    game = copyGame("realm");
-    server = await realmwright(["dev", game.folder, "--port", "0", "--bots", "0"]);
-    browser = await openBrowser();
-    ada = await play(browser, server.url, "name=Ada&look=knight");
-    const { x, y } = (await ask(ada.page, (realm) => realm.self()))!;
-    await ask(ada.page, (realm, to) => realm.walkTo(to.x, to.y), { x: x - 3, y });
-    await until(ada.page, (realm, to) => realm.self()!.x < to, x - 2);
-    await standStill(ada.page);
-  });
+    beforeAll(async () => {
+      game = copyGame("realm");
+      const threads = ["--edges", String(edges)];
+      server = await realmwright(["dev", game.folder, "--port", "0", "--bots", "0", ...threads]);
+      browser = await openBrowser();
+      ada = await play(browser, server.url, "name=Ada&look=knight");
+      const { x, y } = (await ask(ada.page, (realm) => realm.self()))!;
+      await ask(ada.page, (realm, to) => realm.walkTo(to.x, to.y), { x: x - 3, y });
+      await until(ada.page, (realm, to) => realm.self()!.x < to, x - 2);
+      await standStill(ada.page);
+    });
 
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    game?.remove();
-  });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      game?.remove();
+    });
 
-  /** Waits for the page to say that it took a change, and answers how long after `save` that was. */
-  async function seen(save: () => void): Promise<number> {
-    await ada.page.evaluate(() => {
-      Object.assign(globalThis, { reloadedAt: 0 });
-      addEventListener("realmwright:reloaded", () =>
-        Object.assign(globalThis, { reloadedAt: Date.now() }),
+    /** Waits for the page to say that it took a change, and answers how long after `save` that was. */
+    async function seen(save: () => void): Promise<number> {
+      await ada.page.evaluate(() => {
+        Object.assign(globalThis, { reloadedAt: 0 });
+        addEventListener("realmwright:reloaded", () =>
+          Object.assign(globalThis, { reloadedAt: Date.now() }),
+        );
+      });
+      const saved = Date.now();
+      save();
+      await ada.page.waitForFunction("globalThis.reloadedAt > 0", undefined, { timeout: 20_000 });
+      return (await ada.page.evaluate<number>("globalThis.reloadedAt")) - saved;
+    }
+
+    it("shows a changed rule within 2 s, with socket, place and hit points kept", async () => {
+      const before = (await ask(ada.page, (realm) => realm.self()))!;
+      const tookMs = await seen(() =>
+        game.edit("shared.ts", "walkingSpeed = 5", "walkingSpeed = 10"),
       );
+      const after = (await ask(ada.page, (realm) => realm.self()))!;
+      expect(tookMs).toBeLessThan(2_000);
+      expect(ada.sockets()).toBe(1);
+      expect([after.x, after.y, after.hp]).toEqual([before.x, before.y, before.hp]);
+      await until(ada.page, (realm) => realm.ready && realm.stats().connection === "open");
+      // Ten tiles a second now, on both sides: no correction.
+      const corrections = await ask(ada.page, (realm) => realm.stats().corrections);
+      const tick = await ask(ada.page, (realm) => realm.stats().tick);
+      await ask(ada.page, (realm, to) => realm.walkTo(to.x, to.y), {
+        x: before.x + 6,
+        y: before.y,
+      });
+      await until(ada.page, (realm, to) => realm.self()!.x > to, before.x + 5.5);
+      const ticks = (await ask(ada.page, (realm) => realm.stats().tick)) - tick;
+      expect(ticks).toBeLessThan(22);
+      expect(await ask(ada.page, (realm) => realm.stats().corrections)).toBe(corrections);
     });
-    const saved = Date.now();
-    save();
-    await ada.page.waitForFunction("globalThis.reloadedAt > 0", undefined, { timeout: 20_000 });
-    return (await ada.page.evaluate<number>("globalThis.reloadedAt")) - saved;
-  }
 
-  it("shows a changed rule within 2 s, with socket, place and hit points kept", async () => {
-    const before = (await ask(ada.page, (realm) => realm.self()))!;
-    const tookMs = await seen(() =>
-      game.edit("shared.ts", "walkingSpeed = 5", "walkingSpeed = 10"),
-    );
-    const after = (await ask(ada.page, (realm) => realm.self()))!;
-    expect(tookMs).toBeLessThan(2_000);
-    expect(ada.sockets()).toBe(1);
-    expect([after.x, after.y, after.hp]).toEqual([before.x, before.y, before.hp]);
-    await until(ada.page, (realm) => realm.ready && realm.stats().connection === "open");
-    // Ten tiles a second now, on both sides: no correction.
-    const corrections = await ask(ada.page, (realm) => realm.stats().corrections);
-    const tick = await ask(ada.page, (realm) => realm.stats().tick);
-    await ask(ada.page, (realm, to) => realm.walkTo(to.x, to.y), { x: before.x + 6, y: before.y });
-    await until(ada.page, (realm, to) => realm.self()!.x > to, before.x + 5.5);
-    const ticks = (await ask(ada.page, (realm) => realm.stats().tick)) - tick;
-    expect(ticks).toBeLessThan(22);
-    expect(await ask(ada.page, (realm) => realm.stats().corrections)).toBe(corrections);
-  });
-
-  it("leaves the game alone when a source does not compile, and shows the error as text", async () => {
-    const { page } = ada;
-    const good = game.read("server.ts");
-    game.write("server.ts", `${good}\nconst broken = "<img src=x onerror=alert(1)>" +;\n`);
-    const overlay = page.locator("#realmwright-overlay");
-    await overlay.waitFor({ state: "visible" });
-    const text = await overlay.innerText();
-    expect(text).toMatch(/server\.ts:\d+:\d+/);
-    expect(text).toContain("<img src=x");
-    expect(await overlay.locator("img").count()).toBe(0);
-    const tick = await ask(page, (realm) => realm.stats().tick);
-    await ask(page, (realm) => realm.walkTo(realm.self()!.x - 2, realm.self()!.y));
-    await until(page, (realm, then) => realm.stats().tick > then + 20, tick);
-    await seen(() => game.write("server.ts", good));
-    await overlay.waitFor({ state: "hidden" });
-    expect(ada.sockets()).toBe(1);
-  });
-
-  it("tells at the terminal where a game fails to load", async () => {
-    game.write("server.ts", `${game.read("server.ts")}\nthrow new Error("not today");\n`);
-    const line = await server.line(/"event":"fault".*not today/);
-    expect(JSON.parse(line)).toMatchObject({
-      place: expect.stringMatching(/^server\.ts:\d+:\d+$/),
+    it("leaves the game alone when a source does not compile, and shows the error as text", async () => {
+      const { page } = ada;
+      const good = game.read("server.ts");
+      game.write("server.ts", `${good}\nconst broken = "<img src=x onerror=alert(1)>" +;\n`);
+      const overlay = page.locator("#realmwright-overlay");
+      await overlay.waitFor({ state: "visible" });
+      const text = await overlay.innerText();
+      expect(text).toMatch(/server\.ts:\d+:\d+/);
+      expect(text).toContain("<img src=x");
+      expect(await overlay.locator("img").count()).toBe(0);
+      const tick = await ask(page, (realm) => realm.stats().tick);
+      await ask(page, (realm) => realm.walkTo(realm.self()!.x - 2, realm.self()!.y));
+      await until(page, (realm, then) => realm.stats().tick > then + 20, tick);
+      await seen(() => game.write("server.ts", good));
+      await overlay.waitFor({ state: "hidden" });
+      expect(ada.sockets()).toBe(1);
     });
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-  });
-});
+
+    it("tells at the terminal where a game fails to load", async () => {
+      game.write("server.ts", `${game.read("server.ts")}\nthrow new Error("not today");\n`);
+      const line = await server.line(/"event":"fault".*not today/);
+      expect(JSON.parse(line)).toMatchObject({
+        place: expect.stringMatching(/^server\.ts:\d+:\d+$/) as string,
+      });
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    });
+  },
+);

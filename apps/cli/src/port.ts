@@ -5,7 +5,7 @@ import { Failure } from "./failure.ts";
 const triesMax = 50;
 
 /** Whether a port can be listened on now. */
-export function isFree(host: string, port: number): Promise<boolean> {
+function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => {

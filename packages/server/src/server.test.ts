@@ -137,7 +137,7 @@ describe.each([0, 2])("a server with %i edge threads", (edges) => {
     for (const body of ["x".repeat(300_000), new Blob(["x".repeat(300_000)]).stream()]) {
       const headers = { "content-type": "application/json" };
       const init = { method: "POST", headers, body, duplex: "half" };
-      const big = await fetch(`${server.url}/guest-login`, init as RequestInit);
+      const big = await fetch(`${server.url}/guest-login`, init);
       expect(big.status).toBe(413);
       expect(await big.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
     }

@@ -85,7 +85,7 @@ export function ask<T, A = undefined>(
   question: (realm: RealmHandle, given: A) => T,
   given?: A,
 ): Promise<T> {
-  return page.evaluate(call(question, given)) as Promise<T>;
+  return page.evaluate<T>(call(question, given));
 }
 
 /** Waits until the page's handle answers with something true. */

@@ -26,7 +26,7 @@ export async function realmwright(args: readonly string[], cwd = root): Promise<
 }
 
 /** Starts the command without waiting for anything. */
-export function command(args: readonly string[], cwd = root): Omit<Running, "url" | "port"> {
+function command(args: readonly string[], cwd = root): Omit<Running, "url" | "port"> {
   const child = spawn(
     process.execPath,
     [
@@ -61,7 +61,7 @@ export function command(args: readonly string[], cwd = root): Omit<Running, "url
           return;
         }
         waiting.add({ pattern, resolve });
-        void ended.then(([code]) => {
+        child.once("exit", (code) => {
           reject(new Error(`realmwright ended (${code}) before ${pattern}:\n${output.join("\n")}`));
         });
       }),

@@ -8,7 +8,7 @@ import type {
   ValuesOf,
 } from "@realmwright/protocol";
 import type { Files } from "./files.ts";
-import type { EmitTarget, Player, Room, Refusal } from "./room.ts";
+import type { Player, Refusal, Room } from "./room.ts";
 
 /** Who decides: the server simulates inputs, checks the client's claims, or only relays. */
 export type AuthorityMode = "full" | "validated" | "observer";
@@ -232,5 +232,3 @@ export function defineGame<const R extends Record<string, RoomDefinition>>(game:
   if (entry === undefined) throw new TypeError(`Game "${game.name}" has no rooms; add one.`);
   return { kind: "game", name: game.name, rooms: game.rooms, entry };
 }
-
-export type { EmitTarget };

@@ -4,7 +4,7 @@
 const QUARTER = Math.PI / 2;
 /** PI / 2 in two parts: the first has 33 significant bits, so that whole multiples up to 2^20 of it are exact. */
 const QUARTER_HIGH = 1.570796326734125614166259765625;
-const QUARTER_LOW = 6.077100506506192601475e-11;
+const QUARTER_LOW = 6.077100506506192e-11;
 const EIGHTH = Math.PI / 4;
 /** Square root of 2, less 1: the tangent of PI / 8. */
 const TANGENT_OF_SIXTEENTH = 0.41421356237309503;

@@ -158,7 +158,8 @@ export class ClientView {
     this.updates.clear();
     // What is left of the first burst is not topped up.
     const burst = this.rules.bytesPerSend * 2;
-    if (this.#tokens < burst) this.#tokens = Math.min(burst, this.#tokens + this.rules.bytesPerSend);
+    if (this.#tokens < burst)
+      this.#tokens = Math.min(burst, this.#tokens + this.rules.bytesPerSend);
     this.#interest.dropGone();
     const due = (this.#sends + this.#phase) % this.rules.period === 0;
     if (due || this.fresh) this.#interest.choose();

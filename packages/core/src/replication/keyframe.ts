@@ -51,7 +51,7 @@ function pushEnter(frame: Frame, mirror: Mirror, slot: number): void {
 }
 
 /** Appends the precise values of one seat, if there are any. */
-export function pushPrecise(list: FloatList, seat: number, values: Float64Array): void {
+function pushPrecise(list: FloatList, seat: number, values: Float64Array): void {
   if (values.length === 0) return;
   const at = list.extend(values.length + 2);
   list.items[at] = seat;

@@ -1,7 +1,7 @@
 import type { CompiledEntity, CompiledField, CompiledRoom } from "@realmwright/protocol/internal";
 
 /** How a field's quanta are coded in an update. */
-export const codedResidual = 0;
+const codedResidual = 0;
 export const codedRaw = 1;
 export const codedRef = 2;
 

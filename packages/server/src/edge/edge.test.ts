@@ -35,8 +35,8 @@ describe.each(encodings)("a room in %s", (encoding) => {
     const { m } = client.take("joined").payload;
     expect(client.messages.map(({ type }) => type)).toEqual(["snapshot"]);
     const replica = client.replicas.get(m)!;
-    const names = [...replica.entities.values()].map((entity) => entity.get("name"));
-    expect(names.sort()).toEqual(["walker -1", "walker 3"]);
+    const names = [...replica.entities.values()].map((entity) => String(entity.get("name")));
+    expect(names.toSorted((a, b) => a.localeCompare(b))).toEqual(["walker -1", "walker 3"]);
     expect(replica.self?.get("name")).toBe("walker 3");
   });
 
@@ -190,7 +190,7 @@ describe.each(encodings)("inputs in %s", (encoding) => {
     const items = [stage.take("input"), stage.take("input"), stage.take("input")];
     expect(items[0]).toMatchObject({ session: client.session, room: "field-1", seat: 3 });
     expect(items.flatMap((message) => message.items)).toEqual([
-      { seq: 1, input: 0, view: 300, value: { dx: 1, dy: expect.closeTo(-0.5, 1) } },
+      { seq: 1, input: 0, view: 300, value: { dx: 1, dy: expect.closeTo(-0.5, 1) as number } },
       { seq: 2, input: 1, view: -1, value: { target: own } },
       { seq: 3, input: 1, view: -1, value: { target: 0 } },
     ]);

@@ -206,7 +206,7 @@ export class Membership {
     if (outbox.codec !== binaryCodec) {
       const snapshot = this.view.writeReadable();
       if (snapshot === undefined) return false;
-      this.client.send({ type: "snapshot", payload: { m: this.m, ...snapshot } } as ServerMessage);
+      this.client.send({ type: "snapshot", payload: { m: this.m, ...snapshot } });
       return true;
     }
     bits.reset();

@@ -52,7 +52,12 @@ export class FileDesk {
       path,
       { hash, bytes, type: mediaType(path), url: `/assets/${encodeURI(path)}?h=${hash}` },
     ]);
-    await sendText(request, reply, "a.json", JSON.stringify({ files: Object.fromEntries(files) }));
+    await sendText(
+      request,
+      reply,
+      "a.json",
+      JSON.stringify({ files: Object.fromEntries(files) as unknown }),
+    );
   }
 
   async #asset(request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -93,6 +93,6 @@ export class ClientModel {
     if (replica === undefined)
       throw new RealmError("DECODE_INVALID", { detail: "a stray snapshot" });
     if ("bits" in payload) replica.applyBinary(new BitReader(payload.bits));
-    else replica.applyReadable(payload as Parameters<Replica["applyReadable"]>[0]);
+    else replica.applyReadable(payload);
   }
 }

@@ -94,7 +94,7 @@ const harnesses: Record<string, () => Promise<Harness>> = {
         const received: Uint8Array[] = [];
         let closedWith: Client["closedWith"];
         webSocket.on("message", (data) => received.push(data as Buffer));
-        webSocket.on("close", (code, reason) => (closedWith = { code, reason: `${reason}` }));
+        webSocket.on("close", (code, reason) => (closedWith = { code, reason: reason.toString() }));
         webSocket.on("error", () => undefined);
         await until(() => webSocket.readyState === webSocket.OPEN || "open");
         return {

@@ -34,5 +34,5 @@ export interface BotBehaviour<R extends RoomDefinition = RoomDefinition, M = unk
 export function bots<G extends GameDefinition>(): <M = undefined>(
   behaviour: BotBehaviour<G["rooms"][keyof G["rooms"]], M>,
 ) => BotBehaviour {
-  return (behaviour) => behaviour as unknown as BotBehaviour;
+  return (behaviour) => behaviour;
 }
