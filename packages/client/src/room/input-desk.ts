@@ -175,6 +175,7 @@ export class InputDesk {
   }
 }
 
-function unanswered(code: ErrorCode): Confirm {
+/** The answer to an action that the server has not answered. */
+export function unanswered(code: ErrorCode): Confirm {
   return { ok: false, tick: -1, code };
 }

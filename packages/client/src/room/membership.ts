@@ -27,7 +27,7 @@ import { Listeners, type Unsubscribe } from "../listeners.ts";
 import type { ClientClock } from "../ports.ts";
 import type { ChatLine, ClientRoom, Left, RoomStats } from "./client-room.ts";
 import type { FieldView } from "./field-view.ts";
-import { type Confirm, InputDesk, type InputDeskOwner } from "./input-desk.ts";
+import { type Confirm, InputDesk, type InputDeskOwner, unanswered } from "./input-desk.ts";
 import { type DocumentName, RoomDocuments } from "./room-documents.ts";
 import { RoomListeners } from "./room-listeners.ts";
 import { Scene } from "./scene.ts";
@@ -186,7 +186,9 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
   async send<I extends InputOf<R>>(input: I, data: Of<I>): Promise<Confirm> {
     const struct = this.#input(input);
     const value = struct.codec.check(data);
-    if (this.#left !== undefined) return { ok: false, tick: -1, code: "CLIENT_CLOSED" };
+    if (this.#left !== undefined) return unanswered("CLIENT_CLOSED");
+    // what is still in sight has ids of the connection before
+    if (this.#nextScene !== undefined && struct.codec.hasRefs) return unanswered("TARGET_UNKNOWN");
     const { displayTick } = this.#scene.playback;
     const view = displayTick > 0 ? Math.round(displayTick * 256) : -1;
     const answer = this.#desk.act(struct, value, view);

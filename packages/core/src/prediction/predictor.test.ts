@@ -236,7 +236,7 @@ test("C-PRE3 whatever the way, the prediction converges and corrections are shov
           for (let i = 0; i < frames; i++) world.frame(16);
         }
         world.input(0, 0);
-        for (let i = 0; i < 80; i++) world.frame(16);
+        for (let i = 0; i < 160; i++) world.frame(16);
         expect(world.predictor.corrections).toBe(shoves);
         expect(world.predictor.pending).toBe(0);
         expect(world.shown(x)).toBeCloseTo(world.body.x, 3);
