@@ -10,7 +10,7 @@ import { dress } from "./hud/skin.ts";
 import { type Choice, TitleScreen } from "./hud/title-screen.ts";
 import { rememberedChoice } from "./net/session.ts";
 import { Sound } from "./sound.ts";
-import { Stage, type Thrift } from "./view/stage.ts";
+import { type Drawing, Stage, type StageOptions, type Thrift } from "./view/stage.ts";
 import { Zones } from "./zone.ts";
 
 /** A frame that took longer counts as so long: nothing leaps after a pause. */
@@ -46,7 +46,7 @@ async function start(): Promise<void> {
   const zones = new Zones(assets, manifest);
   const others = Object.keys(manifest.atlases).filter((name) => name !== "ui" && name !== "people");
   const [shown, town] = await Promise.all([
-    Stage.create(element("world", HTMLCanvasElement), manifest.tileSize, thriftOf(query)),
+    Stage.create(element("world", HTMLCanvasElement), manifest.tileSize, stageOptions(query)),
     zones.load("town"),
     loadAtlases(assets, manifest, others, art),
   ]);
@@ -120,11 +120,14 @@ function wakeSound(playing: Game): void {
   window.addEventListener("keyup", wake);
 }
 
-/** `quality=high` or `low`; without it the machine decides. */
-function thriftOf(asked: URLSearchParams): Thrift | undefined {
-  const quality = asked.get("quality");
-  if (quality === "high") return 0;
-  return quality === "low" ? 2 : undefined;
+/** `quality=high` or `low`, `draw=webgpu` or `canvas`; without them the machine decides. */
+function stageOptions(asked: URLSearchParams): StageOptions {
+  const thrifts: Readonly<Record<string, Thrift>> = { high: 0, low: 2 };
+  const drawings: Readonly<Record<string, Drawing>> = { webgpu: "WebGPU", canvas: "canvas" };
+  return {
+    thrift: thrifts[asked.get("quality") ?? ""],
+    drawing: drawings[asked.get("draw") ?? ""],
+  };
 }
 
 function weatherOf(asked: URLSearchParams): { delayMs: number; jitterMs: number } {

@@ -41,7 +41,7 @@ export class Actor {
   #ageMs = 0;
   #deadMs = 0;
 
-  constructor(art: Art, being: Being, row: Container, overlay: Container, density: number) {
+  constructor(art: Art, stage: Stage, being: Being, row: Container, overlay: Container) {
     this.#kind = being.kind;
     this.#isSelf = being.isSelf;
     this.#x = being.x;
@@ -50,7 +50,14 @@ export class Actor {
     const role = being.isSelf ? "self" : being.kind;
     this.figure = new Figure(art, being.sheet, being.shadow);
     const title = being.kind === "monster" ? `${being.name}  ${being.level}` : being.name;
-    this.#plate = new Plate(art, title, nameColours[role], barColours[role], density);
+    this.#plate = new Plate(
+      art,
+      stage.letters,
+      title,
+      nameColours[role],
+      barColours[role],
+      stage.density,
+    );
     row.addChild(this.figure.container);
     overlay.addChild(this.#plate.container);
     if (being.hp <= 0 && being.hpMax > 0) this.#deadMs = 10_000;

@@ -1,6 +1,6 @@
 import { Container, Graphics, Text } from "pixi.js";
 import type { Anchor } from "./effects.ts";
-import { plateFont } from "./plate.ts";
+import type { Letters } from "./letters.ts";
 import type { Stage } from "./stage.ts";
 
 const widthMax = 210;
@@ -24,10 +24,10 @@ export class Bubbles {
   }
 
   /** @param anchor the top of the speaker's head, in tiles. */
-  say(speaker: number, text: string, anchor: Anchor, density: number): void {
+  say(speaker: number, text: string, anchor: Anchor, stage: Stage): void {
     this.#remove(speaker);
     const short = text.length > charactersMax ? `${text.slice(0, charactersMax - 1)}…` : text;
-    const container = bubble(short, density);
+    const container = bubble(short, stage.letters, stage.density);
     this.#layer.addChild(container);
     const lifeMs = 2600 + Math.min(6000, short.length * 55);
     this.#bubbles.set(speaker, { container, anchor, ms: 0, lifeMs });
@@ -63,21 +63,8 @@ export class Bubbles {
 }
 
 /** Parchment with a tail; its origin is the tail's point. */
-function bubble(words: string, density: number): Container {
-  const text = new Text({
-    text: words,
-    style: {
-      fontFamily: plateFont,
-      fontSize: 13 * density,
-      fontWeight: "600",
-      lineHeight: 17 * density,
-      fill: 0x2c1d1a,
-      wordWrap: true,
-      breakWords: true,
-      wordWrapWidth: widthMax * density,
-      align: "center",
-    },
-  });
+function bubble(words: string, letters: Letters, density: number): Container {
+  const text = new Text({ text: words, style: letters.spoken(widthMax, density) });
   const padX = 9 * density;
   const padY = 6 * density;
   const width = Math.ceil(text.width + padX * 2);

@@ -1,7 +1,6 @@
 import { BitmapText, type Container, Sprite } from "pixi.js";
 import type { Art } from "../data/art.ts";
 import type { MapData } from "../data/map-data.ts";
-import { plateFont } from "./plate.ts";
 import type { Stage } from "./stage.ts";
 
 /** From so far away doors say where they lead, in tiles. */
@@ -34,13 +33,7 @@ export class Doors {
         const to = properties.get("to");
         const label = new BitmapText({
           text: typeof to === "string" ? `To the ${to}` : "",
-          style: {
-            fontFamily: plateFont,
-            fontSize: Math.round(15 * stage.density),
-            fontWeight: "bold",
-            fill: 0xffffff,
-            stroke: { color: 0x10131c, width: Math.round(4 * stage.density), join: "round" },
-          },
+          style: stage.letters.outlined(15, stage.density),
         });
         label.tint = 0xffe9a8;
         label.anchor.set(0.5);

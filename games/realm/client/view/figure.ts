@@ -10,7 +10,7 @@ const keepRadians = 0.22;
 const flashMs = 150;
 
 /** The side that a figure shows when it looks along a heading: 0 is right, a quarter turn down. */
-export function directionOf(heading: number, before: Direction): Direction {
+function directionOf(heading: number, before: Direction): Direction {
   const angles = { right: 0, down: Math.PI / 2, left: Math.PI, up: -Math.PI / 2 } as const;
   const off = (direction: Direction): number => {
     const turn = Math.abs(heading - angles[direction]) % (Math.PI * 2);

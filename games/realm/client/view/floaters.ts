@@ -1,6 +1,6 @@
 import { BitmapText, type Container } from "pixi.js";
+import { Letters } from "./letters.ts";
 import type { Stage } from "./stage.ts";
-import { plateFont } from "./plate.ts";
 
 export type FloaterKind = "damage" | "hurt" | "heal" | "mana" | "experience" | "note";
 
@@ -14,6 +14,8 @@ const colours: Readonly<Record<FloaterKind, number>> = {
 };
 
 const lifeMs = 950;
+/** Letters are drawn so large, and shrunk to what is needed. */
+const fontPx = 32;
 const floatersMax = 60;
 
 interface Floater {
@@ -28,6 +30,8 @@ interface Floater {
 
 /** Numbers that rise from those whom they concern. */
 export class Floaters {
+  /** Of its own: numbers are drawn in one size and shrunk. */
+  readonly #letters: Letters = new Letters();
   readonly #layer: Container;
   readonly #tilePx: number;
   readonly #floaters: Floater[] = [];
@@ -42,17 +46,7 @@ export class Floaters {
   add(kind: FloaterKind, text: string, x: number, y: number, isLarge = false): void {
     if (this.#floaters.length >= floatersMax) this.#release(this.#floaters.shift()!);
     const label =
-      this.#free.pop() ??
-      new BitmapText({
-        text: "",
-        style: {
-          fontFamily: plateFont,
-          fontSize: 32,
-          fontWeight: "900",
-          fill: 0xffffff,
-          stroke: { color: 0x10131c, width: 7, join: "round" },
-        },
-      });
+      this.#free.pop() ?? new BitmapText({ text: "", style: this.#letters.outlined(fontPx, 1) });
     label.text = text;
     label.tint = colours[kind];
     label.anchor.set(0.5, 1);
@@ -75,7 +69,7 @@ export class Floaters {
       // Up like a thrown stone, a little swelling at the start.
       const rise = 1.25 * (1 - (1 - share) * (1 - share));
       const swell = share < 0.12 ? 1.5 - share * 4 : 1;
-      text.scale.set(((floater.isLarge ? 23 : 17) / 32) * stage.density * swell);
+      text.scale.set(((floater.isLarge ? 23 : 17) / fontPx) * stage.density * swell);
       text.alpha = share < 0.65 ? 1 : (1 - share) / 0.35;
       text.position.set(
         Math.round((floater.x + floater.drift * share) * unit),

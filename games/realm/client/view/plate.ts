@@ -1,5 +1,6 @@
 import { BitmapText, Container, Sprite, Texture } from "pixi.js";
 import type { Art } from "../data/art.ts";
+import type { Letters } from "./letters.ts";
 
 export interface PlateInput {
   readonly hp: number;
@@ -13,8 +14,6 @@ export interface PlateInput {
   readonly showsName: boolean;
   readonly showsBar: boolean;
 }
-
-export const plateFont = '"Trebuchet MS", "Segoe UI", system-ui, "DejaVu Sans", sans-serif';
 
 const barWidth = 40;
 const barHeight = 5;
@@ -35,19 +34,17 @@ export class Plate {
   #shownEffects = "";
   #lagging = 1;
 
-  constructor(art: Art, name: string, colour: number, barColour: number, density: number) {
+  constructor(
+    art: Art,
+    letters: Letters,
+    name: string,
+    colour: number,
+    barColour: number,
+    density: number,
+  ) {
     this.#art = art;
     this.#density = density;
-    this.#name = new BitmapText({
-      text: name,
-      style: {
-        fontFamily: plateFont,
-        fontSize: Math.round(13 * density),
-        fontWeight: "bold",
-        fill: 0xffffff,
-        stroke: { color: 0x10131c, width: Math.round(3.5 * density), join: "round" },
-      },
-    });
+    this.#name = new BitmapText({ text: name, style: letters.outlined(13, density) });
     this.#name.tint = colour;
     this.#name.anchor.set(0.5, 1);
     this.#bar = new Bar(barColour, density, barWidth, barHeight);

@@ -7,6 +7,8 @@ import {
   type WebGLRenderer,
 } from "pixi.js";
 
+import { Letters } from "./letters.ts";
+
 /** Tiles that should fit across the screen: a phone held upright shows fewer, larger ones. */
 const tilesAcross = { wide: 24, narrow: 12 } as const;
 /** Fewer rows than this are never shown, whatever the shape of the window. */
@@ -21,8 +23,22 @@ const slowMs = 38;
 /** What is drawn with, as people call it. */
 export type Drawing = "WebGL" | "WebGPU" | "canvas";
 
+/** What is tried, in this order. */
+const preferences: Readonly<Record<Drawing, ("webgl" | "webgpu" | "canvas")[]>> = {
+  WebGL: ["webgl", "webgpu", "canvas"],
+  WebGPU: ["webgpu", "webgl", "canvas"],
+  canvas: ["canvas"],
+};
+
 /** How much is left out on machines that do not keep up: nothing, what is only pretty, and pixels too. */
 export type Thrift = 0 | 1 | 2;
+
+export interface StageOptions {
+  /** How much is left out. Default: as the machine needs it. */
+  readonly thrift?: Thrift | undefined;
+  /** What to draw with, if it can be had. Default: WebGL. */
+  readonly drawing?: Drawing | undefined;
+}
 
 /**
  * The canvas and what is on it: the world, in pixels of the art and enlarged by a whole number, and over it an overlay in
@@ -34,6 +50,7 @@ export class Stage {
   /** Between the two, not moved with the world. */
   readonly screen: Container = new Container();
   readonly overlay: Container = new Container();
+  readonly letters: Letters = new Letters();
   readonly #root: Container = new Container();
   readonly #renderer: Renderer;
   readonly #tilePx: number;
@@ -65,11 +82,14 @@ export class Stage {
     this.fit();
   }
 
-  /** @param thrift how much is left out; by default as the machine needs it. */
-  static async create(canvas: HTMLCanvasElement, tilePx: number, thrift?: Thrift): Promise<Stage> {
+  static async create(
+    canvas: HTMLCanvasElement,
+    tilePx: number,
+    { thrift, drawing = "WebGL" }: StageOptions = {},
+  ): Promise<Stage> {
     const renderer = await autoDetectRenderer({
       canvas,
-      preference: ["webgl", "webgpu", "canvas"],
+      preference: preferences[drawing],
       backgroundColor: 0x10141f,
       antialias: false,
       resolution: 1,
@@ -110,7 +130,8 @@ export class Stage {
 
   /** Counts a frame. Where many were slow, less is drawn from here on. */
   judge(dtMs: number): void {
-    if (this.#isFixed || this.#thrift === 2) return;
+    const least = this.drawing === "canvas" ? 1 : 2;
+    if (this.#isFixed || this.#thrift >= least) return;
     this.#frames++;
     this.#framesMs += dtMs;
     if (this.#frames < judgedFrames) return;
@@ -145,7 +166,9 @@ export class Stage {
   }
 
   #spare(thrift: Thrift): void {
-    this.#thrift = thrift;
+    // A canvas gains nothing by drawing twice.
+    this.#thrift = thrift === 2 && this.drawing === "canvas" ? 1 : thrift;
+    if (this.#thrift !== thrift) return;
     this.#picture.visible = thrift === 2;
     if (thrift === 2) this.world.removeFromParent();
   }
@@ -176,7 +199,7 @@ export class Stage {
 /** Whether WebGL is done by the processor. */
 function isSoftware(renderer: Renderer): boolean {
   const drawing = drawingOf(renderer);
-  if (drawing !== "WebGL") return drawing === "canvas";
+  if (drawing !== "WebGL") return false;
   const { gl } = renderer as WebGLRenderer;
   const info = gl.getExtension("WEBGL_debug_renderer_info");
   const name: unknown = gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);

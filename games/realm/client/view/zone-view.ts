@@ -148,12 +148,12 @@ export class ZoneView {
   }
 
   say(id: number, text: string): void {
-    this.bubbles.say(id, text, this.headOf(id), this.#stage.density);
+    this.bubbles.say(id, text, this.headOf(id), this.#stage);
   }
 
   /** Words over a place of the map, in tiles. @param id of the speaker: negative, since beings have positive ones. */
   post(id: number, text: string, at: { readonly x: number; readonly y: number }): void {
-    this.bubbles.say(id, text, () => at, this.#stage.density);
+    this.bubbles.say(id, text, () => at, this.#stage);
   }
 
   destroy(): void {
@@ -177,8 +177,7 @@ export class ZoneView {
   #actorOf(being: Being): Actor {
     let shown = this.#actors.get(being.id);
     if (shown === undefined) {
-      const { density } = this.#stage;
-      const actor = new Actor(this.#art, being, this.#row, this.#plates, density);
+      const actor = new Actor(this.#art, this.#stage, being, this.#row, this.#plates);
       shown = { sprite: actor, frame: 0 };
       this.#actors.set(being.id, shown);
     }
