@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
@@ -8,7 +8,7 @@ export interface Child {
   readonly output: readonly string[];
   /** Waits until its output is as wanted. Fails with the output if the program ends before. */
   until(isThere: (output: readonly string[]) => boolean): Promise<void>;
-  /** Its exit code, or undefined if a signal ended it. */
+  /** Resolves when it and all that it has started are gone: its exit code, or undefined if a signal ended it. */
   readonly ended: Promise<number | undefined>;
   /** Ends it, if it still runs. */
   stop(): Promise<void>;
@@ -16,16 +16,25 @@ export interface Child {
 
 /** Runs Node in a folder. */
 export function node(args: readonly string[], cwd: string): Child {
-  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  return watch(spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+/** Runs one line of a shell in a folder. */
+export function shell(line: string, cwd: string): Child {
+  const env = { ...process.env, NO_COLOR: "1", NO_UPDATE_NOTIFIER: "1" };
+  return watch(spawn("bash", ["-c", line], { cwd, env, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+function watch(child: ChildProcess): Child {
   const output: string[] = [];
   const waiting = new Set<() => void>();
   const take = (line: string): void => {
     output.push(line);
     for (const look of waiting) look();
   };
-  createInterface({ input: child.stdout }).on("line", take);
-  createInterface({ input: child.stderr }).on("line", take);
-  // "close" comes after the last line, "exit" may come before it
+  createInterface({ input: child.stdout! }).on("line", take);
+  createInterface({ input: child.stderr! }).on("line", take);
+  // "close" comes when nobody can print any more, "exit" may come before that
   const ended = once(child, "close").then(([code]) =>
     typeof code === "number" ? code : undefined,
   );
