@@ -165,3 +165,23 @@ test("C-INT3 who jumps is not seen on the way", async () => {
   await stage.frames(room, 60, () => places.add(room.view(seen).x));
   expect([...places]).toEqual([100, 300]);
 });
+
+test.each(encodings)(
+  "C-PRE6 in %s what the step never writes shows at once, without a correction",
+  async (encoding) => {
+    const stage = new Stage();
+    const client = await stage.connect(encoding);
+    const room = await stage.join(client);
+    const { walker } = stage.server.glade.seats.get(0)!;
+    for (const dx of [0, 1]) {
+      room.input(Move, { dx, dy: 0 });
+      await stage.frames(room, 30);
+      walker.hp -= 10;
+      walker.mood = "angry";
+      await stage.frames(room, 8);
+      expect(room.view(room.own(Walker)!)).toHaveProperty("hp", walker.hp);
+      expect(room.view(room.own(Walker)!)).toHaveProperty("mood", "angry");
+    }
+    expect(room.stats.corrections).toBe(0);
+  },
+);

@@ -28,6 +28,8 @@ export class FakeSeat {
   seq = 0;
   /** Inputs taken, each once, in order of arrival. */
   readonly taken: number[] = [];
+  /** Inputs that came although they had been taken. */
+  readonly doubled: number[] = [];
   readonly moves: { readonly seq: number; readonly move: Of<typeof Move> }[] = [];
   m = -1;
   view: ClientView | undefined;
@@ -95,7 +97,10 @@ export class FakeRoom {
   }
 
   input(seat: FakeSeat, seq: number, name: string, data: unknown): void {
-    if (seq <= seat.seq) return;
+    if (seq <= seat.seq) {
+      seat.doubled.push(seq);
+      return;
+    }
     seat.seq = seq;
     seat.taken.push(seq);
     if (name === Wave.name) this.#writer.confirm(seat.seat, seq, undefined);

@@ -46,30 +46,31 @@ export class VirtualClock {
   /** Time goes on by so much; what becomes due is called in order, each at its own time. */
   advance(byMs: number): void {
     const end = this.#nowMs + byMs;
-    for (let next = this.#calls[0]; next !== undefined && next.atMs <= end; next = this.#calls[0]) {
-      this.#calls.shift();
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      next.call();
-    }
+    while (this.nextMs <= end) this.#callNext();
     // a callback may have stalled it beyond
     this.#nowMs = Math.max(this.#nowMs, end);
   }
 
-  /**
-   * As `advance`, but between two moments `settle` is awaited, so that what hangs on promises happens at its own time.
-   */
+  /** As `advance`, but `settle` is awaited behind each call, so that what hangs on promises happens at its own time. */
   async pass(byMs: number, settle: () => Promise<void>): Promise<void> {
     const end = this.#nowMs + byMs;
     await settle();
     while (this.nextMs <= end) {
-      this.advance(Math.max(0, this.nextMs - this.#nowMs));
+      this.#callNext();
       await settle();
     }
-    this.advance(Math.max(0, end - this.#nowMs));
+    this.#nowMs = Math.max(this.#nowMs, end);
   }
 
   /** Time goes by without anything being called, as when a thread is busy. */
   stall(byMs: number): void {
     this.#nowMs += byMs;
+  }
+
+  #callNext(): void {
+    const next = this.#calls.shift();
+    if (next === undefined) return;
+    this.#nowMs = Math.max(this.#nowMs, next.atMs);
+    next.call();
   }
 }
