@@ -100,8 +100,12 @@ export class Game {
     return this.#rate.perSecond;
   }
 
-  /** Connects and enters the world. Rejects with the reason when that can not be. */
-  async start(choice: Choice): Promise<void> {
+  /**
+   * Connects and enters the world. Rejects with the reason when that can not be.
+   *
+   * @param isNew a person came in by the first screen, and is told the keys the first time.
+   */
+  async start(choice: Choice, isNew: boolean): Promise<void> {
     this.#choice = choice;
     const client = await enter(choice, this.weather);
     this.#client = client;
@@ -120,7 +124,7 @@ export class Game {
     await arrived;
     this.hud.show();
     this.hud.help.fill(this.controls.isTouch);
-    if (!hasSeenHelp()) this.hud.help.show(true);
+    if (isNew && !hasSeenHelp()) this.hud.help.show(true);
   }
 
   say(text: string): void {

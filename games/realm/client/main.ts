@@ -24,7 +24,7 @@ const handle = makeHandle(
 );
 Object.assign(globalThis, { realm: handle });
 
-const title = new TitleScreen((choice) => void play(choice));
+const title = new TitleScreen((choice) => void play(choice, true));
 
 /** What the address asks for: `?name=…&look=…`, and `&auto=1` to go in at once. */
 const query = new URLSearchParams(location.search);
@@ -86,16 +86,16 @@ async function start(): Promise<void> {
 
   title.ready();
   const before = rememberedChoice();
-  if (before !== undefined && query.get("name") === null) await play(before);
-  else if (query.get("auto") === "1") await play(title.choice);
+  if (before !== undefined && query.get("name") === null) await play(before, false);
+  else if (query.get("auto") === "1") await play(title.choice, false);
 }
 
-async function play(choice: Choice): Promise<void> {
+async function play(choice: Choice, isNew: boolean): Promise<void> {
   if (game === undefined) return;
   title.busy(true);
   title.tell("", false);
   try {
-    await game.start(choice);
+    await game.start(choice, isNew);
     title.hide();
     element("world", HTMLCanvasElement).focus();
   } catch (error) {

@@ -133,6 +133,19 @@ export class Art {
     return canvas;
   }
 
+  /** Head and shoulders of a sheet's figure: a square of so many pixels of the art, drawn to fill `context`'s canvas. */
+  portrait(sheetName: string, side: number, context: CanvasRenderingContext2D): void {
+    const sheet = this.#sheets.get(sheetName);
+    const frame = sheet?.atlas.frames["idle-down-0"];
+    const { width, height } = context.canvas;
+    context.clearRect(0, 0, width, height);
+    if (sheet === undefined || frame === undefined) return;
+    const top = Math.max(0, (frame.pivot?.y ?? frame.h) - this.heightOf(sheetName) - 2);
+    const left = Math.round((frame.pivot?.x ?? frame.w / 2) - side / 2);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(sheet.image, frame.x + left, frame.y + top, side, side, 0, 0, width, height);
+  }
+
   #missing(sheetName: string, name: string): Clip {
     const key = `${sheetName}/${name}`;
     if (!this.#told.has(key)) {

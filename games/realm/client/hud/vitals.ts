@@ -25,12 +25,7 @@ export class Vitals {
   introduce(art: Art, name: string, look: string): void {
     element("hero-name", HTMLElement).textContent = name;
     const context = element("portrait", HTMLCanvasElement).getContext("2d");
-    const figure = art.canvas(look, "idle-down-0", 2);
-    if (context === null || figure === undefined) return;
-    context.imageSmoothingEnabled = false;
-    context.clearRect(0, 0, 48, 48);
-    // Head and shoulders, without the empty rim of the frame.
-    context.drawImage(figure, 24, 12, 48, 48, 0, 0, 48, 48);
+    if (context !== null) art.portrait(look, 24, context);
   }
 
   update(now: VitalNumbers): void {

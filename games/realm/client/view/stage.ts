@@ -9,11 +9,12 @@ import {
 
 import { Letters } from "./letters.ts";
 
-/** Tiles that should fit across the screen: a phone held upright shows fewer, larger ones. */
-const tilesAcross = { wide: 24, narrow: 12 } as const;
+/** Tiles that should fit across the screen: phones, upright (narrow) or not (flat), show fewer, larger ones. */
+const tilesAcross = { wide: 24, flat: 18, narrow: 12 } as const;
 /** Fewer rows than this are never shown, whatever the shape of the window. */
 const rowsMin = 8.5;
 const narrowPx = 640;
+const flatPx = 500;
 /** Beyond this density there is nothing to see but heat. */
 const densityMax = 3;
 /** Frames that are judged together, and how long they may take on average. */
@@ -150,7 +151,8 @@ export class Stage {
     this.#density = density;
     this.#width = width;
     this.#height = height;
-    const across = clientWidth < narrowPx ? tilesAcross.narrow : tilesAcross.wide;
+    const shape = clientWidth < narrowPx ? "narrow" : clientHeight < flatPx ? "flat" : "wide";
+    const across = tilesAcross[shape];
     const byWidth = width / (across * this.#tilePx);
     const byHeight = height / (rowsMin * this.#tilePx);
     this.#scale = Math.max(1, Math.round(Math.min(byWidth, byHeight)));
