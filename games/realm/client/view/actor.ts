@@ -56,7 +56,7 @@ export class Actor {
       title,
       nameColours[role],
       barColours[role],
-      stage.density,
+      stage.unit,
     );
     row.addChild(this.figure.container);
     overlay.addChild(this.#plate.container);

@@ -27,7 +27,7 @@ export class Bubbles {
   say(speaker: number, text: string, anchor: Anchor, stage: Stage): void {
     this.#remove(speaker);
     const short = text.length > charactersMax ? `${text.slice(0, charactersMax - 1)}…` : text;
-    const container = bubble(short, stage.letters, stage.density);
+    const container = bubble(short, stage.letters, stage.unit);
     this.#layer.addChild(container);
     const lifeMs = 2600 + Math.min(6000, short.length * 55);
     this.#bubbles.set(speaker, { container, anchor, ms: 0, lifeMs });
@@ -47,7 +47,7 @@ export class Bubbles {
       one.container.scale.set(0.7 + 0.3 * appear);
       one.container.position.set(
         Math.round(place.x * unit),
-        Math.round(place.y * unit - 20 * stage.density),
+        Math.round(place.y * unit - 20 * stage.unit),
       );
     }
   }

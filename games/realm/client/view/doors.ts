@@ -33,7 +33,7 @@ export class Doors {
         const to = properties.get("to");
         const label = new BitmapText({
           text: typeof to === "string" ? `To the ${to}` : "",
-          style: stage.letters.outlined(15, stage.density),
+          style: stage.letters.outlined(15, stage.unit),
         });
         label.tint = 0xffe9a8;
         label.anchor.set(0.5);
@@ -49,7 +49,7 @@ export class Doors {
       const far = Math.hypot(x - self.x, y - self.y);
       label.alpha = Math.max(0, Math.min(1, (readTiles - far) / 2));
       label.visible = label.alpha > 0;
-      const half = label.width / 2 + 6 * stage.density;
+      const half = label.width / 2 + 6 * stage.unit;
       // A door at the map's edge: its name stays on the screen.
       const left = half - stage.overlay.x;
       const right = stage.width - half - stage.overlay.x;

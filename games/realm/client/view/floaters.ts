@@ -69,7 +69,7 @@ export class Floaters {
       // Up like a thrown stone, a little swelling at the start.
       const rise = 1.25 * (1 - (1 - share) * (1 - share));
       const swell = share < 0.12 ? 1.5 - share * 4 : 1;
-      text.scale.set(((floater.isLarge ? 23 : 17) / fontPx) * stage.density * swell);
+      text.scale.set(((floater.isLarge ? 23 : 17) / fontPx) * stage.unit * swell);
       text.alpha = share < 0.65 ? 1 : (1 - share) / 0.35;
       text.position.set(
         Math.round((floater.x + floater.drift * share) * unit),

@@ -15,6 +15,8 @@ const tilesAcross = { wide: 24, flat: 18, narrow: 12 } as const;
 const rowsMin = 8.5;
 const narrowPx = 640;
 const flatPx = 500;
+/** Letters are at least so large against the art. */
+const letterShare = 0.28;
 /** Beyond this density there is nothing to see but heat. */
 const densityMax = 3;
 /** Frames that are judged together, and how long they may take on average. */
@@ -114,6 +116,11 @@ export class Stage {
   /** Device pixels for one pixel of the page. */
   get density(): number {
     return this.#density;
+  }
+
+  /** Device pixels for one pixel of letters over the world: they grow with large screens. */
+  get unit(): number {
+    return Math.max(this.#density, this.#scale * letterShare);
   }
 
   /** In device pixels. */

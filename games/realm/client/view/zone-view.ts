@@ -68,7 +68,7 @@ export class ZoneView {
     pictures: ReadonlyMap<string, SheetPicture>,
   ) {
     this.#stage = stage;
-    this.#density = stage.density;
+    this.#density = stage.unit;
     this.#art = art;
     this.tilePx = map.tilePx;
     this.camera = new Camera(map.width, map.height, map.tilePx);
@@ -96,7 +96,7 @@ export class ZoneView {
     this.#frame++;
     const { self } = scene;
     // Letters are made for one density; those for another are made anew.
-    if (this.#density !== this.#stage.density) this.#forgetActors();
+    if (this.#density !== this.#stage.unit) this.#forgetActors();
     this.camera.follow(self.x, self.y, dtMs, this.#stage);
     this.#ground.update(this.camera, timeMs);
     const eyeY = scene.isWatching === true ? Infinity : self.y;
@@ -210,7 +210,7 @@ export class ZoneView {
   }
 
   #forgetActors(): void {
-    this.#density = this.#stage.density;
+    this.#density = this.#stage.unit;
     for (const { sprite } of this.#actors.values()) sprite.destroy();
     this.#actors.clear();
   }
