@@ -191,6 +191,7 @@ export class Edge implements EdgeSide {
       throw new RealmError("INTERNAL", { detail: `joined room ${message.room} is not attached` });
     }
     session.rooms.joined(message, room);
+    session.rooms.catchUp(message, this.#context.bits);
   }
 
   #chat(line: Extract<HostToEdge, { type: "chat" }>): void {

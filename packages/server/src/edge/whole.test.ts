@@ -35,6 +35,21 @@ describe.each(kinds)("host and edges over a %s link, in %s", (link, encoding) =>
     expect(ada.find("joined")).toMatchObject({ id: 8, payload: { name: "arena", seat: 0 } });
   });
 
+  test("P-SNAP2 what a join hook says reaches the one who joins, and nobody else", async () => {
+    const stage = await WholeStage.start(arena({ greets: true }), { link });
+    for (const name of ["ada", "bob"]) {
+      const client = await stage.open(encoding, name);
+      client.send({ type: "join", payload: { room: "arena" } });
+      await stage.run(200);
+      const heard = client.messages.filter(({ type }) => type === "event");
+      expect(heard).toHaveLength(1);
+      expect(heard[0]).toMatchObject({ payload: { data: { text: `welcome ${name}`, from: 0 } } });
+      const order = client.messages.map(({ type }) => type);
+      expect(order.indexOf("event")).toBeGreaterThan(order.indexOf("joined"));
+      expect(order.indexOf("event")).toBeLessThan(order.indexOf("snapshot"));
+    }
+  });
+
   test("P-ROOM4 a full room refuses, and takes the next when somebody has left", async () => {
     const stage = await WholeStage.start(arena({ maxPlayers: 2 }), { link });
     const [ada, bob, eve] = [

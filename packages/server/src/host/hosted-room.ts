@@ -1,4 +1,4 @@
-import { encodeFrame, type Frame } from "@realmwright/core/internal";
+import { encodeFrame, type Frame, type FrameEvent } from "@realmwright/core/internal";
 import { RealmError } from "@realmwright/protocol";
 import { ByteWriter } from "@realmwright/protocol/internal";
 import type { LinkToEdge } from "../link/link.ts";
@@ -17,6 +17,8 @@ export interface RoomListener {
   ended(room: HostedRoom): void;
 }
 
+const none: readonly FrameEvent[] = [];
+
 /** A room and who takes part in it: which session holds which seat, which edges read its frames. */
 export class HostedRoom implements Stepped {
   /** By seat. */
@@ -28,6 +30,7 @@ export class HostedRoom implements Stepped {
   readonly #metrics: Metrics;
   readonly #log: Log;
   readonly #out = new ByteWriter(1024);
+  #events: readonly FrameEvent[] = none;
   #authority: RoomAuthority;
 
   constructor(
@@ -61,8 +64,15 @@ export class HostedRoom implements Stepped {
     return this.#readers.keys();
   }
 
+  /** Events of the newest tick. */
+  get events(): readonly FrameEvent[] {
+    return this.#events;
+  }
+
   step(): void {
     const frame = this.authority.step();
+    // Copied only where there are any: the frame is used again.
+    this.#events = frame === undefined || frame.events.length === 0 ? none : [...frame.events];
     if (frame !== undefined) this.#publish(frame);
     for (const news of this.authority.takeNews()) this.#listener.news(this, news);
     const { status } = this.authority;

@@ -258,6 +258,7 @@ export class Memberships implements RoomListener {
       name: room.name,
       ...about,
       ...report,
+      ...(room.events.length === 0 ? {} : { events: room.events }),
     });
   }
 

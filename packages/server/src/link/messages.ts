@@ -1,5 +1,5 @@
 import type { InterestOptions } from "@realmwright/core";
-import type { Frame, Mirror } from "@realmwright/core/internal";
+import type { Frame, FrameEvent, Mirror } from "@realmwright/core/internal";
 import type { EntityId, ErrorPayload, RoomDescriptor } from "@realmwright/protocol";
 import type { CompiledRoom } from "@realmwright/protocol/internal";
 
@@ -176,6 +176,8 @@ export type HostToEdge =
       /** The newest sequence number taken from this seat; the client goes on from there. */
       readonly inputSeq: number;
       readonly documents: { readonly shared?: DocumentState; readonly private?: DocumentState };
+      /** Events of `tick`, which passed before the edge knew the member; it picks those that are for this seat. */
+      readonly events?: readonly FrameEvent[];
     }
   | {
       readonly type: "refused";

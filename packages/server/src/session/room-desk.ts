@@ -187,6 +187,12 @@ export class RoomDesk {
     });
   }
 
+  /** What happened in the tick in which the member came, before the edge knew of it. */
+  catchUp({ events = [], room, tick }: Joined, bits: BitWriter): void {
+    const member = this.#memberships.inRoom(room);
+    for (const event of events) member?.event(event, tick, undefined, bits);
+  }
+
   refused(request: number, error: ErrorPayload): void {
     if (!this.#requests.has(request)) return;
     const id = this.#requests.get(request);

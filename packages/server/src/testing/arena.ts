@@ -19,6 +19,8 @@ export function arena(
     readonly speed?: number;
     readonly graceMs?: number;
     readonly maxPlayers?: number;
+    /** Whoever joins is bid welcome by an event of its own. */
+    readonly greets?: boolean;
   } = {},
 ): GameDefinition {
   const place = () =>
@@ -40,6 +42,8 @@ export function arena(
       },
       join: (room, player) => {
         room.spawn(Walker, { owner: player, x: 100, y: 100, name: player.name });
+        if (options.greets !== true) return;
+        room.emit(Heard, { text: `welcome ${player.name}`, from: 0 }, { seat: player });
       },
       on: {
         shout: (room, player, { text }) => {
