@@ -8,6 +8,7 @@ import type { Weather } from "./hud/debug-panel.ts";
 import { Hud } from "./hud/hud.ts";
 import { pictureUrl } from "./hud/skin.ts";
 import type { Choice } from "./hud/title-screen.ts";
+import { wordsOf } from "./hud/page.ts";
 import { Controls } from "./input/controls.ts";
 import type { RealmClient, RealmRoom } from "./net/realm-room.ts";
 import { enter, forgetSeat } from "./net/session.ts";
@@ -271,7 +272,7 @@ export class Game {
     this.#stay = undefined;
     this.hud.hide();
     forgetSeat();
-    this.#onOver(error === undefined ? "You have left the world." : error.message);
+    this.#onOver(error === undefined ? "You have left the world." : wordsOf(error));
   }
 
   #toggleSound(): void {

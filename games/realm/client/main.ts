@@ -5,7 +5,7 @@ import { loadAtlases, loadManifest } from "./data/catalogue.ts";
 import { followSource } from "./dev-reload.ts";
 import { Game } from "./game.ts";
 import { makeHandle } from "./handle.ts";
-import { element, isTyping } from "./hud/page.ts";
+import { element, isTyping, wordsOf } from "./hud/page.ts";
 import { dress } from "./hud/skin.ts";
 import { type Choice, TitleScreen } from "./hud/title-screen.ts";
 import { rememberedChoice } from "./net/session.ts";
@@ -31,7 +31,7 @@ const query = new URLSearchParams(location.search);
 
 start().catch((error: unknown) => {
   console.error(error);
-  title.tell(`The world cannot be shown: ${messageOf(error)}`, true);
+  title.tell(`The world cannot be shown: ${wordsOf(error)}`, true);
 });
 
 async function start(): Promise<void> {
@@ -101,7 +101,7 @@ async function play(choice: Choice, isNew: boolean): Promise<void> {
   } catch (error) {
     console.warn(error);
     title.busy(false);
-    title.tell(messageOf(error), true);
+    title.tell(wordsOf(error), true);
   }
 }
 
@@ -134,8 +134,4 @@ function weatherOf(asked: URLSearchParams): { delayMs: number; jitterMs: number 
   const ms = (name: string, most: number): number =>
     Math.min(most, Math.max(0, Number(asked.get(name) ?? 0) || 0));
   return { delayMs: ms("delay", 400), jitterMs: ms("jitter", 200) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

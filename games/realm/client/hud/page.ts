@@ -1,3 +1,5 @@
+import { RealmError } from "realmwright";
+
 /** An element of the page by its id. Throws when it is missing or of another kind. */
 export function element<T extends Element>(id: string, kind: abstract new () => T): T {
   const found = document.querySelector(`#${id}`);
@@ -15,6 +17,12 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   if (className !== "") made.className = className;
   if (text !== "") made.textContent = text;
   return made;
+}
+
+/** An error in words for people, without its code. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof RealmError) return error.message.replace(`${error.code}: `, "");
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether the player would rather not see things move. */
