@@ -1,3 +1,4 @@
+import type { App } from "./app.ts";
 import type { Game } from "./game.ts";
 
 /** What tests and developers see of the running page as `globalThis.realm`. Places are in tiles. */
@@ -67,15 +68,15 @@ export interface StatsInfo {
   readonly connection: string;
 }
 
-/** Makes the handle. @param game the running game, once there is one. */
-export function makeHandle(game: () => Game | undefined, drawing: () => string): RealmHandle {
+export function makeHandle(app: App): RealmHandle {
   let errors = 0;
   const count = (): void => {
     errors++;
   };
   window.addEventListener("error", count);
   window.addEventListener("unhandledrejection", count);
-  const stay = (): Game["stay"] => game()?.stay;
+  const game = (): Game | undefined => app.game;
+  const stay = (): Game["stay"] => app.game?.stay;
   return {
     get ready() {
       return stay()?.population.self !== undefined;
@@ -87,7 +88,7 @@ export function makeHandle(game: () => Game | undefined, drawing: () => string):
       return errors;
     },
     get drawing() {
-      return drawing();
+      return app.drawing;
     },
     self() {
       const { hero, population } = stay() ?? {};

@@ -89,12 +89,12 @@ export class TitleScreen {
     }
   }
 
-  /** Everything is there. */
-  ready(): void {
+  /** Everything is there. @param note something to know about this machine, or empty. */
+  ready(note: string): void {
     this.#isReady = true;
     this.#play.disabled = false;
     element("progress", HTMLElement).classList.add("done");
-    this.tell("Enter or tap Play", false);
+    this.tell(note === "" ? "Enter or tap Play" : note, false);
     if (!window.matchMedia("(pointer: coarse)").matches) this.#name.select();
   }
 
