@@ -30,9 +30,9 @@ export class DiscardingConnection implements Connection {
 
   admit(): void {}
 
-  send(message: Uint8Array): void {
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     this.messages++;
-    this.messageBytes += message.length;
+    this.messageBytes += end - start;
     this.#gathered = true;
   }
 
