@@ -22,7 +22,7 @@ interface Wanderer {
 
 const names = [
   "Alda",
-  "Bram",
+  "Brec",
   "Cora",
   "Dorn",
   "Esme",
