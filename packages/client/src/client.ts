@@ -203,7 +203,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
     return this.#onError.add(call);
   }
 
-  /** Calls back with news of the server: DRAINING, RELOADED, RELOAD_FAILED, or the game's own. */
+  /** Calls back with news of the server: DRAINING, RELOADED, or the error code of a door that stayed shut. */
   onNotice(call: (notice: NoticePayload) => void): Unsubscribe {
     return this.#onNotice.add(call);
   }

@@ -214,7 +214,7 @@ export const examples: readonly Example[] = [
     from: "server",
     message: {
       type: "notice",
-      payload: { code: "DRAINING", text: "The server goes down in 30 s.", data: { inMs: 30_000 } },
+      payload: { code: "DRAINING", text: "The server is going down.", data: { deadlineMs: 5000 } },
     },
   },
   {

@@ -5,14 +5,14 @@ import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** News about the server or a room: nothing to answer. */
 export interface NoticePayload {
-  /** DRAINING, RELOADED, RELOAD_FAILED or a game's own */
+  /** DRAINING, RELOADED, or the error code of a door that stayed shut */
   readonly code: string;
   readonly text: string;
   readonly data?: unknown;
 }
 
 const notice: ColumnsOf<NoticePayload> = {
-  code: column(1, text(64), "`DRAINING`, `RELOADED`, `RELOAD_FAILED` or a game's own"),
+  code: column(1, text(64), "`DRAINING`, `RELOADED`, or the error code of a door that stayed shut"),
   text: column(2, text(4096), "for people"),
   data: optional(3, json("any"), "more, by code"),
 };
