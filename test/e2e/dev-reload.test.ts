@@ -93,6 +93,26 @@ describe.skipIf(chromiumPath === undefined).each([0, 2])(
       expect(ada.sockets()).toBe(1);
     });
 
+    it("shows where a rule threw, and brings players back once it is mended", async () => {
+      const { page } = ada;
+      const good = game.read("server.ts");
+      game.edit(
+        "server.ts",
+        "tick: (zone) => zone.local.tick(),",
+        'tick: (zone) => {\n  if (zone.players.size > 0) throw new Error("no more");\n  zone.local.tick();\n},',
+      );
+      const overlay = page.locator("#realmwright-overlay");
+      await overlay.waitFor({ state: "visible" });
+      await page.waitForFunction(() =>
+        /server\.ts:\d+:\d+/.test(document.querySelector("#realmwright-overlay")!.textContent!),
+      );
+      game.write("server.ts", good);
+      await until(page, (realm) => realm.ready && realm.stats().connection === "open");
+      await overlay.waitFor({ state: "hidden" });
+      const tick = await ask(page, (realm) => realm.stats().tick);
+      await until(page, (realm, then) => realm.stats().tick > then + 5, tick);
+    });
+
     it("tells at the terminal where a game fails to load", async () => {
       game.write("server.ts", `${game.read("server.ts")}\nthrow new Error("not today");\n`);
       const line = await server.line(/"event":"fault".*not today/);

@@ -3,6 +3,7 @@ import type { Server } from "@realmwright/server";
 import { banner } from "../banner.ts";
 import { startBots, type BotProcess } from "../bots/bot-process.ts";
 import { DevHub } from "../dev/dev-hub.ts";
+import { GameFaults } from "../dev/game-faults.ts";
 import { buildClient, buildShared, type ClientBundle } from "../game/client-bundle.ts";
 import { findGame, type GameFolder } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
@@ -31,9 +32,9 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
   const hub = new DevHub();
   const game = await loadGame(folder, 0);
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
-  const log = makeLog(flags.logLevel, terminal.isPerson);
+  const faults = new GameFaults(makeLog(flags.logLevel, terminal.isPerson), folder.root, hub);
   const server = await serve(
-    { folder, game, secrets, client: client?.folder, port, log, extension: hub },
+    { folder, game, secrets, client: client?.folder, port, log: faults, extension: hub },
     flags,
   );
   const tookMs = Math.round(performance.now() - begun);
@@ -52,7 +53,7 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
   terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
   const walking: BotProcess | undefined =
     bots > 0 ? startBots(server.url, bots, folder.root) : undefined;
-  const reload = new Reload(folder, server, hub, terminal, client);
+  const reload = new Reload({ folder, server, hub, terminal, faults }, client);
   const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));
   await untilAsked();
   terminal.say("  Stopping …");
@@ -69,20 +70,25 @@ class Reload {
   readonly #server: Server;
   readonly #hub: DevHub;
   readonly #terminal: Terminal;
+  readonly #faults: GameFaults;
   #client: ClientBundle | undefined;
   #version = 0;
 
   constructor(
-    folder: GameFolder,
-    server: Server,
-    hub: DevHub,
-    terminal: Terminal,
+    parts: {
+      readonly folder: GameFolder;
+      readonly server: Server;
+      readonly hub: DevHub;
+      readonly terminal: Terminal;
+      readonly faults: GameFaults;
+    },
     client: ClientBundle | undefined,
   ) {
-    this.#folder = folder;
-    this.#server = server;
-    this.#hub = hub;
-    this.#terminal = terminal;
+    this.#folder = parts.folder;
+    this.#server = parts.server;
+    this.#hub = parts.hub;
+    this.#terminal = parts.terminal;
+    this.#faults = parts.faults;
     this.#client = client;
   }
 
@@ -94,6 +100,8 @@ class Reload {
       await this.#renewPages(paths);
       const tookMs = Math.round(performance.now() - begun);
       this.#hub.tell({ type: "ready", tookMs });
+      // A room that failed is gone, and its players with it: their pages join the mended one.
+      if (this.#faults.take()) this.#hub.tell({ type: "page" });
       this.#terminal.tell({ event: "reloaded", tookMs });
       this.#terminal.say(
         `  ${this.#terminal.green("↻")} ${[...paths].join(", ")} ${this.#terminal.dim(`${tookMs} ms`)}`,

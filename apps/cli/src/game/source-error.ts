@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** Why a game does not build or load, with the place in its source where that is known. */
 export class SourceError extends Error {
@@ -43,7 +44,7 @@ export function fromBundler(thrown: unknown, root: string): SourceError {
     {
       ...(file === undefined ? {} : { file: relative(root, file) }),
       ...(error.loc === undefined ? {} : { line: error.loc.line, column: error.loc.column + 1 }),
-      ...(error.frame === undefined ? {} : { frame: error.frame }),
+      ...(error.frame === undefined ? {} : { frame: stripVTControlCharacters(error.frame) }),
     },
     thrown,
   );
@@ -68,5 +69,6 @@ export function fromRun(thrown: unknown, root: string): SourceError {
 
 /** The bundler's first line without its drawing. */
 function headline(message: string): string {
-  return (message.split("\n")[0] ?? message).replace(/^\[[A-Z_]+\]\s*/, "");
+  const plain = stripVTControlCharacters(message);
+  return (plain.split("\n")[0] ?? plain).replace(/^\[[A-Z_]+\]\s*/, "");
 }
