@@ -65,9 +65,9 @@ export class TutorialReader {
     writeFileSync(this.#path(file), text.replace(from, to));
   }
 
-  /** Runs `dev` and waits until the game can be played. */
-  async play(): Promise<{ readonly dev: Child } & Ready> {
-    const dev = this.run("npm run realmwright -- dev ");
+  /** Runs `dev` as the page says, with options that it does not speak of, and waits until the game can be played. */
+  async play(added = ""): Promise<{ readonly dev: Child } & Ready> {
+    const dev = this.run("npm run realmwright -- dev ", added);
     const isReady = (line: string): boolean => line.includes('"event":"ready"');
     await dev.until((output) => output.some(isReady));
     const ready = JSON.parse(dev.output.find(isReady)!) as Ready;
