@@ -103,9 +103,7 @@ describe.skipIf(chromiumPath === undefined).each([0, 2])(
       );
       const overlay = page.locator("#realmwright-overlay");
       await overlay.waitFor({ state: "visible" });
-      await page.waitForFunction(() =>
-        /server\.ts:\d+:\d+/.test(document.querySelector("#realmwright-overlay")!.textContent!),
-      );
+      await expect.poll(() => overlay.innerText()).toMatch(/server\.ts:\d+:\d+/);
       game.write("server.ts", good);
       await until(page, (realm) => realm.ready && realm.stats().connection === "open");
       await overlay.waitFor({ state: "hidden" });
