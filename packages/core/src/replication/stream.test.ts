@@ -13,6 +13,7 @@ import { describe, expect, it } from "vitest";
 import type { InterestOptions } from "../game/definition.ts";
 import type { Entity, EntityBase } from "../game/room.ts";
 import { Random } from "../random/random.ts";
+import { permits, relationOf } from "../world/audience.ts";
 import { World } from "../world/world.ts";
 import { ClientView } from "./client-view.ts";
 import { decodeFrame, encodeFrame } from "./frame-codec.ts";
@@ -61,6 +62,7 @@ function shown(wire: CompiledRoom, handle: EntityBase, relation: number): Record
 
 interface Client {
   readonly seat: number;
+  readonly team: number;
   readonly view: ClientView;
   readonly replica: Replica;
   readonly readable: boolean;
@@ -95,6 +97,7 @@ class Bed {
     const rates = { tickRate: 20, sendRate: 20 };
     const client = {
       seat,
+      team,
       view: new ClientView(options.far ? this.far : this.mirror, {
         seat,
         spectator: false,
@@ -195,9 +198,25 @@ class Bed {
       const id = view.idOf(handle);
       const real = this.world.entity(id);
       if (real === undefined) throw new Error(`handle ${handle} stands for nothing`);
-      const relation = view.relation((id - 1) & 0xffff);
-      const expected = shown(this.wire, real, relation);
+      // From the world and not from the mirror: what the stream says of owners and teams is checked too.
+      const slot = (id - 1) & 0xffff;
+      const { ownerOf, teamOf, seatOf, audienceOf } = this.world;
+      const { seat, team } = client;
+      const relation = relationOf(seat, team, ownerOf[slot]!, teamOf[slot]!, seatOf[slot]!);
+      if (!permits(audienceOf[slot]!, relation))
+        throw new Error(`handle ${handle} is not for seat ${seat}`);
+      if (seen.isOwn !== (ownerOf[slot] === seat)) throw new Error(`own: ${handle}`);
+      const target = (real as unknown as { target?: number }).target ?? 0;
+      const named = seen.get("target") as number | undefined;
       const due = view.handles.tierAt[view.handles.indexOfHandle(handle)] === 0;
+      if (
+        due &&
+        named !== undefined &&
+        named !== (this.world.isAlive(target) ? view.handleOf(target) : 0)
+      ) {
+        throw new Error(`target of ${handle}: ${named}`);
+      }
+      const expected = shown(this.wire, real, relation);
       for (const [name, value] of Object.entries(expected)) {
         const got = seen.get(name);
         if (due && !same(got, value)) expect(got, `${seen.type}.${name}`).toEqual(value);
@@ -307,6 +326,81 @@ describe("the stream of a room", () => {
     expect(binary.view.writeBinary(bed.bits)).toBe(false);
     expect(bed.bits.byteLength).toBe(1);
     expect(words.view.writeReadable()).toBeUndefined();
+  });
+
+  it("P-SNAP3 shows all that a client may see when there is no interest, and no other", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const bed = new Bed(seed);
+        for (let i = 0; i < 25; i++) bed.spawn();
+        const clients = [0, 1, 2].map((i) => bed.join({ readable: i === 1, far: i === 2 }));
+        for (let tick = 0; tick < 40; tick++) {
+          bed.churn();
+          bed.step();
+          bed.send();
+          for (const client of clients) {
+            let count = 0;
+            const { ownerOf, teamOf, seatOf, audienceOf } = bed.world;
+            for (const { id } of [...bed.world.all(Walker), ...bed.world.all(Banner)]) {
+              const s = (id - 1) & 0xffff;
+              const relation = relationOf(
+                client.seat,
+                client.team,
+                ownerOf[s]!,
+                teamOf[s]!,
+                seatOf[s]!,
+              );
+              if (permits(audienceOf[s]!, relation)) count++;
+            }
+            expect(client.replica.entities.size).toBe(count);
+          }
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it("P-SNAP3 never means another entity by an old handle", () => {
+    const bed = new Bed(21);
+    const client = bed.join({ readable: false, far: false });
+    const gone = new Set<number>();
+    for (let round = 0; round < 30; round++) {
+      const walker = bed.spawn();
+      bed.step();
+      bed.send();
+      const handle = client.view.handleOf(walker.id);
+      if (handle === 0) continue;
+      expect(gone.has(handle)).toBe(false);
+      gone.add(handle);
+      bed.world.despawn(walker);
+      bed.step();
+      // Dead for the authority, and the client has not been told yet.
+      expect(client.view.idOf(handle)).toBe(0);
+      const next = bed.spawn();
+      bed.step();
+      expect(client.view.idOf(handle)).toBe(0);
+      bed.send();
+      expect(client.view.idOf(handle)).toBe(0);
+      bed.world.despawn(next);
+    }
+    expect(gone.size).toBeGreaterThan(10);
+  });
+
+  it("keeps what is in sight up to the outer radius, and lets nothing in before the inner one", () => {
+    const bed = new Bed(9);
+    const client = bed.join({ readable: false, far: false, interest });
+    const me = bed.own.get(0)!;
+    me.x = me.y = 0;
+    const other = bed.world.spawn(Walker, { x: 22, y: 0 });
+    const holds = (x: number): boolean => {
+      other.x = x;
+      for (let i = 0; i < 8; i++) {
+        bed.step();
+        bed.send();
+      }
+      return client.view.handleOf(other.id) !== 0;
+    };
+    expect([22, 19, 22, 23.5, 25, 22].map(holds)).toEqual([false, true, true, true, false, false]);
   });
 
   it("P-SNAP4 writes text when it changes, not when its entity moves", () => {
