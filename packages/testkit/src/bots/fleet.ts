@@ -43,7 +43,8 @@ export class BotFleet {
   }
 
   figures(): BotFigures {
-    const joined = this.#bots.filter((bot) => bot.room !== undefined);
+    // A seat behind a broken connection is no place to be in.
+    const joined = this.#bots.filter((bot) => bot.room?.isLive === true);
     const clients = this.#bots.flatMap((bot) => (bot.client === undefined ? [] : [bot.client]));
     const rtts = clients
       .map((client) => client.stats.rttMs)
