@@ -19,10 +19,6 @@ export class PointGrid {
     this.#cellSize = cellSize;
   }
 
-  get cellSize(): number {
-    return this.#cellSize;
-  }
-
   /**
    * Takes the points `slots[0..count)`, placed at `xs[slot]`, `ys[slot]`. The arrays are read now and not kept.
    * A world too wide for 512 by 512 cells gets larger ones: queries stay right and cost more.
