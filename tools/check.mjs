@@ -3,7 +3,10 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * @typedef {{ name: string, command: string[] }} Job
+ * @typedef {object} Job
+ * @property {string} name
+ * @property {string[]} command
+ * @property {string} [after] another one, without whose success this one would say nothing new
  * @typedef {Job & { code: number, output: string, seconds: number }} Outcome
  */
 
@@ -24,8 +27,13 @@ export async function check(root, node, args) {
     // What they cannot mend, the checks below say.
     for (const job of fixes) await run(root, node, job);
   }
-  const outcomes = await Promise.all(checks.map((job) => run(root, node, job)));
-  return report(outcomes);
+  /** @type {Map<string, Promise<Outcome>>} */
+  const running = new Map();
+  for (const job of checks) {
+    const before = job.after === undefined ? undefined : running.get(job.after);
+    running.set(job.name, inTurn(root, node, job, before));
+  }
+  return report(await Promise.all(running.values()));
 }
 
 /** @type {Job[]} */
@@ -43,8 +51,23 @@ const checks = [
   },
   { name: "types", command: ["typescript/bin/tsc", "-b"] },
   { name: "dead code", command: ["knip/bin/knip.js", "--no-progress"] },
+  // It packs what the compiler has written.
+  { name: "packages", command: ["../tools/packages.mjs"], after: "types" },
   { name: "house rules", command: ["vitest/vitest.mjs", "run", "--project=system", "test/tidy"] },
 ];
+
+/**
+ * @param {string} root
+ * @param {string} node
+ * @param {Job} job
+ * @param {Promise<Outcome> | undefined} before
+ * @returns {Promise<Outcome>}
+ */
+async function inTurn(root, node, job, before) {
+  const outcome = await before;
+  if (outcome === undefined || outcome.code === 0) return await run(root, node, job);
+  return { ...job, code: 1, output: `This needs "${outcome.name}" to succeed.`, seconds: 0 };
+}
 
 /**
  * @param {string} root
