@@ -5,8 +5,8 @@ import { blocksOf, codeBlocks } from "./support/code-blocks.ts";
 import { PageFolder, programOf } from "./support/page-program.ts";
 import { complaints } from "./support/type-check.ts";
 
-const pages = sources("{README.md,docs/README.md,docs/guide/*.md,packages/*/README.md}").filter((page) =>
-  blocksOf(page).some(({ language }) => language === "ts"),
+const pages = sources("{README.md,docs/README.md,docs/guide/*.md,packages/*/README.md}").filter(
+  (page) => blocksOf(page).some(({ language }) => language === "ts"),
 );
 
 describe("the examples", () => {
