@@ -14,7 +14,6 @@ const table = {
   messageBytes: [16_384, "bytes", "MESSAGE_TOO_LARGE", "one message from a client"],
   serverMessageBytes: [1_048_576, "bytes", "DECODE_INVALID", "one message to a client"],
   preAuthBytes: [4096, "bytes", "MESSAGE_TOO_LARGE", "the message before authentication"],
-  preAuthMessages: [1, "messages", "AUTH_REQUIRED", "messages before authentication"],
   authTimeoutMs: [5000, "ms", "AUTH_TIMEOUT", "from connecting to the auth message"],
   pendingHandshakesPerAddress: [
     20,
@@ -29,7 +28,12 @@ const table = {
   tokenCharacters: [2048, "characters", "TOKEN_INVALID", "a token"],
 
   // Flood
-  messagesPerSecond: [60, "messages/s", "RATE_LIMITED", "messages of one session, lasting"],
+  messagesPerSecond: [
+    60,
+    "messages/s",
+    "RATE_LIMITED",
+    "messages of one session, lasting; more in quick rooms, as for inputsPerSecond",
+  ],
   messageBurst: [120, "messages", "RATE_LIMITED", "messages of one session at once"],
   bytesInPerSecond: [65_536, "bytes/s", "RATE_LIMITED", "bytes from one session"],
   strikes: [3, "strikes", "FLOODING", "refused messages of one session within strikeWindowMs"],
@@ -61,7 +65,12 @@ const table = {
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
   inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],
   waitingPerRoom: [1024, "messages", "INBOX_FULL", "joins and chat texts waiting in a room"],
-  inputsPerSecond: [60, "inputs/s", "RATE_LIMITED", "inputs of one session, lasting"],
+  inputsPerSecond: [
+    60,
+    "inputs/s",
+    "RATE_LIMITED",
+    "inputs of one session, lasting, or 1.25 times a room's tick rate and 10 where that is more",
+  ],
   playersPerRoom: [1000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
   spectatorsPerRoom: [1000, "spectators", "ROOM_FULL", "spectators of one room"],
   roomsPerNode: [1000, "rooms", "SERVER_FULL", "rooms of one server"],
@@ -72,7 +81,6 @@ const table = {
   documentBytes: [16_384, "bytes", "LIMIT_REACHED", "a document's value, encoded"],
   reservationTtlMs: [15_000, "ms", "RESERVATION_UNKNOWN", "a reserved seat's life"],
   seatGraceMs: [30_000, "ms", "RESUME_INVALID", "a dropped player's seat is kept"],
-  windowTicks: [64, "ticks", "TOO_SLOW", "the acknowledged tick may lag before resending"],
 
   // Between the parts of a server
   busQueueBytes: [33_554_432, "bytes", "BUS_FULL", "bytes that wait for one edge"],

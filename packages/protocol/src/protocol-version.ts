@@ -21,7 +21,12 @@ export function protocolHash(): string {
     from,
     columns,
   ]);
-  return hashText(JSON.stringify(tables, (key, value: unknown) => (key === "about" ? "" : value)));
+  const shown = (key: string, value: unknown): unknown => {
+    if (key === "about") return "";
+    // which error answers a text that is too long is no part of the wire
+    return key === "judged" ? undefined : value;
+  };
+  return hashText(JSON.stringify(tables, shown));
 }
 
 /** WebSocket subprotocols by preference of the SDK; a server takes the first offered one it knows. */

@@ -118,6 +118,9 @@ describe.each([0, 2])("a server with %i edge threads", (edges) => {
     ada.send({ type: "ping", payload: { time: 5 } });
     expect((await ada.next("pong")).payload.time).toBe(5);
     ada.socket.terminate();
+    const back = await open({ resume: ada });
+    expect(back.welcome!.resumed).toBe(true);
+    back.socket.terminate();
     const late = await open({ resume: ada });
     expect(late.welcome!.resumed).toBe(false);
   });

@@ -136,7 +136,11 @@ function fits(type: ColumnType, value: unknown, encoding: "readable" | "binary")
     case "bool":
       return typeof value === "boolean";
     case "text":
-      return typeof value === "string" && value.length <= type.max && value.isWellFormed();
+      return (
+        typeof value === "string" &&
+        (value.length <= type.max || type.judged === true) &&
+        value.isWellFormed()
+      );
     case "word":
       return typeof value === "string" && type.words.includes(value);
     case "code":

@@ -4,6 +4,7 @@ import {
   column,
   data,
   json,
+  judgedText,
   membership,
   number,
   optional,
@@ -70,7 +71,11 @@ export interface LeftPayload {
 export const leaveCodes: readonly ["LEFT", "MOVED", "KICKED"] = ["LEFT", "MOVED", "KICKED"];
 
 const join: ColumnsOf<JoinPayload> = {
-  room: column(1, text(limits.roomNameCharacters.value), "a room's name, or the id of one room"),
+  room: column(
+    1,
+    judgedText(limits.roomNameCharacters.value),
+    "a room's name, or the id of one room",
+  ),
   options: optional(2, json("any"), "what the game wants to know; at most 1 KiB"),
   spectate: optional(3, bool, "see only"),
   reservation: optional(4, text(64), "a reserved seat's id"),

@@ -1,6 +1,6 @@
 import { limits } from "../limits.ts";
 import type { RoomDescriptor } from "../schema/descriptor.ts";
-import { bool, column, json, number, optional, text, uint } from "./table.ts";
+import { bool, column, json, judgedText, number, optional, text, uint } from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** The first message of a connection. */
@@ -50,12 +50,12 @@ export interface PongPayload {
 }
 
 const auth: ColumnsOf<AuthPayload> = {
-  token: column(1, text(limits.tokenCharacters.value), "a token of this server's game"),
+  token: column(1, judgedText(limits.tokenCharacters.value), "a token of this server's game"),
   protocol: column(2, uint(), "protocol version that the client speaks"),
   client: optional(3, text(64), "the client's name and version, for logs"),
   resume: optional(
     4,
-    text(limits.resumeSecretCharacters.value),
+    judgedText(limits.resumeSecretCharacters.value),
     "secret of the session to go on with",
   ),
 };

@@ -8,8 +8,9 @@ export type ColumnType =
   /** any finite number */
   | { readonly kind: "number" }
   | { readonly kind: "bool" }
-  /** text of at most `max` UTF-16 units */
-  | { readonly kind: "text"; readonly max: number }
+  /** text of at most `max` UTF-16 units; a longer one that is `judged` passes the decoder, since who
+   * takes the message has an error of its own for it */
+  | { readonly kind: "text"; readonly max: number; readonly judged?: true }
   /** one of some words; in binary its place */
   | { readonly kind: "word"; readonly words: readonly string[] }
   /** an error code; in binary the catalogue's number, or a game's own code as text in field `own` */
@@ -90,6 +91,7 @@ const uint32Max = 0xffff_ffff;
 
 export const uint = (max: number = uint32Max): ColumnType => ({ kind: "uint", max });
 export const text = (max: number): ColumnType => ({ kind: "text", max });
+export const judgedText = (max: number): ColumnType => ({ kind: "text", max, judged: true });
 export const bool: ColumnType = { kind: "bool" };
 export const number: ColumnType = { kind: "number" };
 export const data: ColumnType = { kind: "data" };

@@ -78,15 +78,13 @@ export class SessionDirectory {
     return { session, resumeSecret };
   }
 
-  /**
-   * The session that a secret resumes, for this account. The secret is used up either way: one that comes with another
-   * account has leaked.
-   */
+  /** The session that a secret resumes, for this account, which uses it up. Nobody else can do either. */
   redeem(secret: string, account: string): Session | undefined {
     const hash = hashOf(secret);
     const session = this.#byResumeHash.get(hash);
+    if (session?.account !== account) return undefined;
     this.#byResumeHash.delete(hash);
-    return session?.account === account ? session : undefined;
+    return session;
   }
 
   /** The connection broke. A session without seats or joins under way is forgotten. */

@@ -72,6 +72,40 @@ describe("messages", () => {
     },
   );
 
+  test.each([
+    [20, limits.inputsPerSecond.value],
+    [40, limits.inputsPerSecond.value],
+    [60, 85],
+    [128, 170],
+  ])(
+    "P-SES11 inputsPerSecond: in a room of %i Hz %i inputs a second pass for an hour, 2 %% more do not",
+    (tickRate, allowed) => {
+      const refusedAt = (perSecond: number): number => {
+        const flood = guard();
+        flood.expect(tickRate);
+        let refused = 0;
+        for (let i = 0; i < perSecond * 3600; i++) {
+          if (flood.message("input", (i * 1000) / perSecond) !== undefined) refused++;
+        }
+        return refused;
+      };
+      expect(refusedAt(allowed)).toBe(0);
+      expect(refusedAt(allowed * 1.02)).toBeGreaterThan(allowed * 0.01 * 3600);
+    },
+  );
+
+  test("P-SES11 a tick's movement leaves room for actions: 60 and 20 a second at 60 Hz", () => {
+    const flood = guard();
+    flood.expect(60);
+    let refused = 0;
+    for (let i = 0; i < 60 * 60; i++) {
+      const actions = i % 3 === 0 ? 1 : 0;
+      const passes = passed(flood, "input", 1 + actions, (i * 1000) / 60);
+      refused += 1 + actions - passes;
+    }
+    expect(refused).toBe(0);
+  });
+
   test("[S-EDGE10] a slow room lowers nothing", () => {
     const flood = guard();
     flood.expect(1);

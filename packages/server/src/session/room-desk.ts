@@ -88,7 +88,9 @@ export class RoomDesk {
   // The client's wishes.
 
   join({ room, options, spectate, reservation }: JoinPayload, id: number | undefined): void {
-    if (this.#memberships.size + this.#requests.size >= this.#context.limits.memberships) {
+    const { limits } = this.#context;
+    if (room.length > limits.roomNameCharacters) throw new RealmError("ROOM_UNKNOWN");
+    if (this.#memberships.size + this.#requests.size >= limits.memberships) {
       throw new RealmError("MEMBERSHIPS_FULL");
     }
     if (this.#memberships.inRoom(room) !== undefined) throw new RealmError("ALREADY_A_MEMBER");

@@ -5,6 +5,7 @@ import {
   RealmError,
   type AuthPayload,
   type ClientMessage,
+  type ErrorCode,
   type ErrorPayload,
   type Message,
   type ServerMessage,
@@ -309,9 +310,9 @@ export class Session implements ConnectionListener, MembershipClient {
   #authenticate(payload: AuthPayload, id: number | undefined): void {
     if (this.#state.name !== "connecting") return;
     const { deadlineMs } = this.#state;
-    const { protocol } = payload;
-    if (protocol < protocolVersionMin || protocol > protocolVersion) {
-      this.close(new RealmError("PROTOCOL_UNSUPPORTED", { type: "auth", id }));
+    const refusal = this.#refusalOf(payload);
+    if (refusal !== undefined) {
+      this.close(new RealmError(refusal, { type: "auth", id }));
       return;
     }
     this.#state = { name: "authenticating", deadlineMs, id, identity: undefined };
@@ -322,6 +323,13 @@ export class Session implements ConnectionListener, MembershipClient {
         this.close(new RealmError(known.code, { type: "auth", id, cause: error }));
       },
     );
+  }
+
+  /** What is wrong with an auth message, apart from its token. */
+  #refusalOf({ protocol, resume = "" }: AuthPayload): ErrorCode | undefined {
+    if (protocol < protocolVersionMin || protocol > protocolVersion) return "PROTOCOL_UNSUPPORTED";
+    const isLong = resume.length > this.#context.limits.resumeSecretCharacters;
+    return isLong ? "RESUME_INVALID" : undefined;
   }
 
   #verified(identity: SessionIdentity, payload: AuthPayload): void {
