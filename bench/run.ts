@@ -1,30 +1,56 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { idle } from "./idle/idle.ts";
-import { print, save, type Report } from "./report.ts";
+import { replication } from "./replication/replication.ts";
+import { keeps, print, save, type Report } from "./report.ts";
+import { progress, type BenchOptions } from "./rounds.ts";
 
 /** Every bench, by the name that the command line gives. */
-const benches: Readonly<Record<string, () => Report | Promise<Report>>> = { idle };
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  idle,
+  replication,
+};
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.
 
-  npm run bench -- NAME [--json FILE]
+  npm run bench -- NAME [--json FILE] [--runs N] [--quick]
 
-  NAME    ${Object.keys(benches).join(" | ")}
-  --json  also write the figures to FILE
+  NAME     ${Object.keys(benches).join(" | ")}
+  --json   also write the figures to FILE
+  --runs   rounds, in each of which every side is measured once; 5 unless told
+  --quick  one round of small cases: shows that it works, not how fast
 
+Plots go to bench/results, except with --quick. Exit code 1: a figure missed its bound.
 What each one does and how far its figures can be trusted: bench/README.md
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "string" }, help: { type: "boolean", short: "h" } },
+  options: {
+    json: { type: "string" },
+    runs: { type: "string" },
+    quick: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h" },
+  },
 });
 const bench = benches[positionals[0] ?? ""];
-if (values.help === true || bench === undefined) {
+const runs = Number(values.runs ?? (values.quick ? 1 : 5));
+if (values.help === true || bench === undefined || !Number.isInteger(runs) || runs < 1) {
   process.stdout.write(help);
   process.exitCode = values.help === true ? 0 : 2;
 } else {
-  const report = await bench();
+  const report = await bench({ runs, quick: values.quick });
   print(report);
   if (values.json !== undefined) await save(report, values.json);
+  if (!values.quick) await draw(report);
+  if (!report.rows.every(keeps)) process.exitCode = 1;
+}
+
+async function draw({ plots = [] }: Report): Promise<void> {
+  const folder = new URL("results/", import.meta.url);
+  if (plots.length > 0) await mkdir(folder, { recursive: true });
+  for (const { name, svg } of plots) {
+    await writeFile(new URL(`${name}.svg`, folder), svg);
+    progress(`drew bench/results/${name}.svg`);
+  }
 }

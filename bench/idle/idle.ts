@@ -33,7 +33,8 @@ function allocation(): Row {
     unit: "KiB",
     ours: measured.bytesPerTick / 1024,
     peer: measured.naiveBytes / 1024,
-    about: "at most 64; beside: one JSON.stringify of the whole state",
+    bound: { of: "ours", max: 64 },
+    about: "beside: one JSON.stringify of the whole state",
   };
 }
 
@@ -50,7 +51,7 @@ async function silence(): Promise<Row[]> {
       metric: "payload per client and send",
       unit: "B",
       ours: (bytes(stand) - before) / (sends * stand.connections.length),
-      about: encoding === "binary" ? "at most 4" : "nothing",
+      bound: { of: "ours", max: encoding === "binary" ? 4 : 0 },
     });
   }
   return rows;

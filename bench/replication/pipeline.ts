@@ -1,0 +1,128 @@
+import { defineGame, room } from "@realmwright/core";
+import { ClientView, FrameWriter, Mirror, Replica, World } from "@realmwright/core/internal";
+import { entity, t } from "@realmwright/protocol";
+import { BitReader, BitWriter, ByteWriter, writeSnapshot } from "@realmwright/protocol/internal";
+import { planRoom } from "@realmwright/server/internal";
+import { Crowd, sideOf, sightOf, type CrowdCase } from "./crowd.ts";
+import { Truth } from "./truth.ts";
+
+/*
+ * Our side of `replication`, in a process of its own: world, frame, mirror, and one view and one message per client.
+ * Prints times and bytes as JSON.
+ */
+
+interface Settings extends CrowdCase {
+  readonly seed: number;
+  readonly warmUp: number;
+  readonly ticks: number;
+}
+
+const settings = JSON.parse(process.argv[2] ?? "{}") as Settings;
+const { entities, clients, visible, warmUp, ticks } = settings;
+
+const side = sideOf(settings);
+// Everything within 0.6 of this radius is told with every send. Half as much again as the nearest of a client need holds
+// all but those in the very corners there, who are half told every second send.
+const enter = sightOf(settings) * 2.5;
+const Walker = entity("walker", {
+  x: t.position({ min: 0, max: side, step: 0.01 }),
+  y: t.position({ min: 0, max: side, step: 0.01 }),
+  heading: t.angle(8),
+  flags: t.uint(255),
+});
+const hall = room({
+  entities: { Walker },
+  tickRate: 20,
+  sendRate: 20,
+  maxEntities: entities,
+  // What a client looks from comes on top of the nearest.
+  interest: { enter, leave: enter * 1.15, nearest: visible - 1, dwellMs: 0 },
+});
+const game = defineGame({ name: "bench", rooms: { hall } });
+const plan = planRoom("hall", game.rooms.hall, undefined);
+
+const crowd = new Crowd(settings, settings.seed);
+const world = new World(plan.compiled, entities);
+const mirror = new Mirror(plan.wire, plan.mirror);
+const writer = new FrameWriter(world, mirror);
+const walkers = Array.from({ length: entities }, () => world.spawn(Walker, { x: 0, y: 0 }));
+const views = Array.from({ length: clients }, (_, seat) => {
+  writer.seat(seat, { entity: 0, team: 0 });
+  writer.viewpoint(seat, walkers[seat]!.id);
+  const { tickRate, sendRate, interest } = plan.kind;
+  const about = { seat, spectator: false, interest, tickRate, sendRate, phase: seat };
+  return new ClientView(mirror, about);
+});
+const watched = clients >> 1;
+const replica = new Replica(plan.wire, { tickRate: 20, sendRate: 20 });
+const truth = new Truth(crowd, settings, watched);
+const quantum = plan.wire.entity("walker")!.fixed[0]!.fixed!;
+
+const bits = new BitWriter(4_096);
+const out = new ByteWriter(4_096);
+const sums = { state: 0, frame: 0, snapshots: 0, bytes: 0, visible: 0 };
+let received = new Uint8Array(0);
+
+for (let tick = 0; tick < warmUp + ticks; tick++) {
+  const isCounted = tick >= warmUp;
+  crowd.step();
+  const started = performance.now();
+  for (let i = 0; i < entities; i++) {
+    const walker = walkers[i]!;
+    walker.x = crowd.x[i]!;
+    walker.y = crowd.y[i]!;
+    walker.heading = (crowd.heading[i]! * Math.PI) / 128;
+    walker.flags = crowd.flags[i]!;
+  }
+  const written = performance.now();
+  world.endTick();
+  writer.write("hall", 1, tick, true);
+  const framed = performance.now();
+  let bytes = 0;
+  for (let c = 0; c < clients; c++) {
+    bits.reset();
+    out.reset();
+    const isNews = views[c]!.writeBinary(bits);
+    const length = bits.finish();
+    writeSnapshot(out, 0, bits.buffer, 0, isNews ? length : 0);
+    bytes += out.length;
+    if (c === watched) received = bits.buffer.slice(0, length);
+  }
+  const ended = performance.now();
+  truth.remember((metres) => quantum.quantise(metres));
+  replica.applyBinary(new BitReader(received));
+  if (!isCounted) continue;
+  compare();
+  sums.state += written - started;
+  sums.frame += framed - written;
+  sums.snapshots += ended - framed;
+  sums.bytes += bytes;
+  for (const view of views) sums.visible += view.visible;
+}
+
+/** Whether the watched client holds what it should, as it should be. */
+function compare(): void {
+  const view = views[watched]!;
+  const held = new Set<number>();
+  for (const [handle, { q }] of replica.entities) {
+    const i = (view.idOf(handle) - 1) & 0xffff;
+    held.add(i);
+    truth.holds(i, q[0]!, q[1]!, q[2]!, q[3]!);
+  }
+  truth.sees((i) => held.has(i));
+}
+
+const total = sums.state + sums.frame + sums.snapshots;
+process.stdout.write(
+  `${JSON.stringify({
+    msPerTick: total / ticks,
+    stateMs: sums.state / ticks,
+    frameMs: sums.frame / ticks,
+    snapshotMs: sums.snapshots / ticks,
+    microseconds: (total * 1_000) / (ticks * clients),
+    bytes: sums.bytes / (ticks * clients),
+    bits: (sums.bytes * 8) / sums.visible,
+    visible: sums.visible / (ticks * clients),
+    ...truth.shares(),
+  })}\n`,
+);

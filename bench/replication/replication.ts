@@ -1,0 +1,92 @@
+import { installPeers, peer } from "../peers.ts";
+import type { Report, Row } from "../report.ts";
+import { alone, beside, interleave, measure, type BenchOptions, type Sample } from "../rounds.ts";
+import type { CrowdCase } from "./crowd.ts";
+import { crowdBits } from "./crowd-bits.ts";
+
+/** The first two are those of the acceptance. */
+const cases: readonly CrowdCase[] = [
+  { entities: 500, clients: 500, visible: 60 },
+  { entities: 2_000, clients: 500, visible: 100 },
+  { entities: 300, clients: 300, visible: 60 },
+  { entities: 500, clients: 500, visible: 200 },
+];
+const quarter = { of: "ratio", max: 0.25 } as const;
+
+/** CPU and bytes of the encoding alone, without sockets: ours beside `@colyseus/schema`, and beside whole states. */
+export async function replication({ runs, quick }: BenchOptions): Promise<Report> {
+  installPeers();
+  const rows: Row[] = [];
+  for (const about of quick ? cases.slice(0, 2) : cases) {
+    rows.push(...(await besideSchema(about, runs, quick)));
+  }
+  rows.push(...(await besideWholeStates(cases[0]!, runs, quick)), ...crowdBits());
+  return { bench: "replication", rows };
+}
+
+function settingsOf(about: CrowdCase, quick: boolean): object {
+  return { ...about, seed: 1, warmUp: quick ? 60 : 100, ticks: quick ? 60 : 200 };
+}
+
+function ours(settings: object): Promise<Sample> {
+  return measure(new URL("pipeline.ts", import.meta.url), settings);
+}
+
+async function besideSchema(about: CrowdCase, runs: number, quick: boolean): Promise<Row[]> {
+  const what = nameOf(about);
+  const settings = settingsOf(about, quick);
+  const samples = await interleave(what, runs, {
+    ours: () => ours(settings),
+    peer: () => measure(peer("schema-encoder"), settings),
+  });
+  const row = (metric: string, unit: string, names: string | [string, string]): Row => {
+    const [name, peerName] = typeof names === "string" ? [names, names] : names;
+    return { case: what, metric, unit, ...beside(samples.ours, samples.peer, name, peerName) };
+  };
+  return [
+    row("all clients, per tick", "ms", "msPerTick"),
+    { ...row("per client and tick", "µs", "microseconds"), bound: quarter },
+    {
+      ...row("the same", "µs", ["microseconds", "encodeMicroseconds"]),
+      about: "ours with, theirs without keeping up the nearest",
+    },
+    { ...row("per client and tick", "B", "bytes"), bound: quarter },
+    row("per visible entity and tick", "bits", "bits"),
+    row("of the true nearest, present", "of 1", "present"),
+    row("of those held, of this very tick", "of 1", "fresh"),
+    row("of the time: writing the state", "ms", "stateMs"),
+    {
+      ...row("of the time: snapshots, encoding", "ms", ["snapshotMs", "encodeMs"]),
+      about: "ours choose the nearest too",
+    },
+    { case: what, metric: "of the time: frame", unit: "ms", ...alone(samples.ours, "frameMs") },
+  ];
+}
+
+async function besideWholeStates(about: CrowdCase, runs: number, quick: boolean): Promise<Row[]> {
+  const what = nameOf(about);
+  const settings = settingsOf(about, quick);
+  const samples = await interleave(`${what}, whole states`, runs, {
+    ours: () => ours(settings),
+    peer: () => measure(peer("full-state"), settings),
+  });
+  const names = { json: "JSON", msgpack: "MessagePack", msgpackLists: "MessagePack lists" };
+  return Object.entries(names).flatMap(([key, name]): Row[] => [
+    {
+      case: what,
+      metric: `beside whole states in ${name}`,
+      unit: "µs",
+      ...beside(samples.ours, samples.peer, "microseconds", `${key}Microseconds`),
+    },
+    {
+      case: what,
+      metric: `beside whole states in ${name}`,
+      unit: "B",
+      ...beside(samples.ours, samples.peer, "bytes", `${key}Bytes`),
+    },
+  ]);
+}
+
+function nameOf({ entities, clients, visible }: CrowdCase): string {
+  return `${clients} clients × ${visible} of ${entities}`;
+}
