@@ -65,6 +65,7 @@ const table = {
   MESSAGE_OUT_OF_ORDER: [24, "fix", 409, 1008, false, "The message has no place at this moment."],
   RATE_LIMITED: [25, "retry", 429, 1008, false, "Too many messages of this kind.", 1000],
   FLOODING: [26, "reconnect", 429, 1008, true, "Too many refused messages."],
+  FRAME_INVALID: [27, "fix", 400, 1002, true, "The frames are not those of WebSocket."],
 
   // Rooms
   ROOM_UNKNOWN: [40, "fix", 404, 1008, false, "There is no such room."],

@@ -12,6 +12,12 @@ export interface Limit {
 const table = {
   // Connections
   messageBytes: [16_384, "bytes", "MESSAGE_TOO_LARGE", "one message from a client"],
+  messageParts: [
+    64,
+    "parts",
+    "MESSAGE_TOO_LARGE",
+    "fragments of one message from a client, and pieces in which one of its frames arrives",
+  ],
   serverMessageBytes: [1_048_576, "bytes", "DECODE_INVALID", "one message to a client"],
   preAuthBytes: [4096, "bytes", "MESSAGE_TOO_LARGE", "the message before authentication"],
   authTimeoutMs: [5000, "ms", "AUTH_TIMEOUT", "from connecting to the auth message"],

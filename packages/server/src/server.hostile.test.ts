@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
+import { limits } from "@realmwright/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createServer, type Server, type ServerOptions } from "./server.ts";
 import { arena } from "./testing/arena.ts";
@@ -108,17 +109,64 @@ test("P-SES2 P-SES3 strangers are dealt with over real sockets", async () => {
   expect(await silent.closed()).toBe("4002 AUTH_TIMEOUT");
 });
 
-test.each([
-  ["an oversized message", "x".repeat(16_385), "1009 MESSAGE_TOO_LARGE"],
-  ["a far too large one", "x".repeat(100_000), "1009 "],
-])("P-ENC4 %s ends its session alone", async (_, text, verdict) => {
-  await start();
-  const [ada, bob] = [await open(), await open({ name: "Bob" })];
-  ada.socket.send(text);
-  expect(await ada.closed()).toBe(verdict);
-  bob.send({ type: "ping", payload: { time: 1 } });
-  await bob.next("pong");
+describe.each([0, 2])("with %i edge threads", (edges) => {
+  test.each([
+    [
+      "P-ENC4 messageBytes: one byte more",
+      frameOf(limits.messageBytes.value + 1),
+      "1009 MESSAGE_TOO_LARGE",
+    ],
+    ["P-ENC4 a far too large message", frameOf(100_000), "1009 MESSAGE_TOO_LARGE"],
+    [
+      "P-SES18 an unmasked frame",
+      clientFrame(0x81, Buffer.from("{}"), { masked: false }),
+      "1002 FRAME_INVALID",
+    ],
+    [
+      "P-SES18 text that is not UTF-8",
+      clientFrame(0x81, Buffer.from([0xc3, 0x28])),
+      "1007 MESSAGE_MALFORMED",
+    ],
+    [
+      "P-SES11 a burst of pings",
+      Buffer.concat(Array.from({ length: 2000 }, () => clientFrame(0x89, Buffer.from("?")))),
+      "1008 FLOODING",
+    ],
+  ])("%s ends its session alone, with a word, and is counted", async (_, bytes, verdict) => {
+    await start({ edges });
+    const [ada, bob] = [await raw("Ada"), await open({ name: "Bob" })];
+    ada.write(bytes);
+    await until(() => ada.closedWith !== undefined || "a close frame");
+    expect(ada.closedWith).toBe(verdict);
+    const code = verdict.slice(5);
+    expect(ada.text).toContain(`"type":"error","payload":{"code":"${code}"`);
+    bob.send({ type: "ping", payload: { time: 1 } });
+    await bob.next("pong");
+    bob.socket.close(1000);
+    const ends = (): Record<string, number> => server.stats().counters.closed;
+    await until(() => Object.keys(ends()).length === 2 || JSON.stringify(ends()));
+    expect(ends()).toEqual({ [code]: 1, CLIENT_CLOSED: 1 });
+  });
+
+  test("P-SES11 as many pings as a burst may have are answered, and a cut connection is counted", async () => {
+    await start({ edges });
+    const ada = await open();
+    const { value: burst } = limits.messageBurst;
+    let pongs = 0;
+    ada.socket.on("pong", () => pongs++);
+    // one of the burst was auth
+    for (let i = 1; i < burst; i++) ada.socket.ping();
+    await until(() => pongs === burst - 1 || `${pongs}`);
+    ada.socket.terminate();
+    const ends = (): Record<string, number> => server.stats().counters.closed;
+    await until(() => ends()["CONNECTION_LOST"] === 1 || JSON.stringify(ends()));
+  });
 });
+
+/** A binary message of so many bytes. */
+function frameOf(bytes: number): Buffer {
+  return clientFrame(0x82, Buffer.alloc(bytes));
+}
 
 describe("edge threads", () => {
   test("[S-LIFE2] plain HTTP streams through them both ways, and ends when the client goes", async () => {

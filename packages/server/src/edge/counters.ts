@@ -16,7 +16,7 @@ export interface EdgeCounters {
   documentsReplaced: number;
   /** By error code. */
   readonly refused: Record<string, number>;
-  /** Connections that the server closed, by error code. */
+  /** Connections that ended, by error code: CLIENT_CLOSED and CONNECTION_LOST are not the server's doing. */
   readonly closed: Record<string, number>;
 }
 

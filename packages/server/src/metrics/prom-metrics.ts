@@ -125,7 +125,7 @@ export class PromMetrics implements Metrics {
     );
     labelled(
       "connections_closed_total",
-      "Connections that the server closed.",
+      "Connections that ended; CLIENT_CLOSED and CONNECTION_LOST were not ended by the server.",
       "code",
       (sum) => sum.closed,
     );

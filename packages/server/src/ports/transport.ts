@@ -1,3 +1,5 @@
+import type { RealmError } from "@realmwright/protocol";
+
 /** How messages are written on one connection; chosen by the WebSocket subprotocol. */
 export type Encoding = "json" | "msgpack" | "binary";
 
@@ -32,9 +34,11 @@ export interface Connection {
 /** What a connection reports. Byte arrays are the listener's only until it returns. */
 export interface ConnectionListener {
   message(data: Uint8Array, isText: boolean): void;
-  /** The peer sent a ping, which the transport answers. Reported so that pings count towards the flood limits. */
-  pinged(bytes: number): void;
+  /** The peer sent a ping of so many bytes. True: the transport adds the answer to the current write. */
+  pinged(bytes: number): boolean;
   pong(payload: Uint8Array): void;
+  /** What came breaks the transport's own rules: the listener is to close the connection by this error, now. */
+  failed(error: RealmError): void;
   /** Called exactly once, and nothing is called after it. 1006 when there was no closing handshake. */
   closed(code: number, reason: string): void;
 }

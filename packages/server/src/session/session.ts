@@ -102,11 +102,14 @@ export class Session implements ConnectionListener, MembershipClient {
     }
   }
 
-  pinged(bytes: number): void {
+  pinged(bytes: number): boolean {
+    if (this.#state.name === "closed") return false;
     const nowMs = this.#context.clock.nowMs();
     this.#heardMs = nowMs;
     const error = this.#flood.bytes(bytes, nowMs) ?? this.#flood.message("control", nowMs);
-    if (error !== undefined) this.#limit(error, nowMs);
+    if (error === undefined) this.wants();
+    else this.#limit(error, nowMs);
+    return error === undefined;
   }
 
   pong(payload: Uint8Array): void {
@@ -116,7 +119,15 @@ export class Session implements ConnectionListener, MembershipClient {
     if (pong !== undefined) this.rooms.get(pong.m)?.ponged(pong.tick, nowMs);
   }
 
+  failed(error: RealmError): void {
+    bump(this.counters.refused, error.code);
+    this.close(error);
+  }
+
   closed(code: number): void {
+    if (this.#state.name !== "closed") {
+      bump(this.counters.closed, code === 1006 ? "CONNECTION_LOST" : "CLIENT_CLOSED");
+    }
     this.#dropFromHost();
     this.#end();
     this.#log.debug("connection closed", { code });

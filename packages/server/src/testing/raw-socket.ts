@@ -56,15 +56,18 @@ export class RawSocket {
 
   head = "";
 
-  /** Code of the close frame that has come, if any. Server frames are short and unmasked here. */
-  get closeCode(): number | undefined {
+  /** Code and reason of the close frame that has come, if any. Server frames are short and unmasked here. */
+  get closedWith(): string | undefined {
     let at = 0;
     while (at + 2 <= this.#bytes.length) {
       const opcode = this.#bytes[at]! & 15;
       const short = this.#bytes[at + 1]!;
       const size = short === 126 ? this.#bytes.readUInt16BE(at + 2) : short;
       const start = at + (short === 126 ? 4 : 2);
-      if (opcode === 8) return this.#bytes.readUInt16BE(start);
+      if (opcode === 8) {
+        const reason = this.#bytes.toString("utf8", start + 2, start + size);
+        return `${this.#bytes.readUInt16BE(start)} ${reason}`;
+      }
       at = start + size;
     }
     return undefined;

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import type { RealmError } from "@realmwright/protocol";
 import { loopbackHosts } from "./peers.ts";
 import type { Connection, Encoding, Transport } from "../ports/transport.ts";
 import { until } from "../testing/until.ts";
@@ -15,6 +16,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 interface Client {
   send(message: Uint8Array | string): void;
   ping(payload: Uint8Array): void;
+  readonly pongs: number;
   close(code: number, reason: string): void;
   cut(): void;
   /** Stops reading, or goes on. */
@@ -40,8 +42,12 @@ class Recorder {
     this.heard.push(`message ${Buffer.from(data).toString("latin1")}`);
     this.texts.push(isText);
   }
-  pinged(bytes: number): void {
+  pinged(bytes: number): boolean {
     this.heard.push(`pinged ${bytes}`);
+    return bytes > 0;
+  }
+  failed({ code }: RealmError): void {
+    this.heard.push(`failed ${code}`);
   }
   pong(payload: Uint8Array): void {
     this.heard.push(`pong ${Buffer.from(payload).toString("latin1")}`);
@@ -78,6 +84,7 @@ const harnesses: Record<string, () => Promise<Harness>> = {
     const transport = new WebSocketTransport({
       peers: { hosts: loopbackHosts, origins: [], proxyHops: 0 },
       messageBytesMax: 16_384,
+      messagePartsMax: 64,
       pendingPerAddressMax: 20,
       connectionsMax: 100,
     });
@@ -93,6 +100,8 @@ const harnesses: Record<string, () => Promise<Harness>> = {
         clients.push(webSocket);
         const received: Uint8Array[] = [];
         let closedWith: Client["closedWith"];
+        let pongs = 0;
+        webSocket.on("pong", () => pongs++);
         webSocket.on("message", (data) => received.push(data as Buffer));
         webSocket.on("close", (code, reason) => (closedWith = { code, reason: reason.toString() }));
         webSocket.on("error", () => undefined);
@@ -104,6 +113,9 @@ const harnesses: Record<string, () => Promise<Harness>> = {
           cut: () => webSocket.terminate(),
           stall: (on) => (on ? webSocket.pause() : webSocket.resume()),
           received,
+          get pongs() {
+            return pongs;
+          },
           get closedWith() {
             return closedWith;
           },
@@ -229,6 +241,17 @@ describe.each(Object.keys(harnesses))("transport %s", (name) => {
     await harness.settle(() => recorder.heard.includes("pong tick 7"));
     client.ping(bytes("four"));
     await harness.settle(() => recorder.heard.includes("pinged 4"));
+  });
+
+  test("[S-NET7] answers the pings that the listener grants, with the next flush and as one write", async () => {
+    const [client, connection, recorder] = await pair();
+    for (let i = 0; i < 100; i++) client.ping(bytes(i % 2 === 0 ? "yes" : ""));
+    await harness.settle(() => recorder.heard.length === 100 || `${recorder.heard.length}`);
+    expect([connection.writes, client.pongs]).toEqual([0, 0]);
+    connection.flush();
+    await harness.settle(() => client.pongs === 50 || `${client.pongs}`);
+    expect(connection.writes).toBe(1);
+    expect(connection.isOpen).toBe(true);
   });
 
   test("closes with code and reason after what was gathered", async () => {

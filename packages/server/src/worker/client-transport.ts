@@ -12,8 +12,8 @@ export function clientTransport(options: {
   const { peers, limits, log } = options;
   return new WebSocketTransport({
     peers,
-    // one byte more than may come, so that the session itself refuses it with its error
-    messageBytesMax: limits.messageBytes + 1,
+    messageBytesMax: limits.messageBytes,
+    messagePartsMax: limits.messageParts,
     pendingPerAddressMax: limits.pendingHandshakesPerAddress,
     connectionsMax: limits.sessionsPerNode,
     onRefused: (code, address) => log.debug("upgrade refused", { code, address }),

@@ -68,6 +68,7 @@ export class MemoryClient {
   writes = 0;
   bytes = 0;
   pings = 0;
+  pongs = 0;
   /** False: pings are taken but not answered, as by a peer that is gone. */
   answersPings = true;
   closedWith: { code: number; reason: string } | undefined;
@@ -220,7 +221,7 @@ class MemoryConnection implements Connection {
       } else if (item.kind === "ping") {
         client.pings++;
         if (client.answersPings) client.pong(item.bytes);
-      }
+      } else client.pongs++;
     }
     return write.length;
   }
@@ -229,8 +230,9 @@ class MemoryConnection implements Connection {
     const { listener } = this;
     if (listener === undefined) return;
     if (item.kind === "message") listener.message(item.bytes, item.isText);
-    else if (item.kind === "ping") listener.pinged(item.bytes.length);
-    else if (item.kind === "close") this.end(item.code, item.reason);
+    else if (item.kind === "ping") {
+      if (listener.pinged(item.bytes.length)) this.#gather({ kind: "pong", bytes: item.bytes });
+    } else if (item.kind === "close") this.end(item.code, item.reason);
     else listener.pong(item.bytes);
   }
 

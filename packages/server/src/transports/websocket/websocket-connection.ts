@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import type { WebSocket } from "ws";
 import type { Connection, ConnectionListener, Encoding } from "../../ports/transport.ts";
 import type { FrameBuffer } from "./frame-buffer.ts";
+import type { GuardedWebSocket } from "./guarded-web-socket.ts";
 
 const TEXT = 1;
 const BINARY = 2;
 const PING = 9;
+const PONG = 10;
 
 /** The frames being gathered in one thread: at any moment those of a single connection. */
 export interface FrameDesk {
@@ -14,7 +15,7 @@ export interface FrameDesk {
 }
 
 /**
- * One client over `ws`, which does the handshake, reads, answers pings and closes. Messages go past its sender: their
+ * One client over `ws`, which does the handshake, reads and closes. Messages go past its sender: their
  * frames are built by hand and leave as one write on the socket, which costs a third of three sends.
  */
 export class WebSocketConnection implements Connection {
@@ -23,12 +24,12 @@ export class WebSocketConnection implements Connection {
   bytesOut = 0;
   writes = 0;
   readonly #socket: Socket;
-  readonly #webSocket: WebSocket;
+  readonly #webSocket: GuardedWebSocket;
   readonly #desk: FrameDesk;
   #release: (() => void) | undefined;
 
   constructor(
-    webSocket: WebSocket,
+    webSocket: GuardedWebSocket,
     socket: Socket,
     about: { encoding: Encoding; address: string; desk: FrameDesk; release: () => void },
   ) {
@@ -56,9 +57,12 @@ export class WebSocketConnection implements Connection {
       // with binaryType "nodebuffer", the default, data is always one Buffer
       listener.message(data as Buffer, !isBinary);
     });
-    webSocket.on("ping", (data) => listener.pinged(data.length));
+    webSocket.on("ping", (data) => {
+      if (listener.pinged(data.length)) this.#add(PONG, data, 0, data.length);
+    });
     webSocket.on("pong", (data) => listener.pong(data));
-    // ws answers a broken frame with the right close code by itself; "close" follows with 1006 or the peer's code
+    webSocket.onViolation = (error) => listener.failed(error);
+    // of a broken frame the listener has heard; a broken socket is reported by "close"
     webSocket.on("error", () => undefined);
     webSocket.on("close", (code, reason) => {
       if (this.#desk.writer === this) this.#discard();

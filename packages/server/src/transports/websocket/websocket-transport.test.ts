@@ -1,5 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { duplexPair, type Duplex } from "node:stream";
+import { limits } from "@realmwright/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loopbackHosts } from "../peers.ts";
 import type { Connection } from "../../ports/transport.ts";
@@ -13,6 +15,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const PENDING_MAX = 3;
 const CONNECTIONS_MAX = 6;
 const MESSAGE_MAX = 1000;
+const PARTS_MAX = limits.messageParts.value;
 
 let transport: WebSocketTransport;
 let server: Server;
@@ -29,6 +32,7 @@ beforeEach(async () => {
   transport = new WebSocketTransport({
     peers: { hosts: loopbackHosts, origins: ["https://play.example"], proxyHops: 1 },
     messageBytesMax: MESSAGE_MAX,
+    messagePartsMax: PARTS_MAX,
     pendingPerAddressMax: PENDING_MAX,
     connectionsMax: CONNECTIONS_MAX,
     onRefused: (code) => refused.push(code),
@@ -37,7 +41,14 @@ beforeEach(async () => {
     connections.push(connection);
     return {
       message: (data, isText) => heard.push(`${isText ? "text" : "bytes"} ${data.length}`),
-      pinged: (bytes) => heard.push(`pinged ${bytes}`),
+      pinged(bytes) {
+        heard.push(`pinged ${bytes}`);
+        return true;
+      },
+      failed({ code, close }) {
+        heard.push(code);
+        connection.close(close, code);
+      },
       pong: () => heard.push("pong"),
       closed: (code) => heard.push(`closed ${code}`),
     };
@@ -58,6 +69,21 @@ function open(): RawSocket {
   const socket = new RawSocket(port);
   sockets.push(socket);
   return socket;
+}
+
+/** A client without TCP in between, which would join what is written in pieces. */
+function openInMemory(): Duplex {
+  const [client, end] = duplexPair();
+  client.on("error", () => undefined);
+  const headers = {
+    host: "localhost",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+  };
+  const request = { method: "GET", url: "/ws", headers, socket: end };
+  transport.upgrade(request as unknown as IncomingMessage, end, Buffer.alloc(0));
+  return client;
 }
 
 describe("[S-NET5] the upgrade", () => {
@@ -163,36 +189,82 @@ test("so many connections may be open, not one more", async () => {
 describe("[S-NET4] frames that no library would send", () => {
   const text = (value: string): Buffer => Buffer.from(value);
 
-  test.each<[string, Buffer, number]>([
-    ["unmasked", clientFrame(0x81, text("hi"), { masked: false }), 1002],
-    ["reserved bit 1", clientFrame(0xc1, text("hi")), 1002],
-    ["reserved bit 2", clientFrame(0xa1, text("hi")), 1002],
-    ["reserved opcode 3", clientFrame(0x83, text("hi")), 1002],
-    ["reserved opcode 11", clientFrame(0x8b, text("hi")), 1002],
-    ["continuation of nothing", clientFrame(0x80, text("hi")), 1002],
-    ["fragmented ping", clientFrame(0x09, text("hi")), 1002],
-    ["ping of 126 bytes", clientFrame(0x89, Buffer.alloc(126)), 1002],
-    ["close of one byte", clientFrame(0x88, Buffer.alloc(1)), 1002],
-    ["close with code 1005", clientFrame(0x88, Buffer.from([0x03, 0xed])), 1002],
-    ["text that is not UTF-8", clientFrame(0x81, Buffer.from([0xc3, 0x28])), 1007],
-    ["close reason not UTF-8", clientFrame(0x88, Buffer.from([3, 0xe8, 0xff])), 1007],
-    ["one byte too many", clientFrame(0x82, Buffer.alloc(MESSAGE_MAX + 1)), 1009],
-    ["a length of 2^32", Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]), 1009],
-    ["a length of 2^63", Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), 1009],
+  test.each<[string, Buffer, string]>([
+    ["unmasked", clientFrame(0x81, text("hi"), { masked: false }), "1002 FRAME_INVALID"],
+    ["reserved bit 1", clientFrame(0xc1, text("hi")), "1002 FRAME_INVALID"],
+    ["reserved bit 2", clientFrame(0xa1, text("hi")), "1002 FRAME_INVALID"],
+    ["reserved opcode 3", clientFrame(0x83, text("hi")), "1002 FRAME_INVALID"],
+    ["reserved opcode 11", clientFrame(0x8b, text("hi")), "1002 FRAME_INVALID"],
+    ["continuation of nothing", clientFrame(0x80, text("hi")), "1002 FRAME_INVALID"],
+    ["fragmented ping", clientFrame(0x09, text("hi")), "1002 FRAME_INVALID"],
+    ["ping of 126 bytes", clientFrame(0x89, Buffer.alloc(126)), "1002 FRAME_INVALID"],
+    ["close of one byte", clientFrame(0x88, Buffer.alloc(1)), "1002 FRAME_INVALID"],
+    ["close with code 1005", clientFrame(0x88, Buffer.from([0x03, 0xed])), "1002 FRAME_INVALID"],
+    [
+      "text that is not UTF-8",
+      clientFrame(0x81, Buffer.from([0xc3, 0x28])),
+      "1007 MESSAGE_MALFORMED",
+    ],
+    [
+      "close reason not UTF-8",
+      clientFrame(0x88, Buffer.from([3, 0xe8, 0xff])),
+      "1007 MESSAGE_MALFORMED",
+    ],
+    [
+      "one byte too many",
+      clientFrame(0x82, Buffer.alloc(MESSAGE_MAX + 1)),
+      "1009 MESSAGE_TOO_LARGE",
+    ],
+    [
+      "a length of 2^32",
+      Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]),
+      "1009 MESSAGE_TOO_LARGE",
+    ],
+    [
+      "a length of 2^63",
+      Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+      "1009 MESSAGE_TOO_LARGE",
+    ],
     [
       "a second message inside a first",
       Buffer.concat([clientFrame(0x01, text("a")), clientFrame(0x81, text("b"))]),
-      1002,
+      "1002 FRAME_INVALID",
     ],
-    ["endless empty fragments", endlessFragments(200), 1008],
-  ])("%s closes the connection by its code", async (_, bytes, code) => {
+    ["endless empty fragments", fragments(PARTS_MAX + 1), "1009 MESSAGE_TOO_LARGE"],
+  ])("%s closes the connection by its code", async (_, bytes, verdict) => {
     const socket = open();
     await socket.upgrade();
     socket.write(bytes);
-    await until(() => socket.closeCode !== undefined || "a close frame");
-    expect(socket.closeCode).toBe(code);
-    await until(() => heard.length === 1 || "closed");
-    expect(heard[0]).toMatch(/^closed/);
+    await until(() => socket.closedWith !== undefined || "a close frame");
+    expect(socket.closedWith).toBe(verdict);
+    await until(() => heard.length === 2 || heard.join());
+    expect(heard[0]).toBe(verdict.split(" ")[1]);
+    expect(heard[1]).toMatch(/^closed/);
+  });
+
+  test("P-SES18 messageParts: a frame may arrive in so many pieces, not in one more", async () => {
+    for (const [pieces, outcome] of [
+      [PARTS_MAX, `bytes ${PARTS_MAX}`],
+      [PARTS_MAX + 1, "MESSAGE_TOO_LARGE"],
+    ] as const) {
+      heard = [];
+      const client = openInMemory();
+      const frame = clientFrame(0x82, Buffer.alloc(pieces));
+      client.write(frame.subarray(0, 6));
+      for (let i = 6; i < frame.length; i++) client.write(frame.subarray(i, i + 1));
+      await until(() => heard.length > 0 || "an outcome");
+      expect(heard[0]).toBe(outcome);
+      client.destroy();
+    }
+  });
+
+  test("P-SES18 messageParts: so many fragments are one message", async () => {
+    const socket = open();
+    await socket.upgrade();
+    socket.write(fragments(PARTS_MAX));
+    await until(() => heard.length === 1 || heard.join());
+    expect(heard).toEqual(["text 0"]);
+    expect(connections[0]!.isOpen).toBe(true);
   });
 
   test("P-ENC4 the largest message arrives, whole or byte by byte", async () => {
@@ -212,14 +284,17 @@ describe("[S-NET4] frames that no library would send", () => {
     socket.write(clientFrame(0x80, text("message")));
     await until(() => heard.length === 2 || heard.join());
     expect(heard).toEqual(["pinged 1", "text 11"]);
+    connections[0]!.flush();
     await until(() => socket.text.includes("\x8a\x01?") || "a pong");
   });
 });
 
-function endlessFragments(count: number): Buffer {
+/** One message in so many empty fragments. */
+function fragments(count: number): Buffer {
   const empty = Buffer.alloc(0);
   return Buffer.concat([
     clientFrame(0x01, empty),
-    ...Array.from({ length: count }, () => clientFrame(0x00, empty)),
+    ...Array.from({ length: count - 2 }, () => clientFrame(0x00, empty)),
+    clientFrame(0x80, empty),
   ]);
 }

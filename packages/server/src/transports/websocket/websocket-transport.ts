@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { errors, type ErrorCode } from "@realmwright/protocol";
 import { chooseSubprotocol } from "@realmwright/protocol/internal";
-import { WebSocketServer, type ServerOptions } from "ws";
+import { WebSocketServer, type Server, type ServerOptions } from "ws";
 import {
   addressKey,
   clientAddress,
@@ -13,6 +13,7 @@ import {
 } from "../peers.ts";
 import type { Connection, ConnectionListener, Encoding, Transport } from "../../ports/transport.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
+import { GuardedWebSocket } from "./guarded-web-socket.ts";
 import { WebSocketConnection, type FrameDesk } from "./websocket-connection.ts";
 
 const encodings: ReadonlyMap<string, Encoding> = new Map([
@@ -21,8 +22,6 @@ const encodings: ReadonlyMap<string, Encoding> = new Map([
   ["realm.json", "json"],
 ]);
 
-/** Fragments of one message and chunks of one fragment that are held while the rest is missing. */
-const PARTS_MAX = 64;
 /** How long a peer may take to answer a close frame before it is cut, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2000;
 
@@ -32,6 +31,8 @@ export interface WebSocketTransportOptions {
   readonly peers: PeerRules;
   /** Largest message that a client may send, in bytes. */
   readonly messageBytesMax: number;
+  /** Fragments of one message, and pieces in which one frame arrives, that are held while the rest is missing. */
+  readonly messagePartsMax: number;
   /** Connections of one address (of one /64 network, for IPv6) that have not authenticated. */
   readonly pendingPerAddressMax: number;
   /** Open connections, authenticated or not. */
@@ -44,7 +45,7 @@ export interface WebSocketTransportOptions {
 export class WebSocketTransport implements Transport {
   readonly #options: WebSocketTransportOptions;
   readonly #path: string;
-  readonly #server: WebSocketServer;
+  readonly #server: Server<typeof GuardedWebSocket>;
   readonly #desk: FrameDesk = { frames: new FrameBuffer(), writer: undefined };
   readonly #pending = new Map<string, number>();
   readonly #open = new Set<WebSocketConnection>();
@@ -55,13 +56,16 @@ export class WebSocketTransport implements Transport {
   constructor(options: WebSocketTransportOptions) {
     this.#options = options;
     this.#path = options.path ?? "/ws";
-    const settings: ServerOptions & { readonly closeTimeout: number } = {
+    const settings: ServerOptions<typeof GuardedWebSocket> & { readonly closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      // pings are answered as far as the listener allows; ws would cut who sends many at once
+      autoPong: false,
+      WebSocket: GuardedWebSocket,
       maxPayload: options.messageBytesMax,
-      maxFragments: PARTS_MAX,
-      maxBufferedChunks: PARTS_MAX,
+      maxFragments: options.messagePartsMax,
+      maxBufferedChunks: options.messagePartsMax,
       closeTimeout: CLOSE_TIMEOUT_MS,
       handleProtocols: (offered) => chooseSubprotocol(offered) ?? false,
     };
