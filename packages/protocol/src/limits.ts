@@ -64,7 +64,7 @@ const table = {
   chatCharacters: [500, "characters", "CHAT_TOO_LONG", "one chat text"],
   nameCharacters: [24, "characters", "NAME_INVALID", "a player's name"],
   roomNameCharacters: [64, "characters", "ROOM_UNKNOWN", "a room's name or id"],
-  codeCharacters: [40, "characters", "INPUT_REFUSED", "a game's own refusal code"],
+  codeCharacters: [40, "characters", "GAME_INVALID", "a game's own refusal code"],
   problems: [8, "problems", "INPUT_INVALID", "problems listed in one error"],
 
   // Rooms

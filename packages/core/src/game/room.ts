@@ -108,12 +108,12 @@ export interface Room<
   readonly players: ReadonlyMap<number, Player<Private>>;
   readonly spectators: ReadonlyMap<number, Player<Private>>;
 
-  /** Throws `LIMIT_REACHED` at the room's limit. */
+  /** Throws `LIMIT_REACHED` at the room's limit and `GAME_INVALID` for fields of the wrong kind; nothing was spawned then. */
   spawn<E extends EntityDefinition>(type: E, init: Spawn<E>): Entity<E>;
   /** Takes effect at the end of the tick; the entity is dead at once. */
   despawn(entity: EntityBase): void;
   get<E extends EntityDefinition>(type: E, id: EntityId): Entity<E> | undefined;
-  /** All living entities of a type, in a stable order. Do not keep the array over ticks. */
+  /** All living entities of a type, in a stable order, to be despawned while walking through. Do not keep it over ticks. */
   all<E extends EntityDefinition>(type: E): readonly Entity<E>[];
   /** Fills `out` with entities of a type within `radius` of a point, in no particular order, and returns their number. */
   near<E extends EntityDefinition>(
@@ -123,20 +123,30 @@ export interface Room<
     radius: number,
     out: Entity<E>[],
   ): number;
-  /** Queues an event for this tick. Default target: near the entity's or point's place is required, so name one. */
+  /**
+   * Queues an event for this tick. Numbers out of range are clamped and what is too long is cut; data of another kind, or
+   * with parts that are missing or unknown, throws `GAME_INVALID`. Throws `LIMIT_REACHED` above 4,096 events in a tick. To
+   * a player that has left it does nothing.
+   */
   emit<V extends EventDefinition>(event: V, data: Of<V>, to: EmitTarget): void;
-  /** The player sees this entity wherever it is, until unpinned. */
+  /** The player sees this entity wherever it is, until unpinned or despawned. */
   pin(player: Player, entity: EntityBase): void;
   unpin(player: Player, entity: EntityBase): void;
   /** What the player looks from. Default: its own entity. */
   setViewpoint(player: Player, at: EntityBase | Point): void;
-  /** Runs the timer of that name after so much room time. Returns its number, for `cancel`. */
+  /**
+   * Runs the timer of that name after so much room time. Returns its number, for `cancel`. Throws `LIMIT_REACHED` while
+   * 4,096 timers wait.
+   */
   after(delayMs: number, timer: string, data?: unknown): number;
   cancel(timer: number): void;
   refuse(code: string, text?: string): Refusal;
   /** Moves a player to another room on the same connection. `options` are the other room's join options. */
   transfer(player: Player, room: string, options?: Readonly<Record<string, unknown>>): void;
-  /** Holds a place for an account until it joins or `ttlMs` ends. Returns the reservation's name. */
+  /**
+   * Holds a place for an account until it joins or `ttlMs` (default 15,000) ends. Returns the reservation's name. Throws
+   * `ROOM_FULL` when no place is left.
+   */
   reserve(account: string, ttlMs?: number): string;
   kick(player: Player, code?: string, text?: string): void;
   /** A chat line from the room itself. */

@@ -1,4 +1,4 @@
-import type { Audience } from "@realmwright/protocol";
+import { type Audience, RealmError } from "@realmwright/protocol";
 
 /** Audiences as numbers, in frames and columns. */
 export const audienceNear = 0;
@@ -15,8 +15,20 @@ const numbers: Readonly<Record<Audience, number>> = {
   seat: audienceSeat,
 };
 
+/** Throws `GAME_INVALID` for a word that is none. */
 export function audienceNumber(audience: Audience): number {
+  if (!Object.hasOwn(numbers, audience)) {
+    throw new RealmError("GAME_INVALID", {
+      detail: `"${audience}" is no audience: ${Object.keys(numbers).join(", ")}`,
+    });
+  }
   return numbers[audience];
+}
+
+/** The team's number. Throws `GAME_INVALID` unless it is whole, 0 (none) to 65,535. */
+export function checkTeam(team: number): number {
+  if (Number.isInteger(team) && team >= 0 && team <= 0xffff) return team;
+  throw new RealmError("GAME_INVALID", { detail: `${String(team)} is no team: 0 to 65,535` });
 }
 
 /** What a viewer is to an entity, as bits: near 1, team 2, owner 4, seat 8. */

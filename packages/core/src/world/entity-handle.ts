@@ -1,7 +1,8 @@
 import type { EntityDefinition, EntityId } from "@realmwright/protocol";
 import { RealmError } from "@realmwright/protocol";
-import type { CompiledEntity, CompiledField } from "@realmwright/protocol/internal";
+import { type CompiledEntity, type CompiledField, Problems } from "@realmwright/protocol/internal";
 import type { Entity, EntityBase } from "../game/room.ts";
+import { checkTeam } from "./audience.ts";
 import { generationOf, slotOf } from "./entity-id.ts";
 import type { World } from "./world.ts";
 
@@ -41,14 +42,14 @@ export function handleMaker(
     }
 
     set team(team: number) {
-      world.teamOf[slot(world, this.id)] = team;
+      world.teamOf[slot(world, this.id)] = checkTeam(team);
     }
   }
   for (const [index, field] of type.fixed.entries()) {
     Object.defineProperty(Handle.prototype, field.name, fixedAccessors(world, type, field, index));
   }
   for (const [index, field] of type.blobs.entries()) {
-    Object.defineProperty(Handle.prototype, field.name, blobAccessors(world, index));
+    Object.defineProperty(Handle.prototype, field.name, blobAccessors(world, type, field, index));
   }
   return (id) => new Handle(id) as unknown as Entity;
 }
@@ -76,9 +77,9 @@ function fixedAccessors(
       get(this: EntityBase) {
         return values[index]![slot(world, this.id)];
       },
-      set(this: EntityBase, value: number) {
+      set(this: EntityBase, value: unknown) {
         const at = slot(world, this.id);
-        values[index]![at] = value;
+        values[index]![at] = typeof value === "number" ? value : field.fromGame(value);
         world.moved(at);
       },
     };
@@ -89,8 +90,9 @@ function fixedAccessors(
       get(this: EntityBase) {
         return values[index]![slot(world, this.id)];
       },
-      set(this: EntityBase, value: number) {
-        values[index]![slot(world, this.id)] = value;
+      set(this: EntityBase, value: unknown) {
+        const number = typeof value === "number" ? value : field.fromGame(value);
+        values[index]![slot(world, this.id)] = number;
       },
     };
   }
@@ -105,13 +107,26 @@ function fixedAccessors(
   };
 }
 
-function blobAccessors(world: World, index: number): PropertyDescriptor {
+function blobAccessors(
+  world: World,
+  type: CompiledEntity,
+  { name, blob }: CompiledField,
+  index: number,
+): PropertyDescriptor {
   return {
     enumerable: true,
     get(this: EntityBase) {
       return world.blobs[index]![slot(world, this.id)];
     },
     set(this: EntityBase, value: unknown) {
+      const problems = new Problems();
+      blob!.inspect(value, "", problems);
+      if (problems.list.length > 0) {
+        throw new RealmError("GAME_INVALID", {
+          detail: `entity "${type.name}" field "${name}" does not fit`,
+          problems: problems.list,
+        });
+      }
       world.setBlob(index, slot(world, this.id), value);
     },
   };

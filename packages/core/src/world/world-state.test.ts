@@ -67,21 +67,44 @@ describe("a world's state", () => {
     expect(despawned).toBeGreaterThan(0);
   });
 
-  it("leaves out types and fields that are no more, and gives new fields their default", () => {
+  it("leaves out types and fields that are no more, says which and how many, and gives new fields their default", () => {
     const world = new World(schema, 10);
-    const { id } = world.spawn(Hero, { x: 3, mood: "angry", tag: "long enough", secret: 0.1 });
+    const { id } = world.spawn(Hero, { x: 3, mood: "angry", tag: "old", secret: 0.1 });
+    world.spawn(Hero, { mood: "calm" });
     world.spawn(Rock, {});
+    world.spawn(Rock, { owner: { seat: 3 } });
     const changed = entity("hero", {
       mood: t.enum(["happy", "calm"]).default("happy"),
-      tag: t.string(5).default("new"),
+      tag: t.list(t.bool(), 3).default([true]),
       mana: t.uint(9).default(4),
+      note: t.optional(t.string(3)).default("new"),
       x: t.float(),
     });
     const copy = new World(compileRoom({ entities: { changed } }), 10);
-    restoreWorld(copy, saveWorld(world), 10);
-    expect(copy.entity(id)).toMatchObject({ mood: "happy", tag: "new", mana: 4, x: 3 });
-    expect(copy.count).toBe(1);
+    expect(restoreWorld(copy, saveWorld(world), 10)).toEqual([
+      '2 entities "rock", 1 of them owned by players',
+      '2 entities "hero" lost field "y"',
+      '1 entities "hero" lost field "mood"',
+      '2 entities "hero" lost field "secret"',
+      '2 entities "hero" lost field "tag"',
+    ]);
+    expect(copy.entity(id)).toMatchObject({
+      mood: "happy",
+      tag: [true],
+      mana: 4,
+      note: "new",
+      x: 3,
+    });
+    expect(copy.count).toBe(2);
     expect(copy.spawn(changed, {}).id).not.toBe(id);
+  });
+
+  it("keeps what is longer than its field: clients are sent as much of it as fits", () => {
+    const world = new World(schema, 10);
+    const { id } = world.spawn(Hero, { tag: "longer than ten" });
+    const copy = new World(schema, 10);
+    expect(restoreWorld(copy, saveWorld(world), 10)).toEqual([]);
+    expect(copy.entity(id)).toMatchObject({ tag: "longer than ten" });
   });
 
   it("takes as many entities as the world may have, and not one more", () => {

@@ -54,23 +54,41 @@ function saveEntity(world: World, type: CompiledEntity, slot: number): EntitySta
 
 /**
  * Fills an empty world. Types and fields that the schema no longer has are left out; new fields, and values that no longer
- * fit, get their default. Ids stay. Throws `LIMIT_REACHED` when the world is too small and `CHECKPOINT_INVALID` when two
- * entities share a slot.
+ * fit, get their default. Ids stay. Returns what was left out, in words. Throws `LIMIT_REACHED` when the world is too small
+ * and `CHECKPOINT_INVALID` when two entities share a slot.
  */
-export function restoreWorld(world: World, state: WorldState, maxEntities: number): void {
+export function restoreWorld(world: World, state: WorldState, maxEntities: number): string[] {
   let count = 0;
+  const lost = new Map<string, number>();
   for (const type of world.room.entities) {
     for (const entity of state.entities[type.name] ?? []) {
       if (entity.slot >= maxEntities || ++count > maxEntities) {
         throw new RealmError("LIMIT_REACHED", { detail: `${maxEntities} entities` });
       }
-      restoreEntity(world, type, entity);
+      for (const field of restoreEntity(world, type, entity)) {
+        const what = `"${type.name}" lost field "${field}"`;
+        lost.set(what, (lost.get(what) ?? 0) + 1);
+      }
     }
   }
   world.restoreFree(state.free.filter(([slot]) => slot < maxEntities));
+  return [
+    ...goneTypes(world, state),
+    ...[...lost].map(([what, times]) => `${times} entities ${what}`),
+  ];
 }
 
-function restoreEntity(world: World, type: CompiledEntity, state: EntityState): void {
+function goneTypes(world: World, state: WorldState): string[] {
+  const known = new Set(world.room.entities.map(({ name }) => name));
+  return Object.entries(state.entities).flatMap(([name, list]) => {
+    if (known.has(name) || list.length === 0) return [];
+    const owned = list.filter(({ owner }) => owner >= 0).length;
+    return [`${list.length} entities "${name}", ${owned} of them owned by players`];
+  });
+}
+
+/** Answers the names of the fields that are gone or no longer fit. */
+function restoreEntity(world: World, type: CompiledEntity, state: EntityState): string[] {
   const { slot } = state;
   if ((world.typeOf[slot] ?? 0) !== 0) {
     throw new RealmError("CHECKPOINT_INVALID", { detail: `two entities in slot ${slot}` });
@@ -80,17 +98,22 @@ function restoreEntity(world: World, type: CompiledEntity, state: EntityState): 
   world.teamOf[slot] = state.team;
   world.seatOf[slot] = state.seat;
   world.audienceOf[slot] = state.audience;
+  const lost = new Set(Object.keys(state.fields));
   for (const [f, field] of type.fixed.entries()) {
     const value = state.fields[field.name];
     const isSame = value !== undefined && fits(field.spec, value);
     world.values[f]![slot] = isSame ? field.fromGame(value) : field.defaultNumber;
+    if (isSame) lost.delete(field.name);
   }
   for (const [b, field] of type.blobs.entries()) {
     const value = state.fields[field.name];
     const problems = new Problems();
-    const checked = field.blob!.check(value, "", problems);
-    world.setBlob(b, slot, problems.list.length === 0 ? checked : field.defaultBlob);
+    field.blob!.inspect(value, "", problems);
+    const isSame = value !== undefined && problems.list.length === 0;
+    world.setBlob(b, slot, isSame ? value : field.defaultBlob);
+    if (isSame) lost.delete(field.name);
   }
+  return [...lost];
 }
 
 /** Whether a saved value is of the kind that the field has now. */

@@ -3,7 +3,7 @@ import { RealmError } from "@realmwright/protocol";
 import type { CompiledEntity, CompiledRoom } from "@realmwright/protocol/internal";
 import type { Entity, EntityBase, Spawn } from "../game/room.ts";
 import { PointGrid } from "../interest/point-grid.ts";
-import { audienceNumber } from "./audience.ts";
+import { audienceNumber, checkTeam } from "./audience.ts";
 import { longer, grown } from "./columns.ts";
 import { handleMaker, type HandleMaker } from "./entity-handle.ts";
 import { entityId, generationOf, nextGeneration, slotOf } from "./entity-id.ts";
@@ -39,7 +39,12 @@ export class World {
   readonly #max: number;
   readonly #makers: HandleMaker[] = [];
   readonly #types = new Map<string, CompiledEntity>();
+  /** By type; what was despawned in this tick stays in place until `endTick`. */
   readonly #lists: Entity[][] = [];
+  /** By type: the list without the dead, made when somebody asks in a tick in which some have died. */
+  readonly #living: (Entity[] | undefined)[] = [];
+  /** By type: how many were despawned in this tick. */
+  #deaths: Int32Array = new Int32Array(0);
   readonly #handles: (Entity | undefined)[] = [];
   #listIndex: Int32Array = new Int32Array(64);
   #dying: Uint8Array = new Uint8Array(64);
@@ -74,6 +79,7 @@ export class World {
       this.blobs.push([]);
       this.blobVersions.push(new Int32Array(64));
     }
+    this.#deaths = new Int32Array(room.entities.length);
     for (const type of room.entities) {
       this.#makers.push(handleMaker(this, type, type.definition));
     }
@@ -98,27 +104,28 @@ export class World {
     return this.#room;
   }
 
-  /** Adds an entity. Throws `LIMIT_REACHED` at the room's limit. */
+  /**
+   * Adds an entity. Throws `LIMIT_REACHED` at the room's limit and `GAME_INVALID` for what does not fit; nothing was added
+   * then.
+   */
   spawn<E extends EntityDefinition>(definition: E, init: Spawn<E>): Entity<E> {
     const type = this.#typeNamed(definition.name);
+    const audience = audienceNumber(init.audience ?? "near");
+    const team = checkTeam(init.team ?? 0);
     const slot = this.#takeSlot();
     this.typeOf[slot] = type.index + 1;
     this.ownerOf[slot] = init.owner?.seat ?? -1;
-    this.teamOf[slot] = init.team ?? 0;
+    this.teamOf[slot] = team;
     this.seatOf[slot] = init.seat?.seat ?? -1;
-    this.audienceOf[slot] = audienceNumber(init.audience ?? "near");
+    this.audienceOf[slot] = audience;
     for (const [f, field] of type.fixed.entries()) this.values[f]![slot] = field.defaultNumber;
     for (const [b, field] of type.blobs.entries()) this.setBlob(b, slot, field.defaultBlob);
     const handle = this.#enlist(type, slot) as Entity<E>;
-    const record = handle as unknown as Record<string, unknown>;
-    for (const [key, value] of Object.entries(init)) {
-      if (value === undefined || spawnKeys.has(key)) continue;
-      if (!(key in record)) {
-        throw new RealmError("GAME_INVALID", {
-          detail: `entity "${definition.name}" has no field "${key}"`,
-        });
-      }
-      record[key] = value;
+    try {
+      assign(handle, type, init);
+    } catch (error) {
+      this.despawn(handle);
+      throw error;
     }
     return handle;
   }
@@ -127,8 +134,11 @@ export class World {
   despawn(entity: EntityBase): void {
     const slot = slotOf(entity.id);
     if (!this.isAlive(entity.id)) return;
+    const type = this.typeOf[slot]! - 1;
     this.#dying[slot] = 1;
     this.#count--;
+    this.#deaths[type]!++;
+    this.#living[type] = undefined;
     this.#despawned.push(slot);
   }
 
@@ -154,9 +164,15 @@ export class World {
     return this.isAlive(id) ? this.#handles[slotOf(id)] : undefined;
   }
 
-  /** Entities of a type: spawning appends, what was despawned in this tick stays in place until `endTick`. */
+  /** The living entities of a type: spawning appends. A list stays as it is while what is in it is despawned. */
   all<E extends EntityDefinition>(definition: E): readonly Entity<E>[] {
-    return this.#lists[this.#typeNamed(definition.name).index] as unknown as Entity<E>[];
+    const { index } = this.#typeNamed(definition.name);
+    const list = this.#lists[index]!;
+    const living: unknown =
+      this.#deaths[index] === 0
+        ? list
+        : (this.#living[index] ??= list.filter(({ alive }) => alive));
+    return living as Entity<E>[];
   }
 
   /** Fills `out` with the living entities of a type within `radius`; returns their number. Exact for where they are now. */
@@ -218,10 +234,12 @@ export class World {
       this.#free.push(slot);
     }
     this.#despawned.length = 0;
+    this.#deaths.fill(0);
+    this.#living.fill(undefined);
     this.#gridBuilt = false;
   }
 
-  /** Entities of the type with that index, in the order of `all`. */
+  /** Entities of the type with that index, in the order of `all`. Between ticks. */
   list(type: number): readonly Entity[] {
     return this.#lists[type]!;
   }
@@ -266,6 +284,7 @@ export class World {
     const list = this.#lists[type.index]!;
     this.#listIndex[slot] = list.length;
     list.push(handle);
+    this.#living[type.index] = undefined;
     this.#handles[slot] = handle;
     this.#count++;
     this.#gridBuilt = false;
@@ -324,6 +343,19 @@ export class World {
     }
     this.#grid.build(this.#gridSlots, n, this.#gridX, this.#gridY);
     this.#gridBuilt = true;
+  }
+}
+
+/** Gives a fresh entity the fields that game code names. */
+function assign(entity: EntityBase, type: CompiledEntity, init: object): void {
+  for (const [key, value] of Object.entries(init)) {
+    if (value === undefined || spawnKeys.has(key)) continue;
+    if (!type.fields.some(({ name }) => name === key)) {
+      throw new RealmError("GAME_INVALID", {
+        detail: `entity "${type.name}" has no field "${key}"`,
+      });
+    }
+    (entity as unknown as Record<string, unknown>)[key] = value;
   }
 }
 

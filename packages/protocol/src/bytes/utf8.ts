@@ -54,6 +54,11 @@ export function utf8Read(bytes: Uint8Array, start: number, end: number): string 
   let text = "";
   let at = start;
   while (at < end) {
+    if (at + 8 <= end && isAscii(bytes, at)) {
+      text += eightAscii(bytes, at);
+      at += 8;
+      continue;
+    }
     const first = bytes[at++] as number;
     if (first < 0x80) {
       text += String.fromCharCode(first);
@@ -73,6 +78,27 @@ export function utf8Read(bytes: Uint8Array, start: number, end: number): string 
     text += String.fromCodePoint(point);
   }
   return text;
+}
+
+/** Whether the eight bytes from `at` on are ASCII, as most are. */
+function isAscii(bytes: Uint8Array, at: number): boolean {
+  let all = 0;
+  for (let i = at; i < at + 8; i++) all |= bytes[i] as number;
+  return all < 0x80;
+}
+
+/** Eight characters at once: a text that grows by one at a time is a chain of as many pieces, each in memory. */
+function eightAscii(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    bytes[at] as number,
+    bytes[at + 1] as number,
+    bytes[at + 2] as number,
+    bytes[at + 3] as number,
+    bytes[at + 4] as number,
+    bytes[at + 5] as number,
+    bytes[at + 6] as number,
+    bytes[at + 7] as number,
+  );
 }
 
 function isHigh(unit: number): boolean {

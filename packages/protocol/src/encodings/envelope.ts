@@ -49,7 +49,7 @@ export function readEnvelope<S extends Sender>(
   const spec = specsByType[sender].get(type);
   if (spec === undefined) {
     if (sender === "server") return undefined;
-    throw new RealmError("MESSAGE_UNKNOWN", { ...correlation, type: type.slice(0, 64) });
+    throw new RealmError("MESSAGE_UNKNOWN", { ...correlation, type: type.slice(0, 64).toWellFormed() });
   }
   const problems = new Problems();
   const payload = checkColumns(
@@ -144,7 +144,11 @@ function fits(type: ColumnType, value: unknown, encoding: "readable" | "binary")
     case "word":
       return typeof value === "string" && type.words.includes(value);
     case "code":
-      return typeof value === "string" && value.length <= limits.codeCharacters.value;
+      return (
+        typeof value === "string" &&
+        value.length <= limits.codeCharacters.value &&
+        value.isWellFormed()
+      );
     case "json":
       if (type.shape === "list") return Array.isArray(value);
       return type.shape === "object" ? isObject(value) : value !== undefined;

@@ -273,7 +273,7 @@ function readField(from: ByteReader, field: ReaderField, values: Values): void {
       values[key] = field.isOwnCode ? from.string(256) : codeOf(from.varint());
       return;
     case "text":
-      values[key] = from.string(type.max * 3);
+      values[key] = type.judged === true ? from.string() : from.string(type.max * 3);
       return;
     case "json":
       values[key] = parseJson(from.string());

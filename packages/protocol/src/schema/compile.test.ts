@@ -63,7 +63,11 @@ describe("a compiled room", () => {
     const field = (name: string) => player.fields.find((of) => of.name === name);
     expect(field("mood")?.fromGame("angry")).toBe(1);
     expect(field("mood")?.toGame(1)).toBe("angry");
-    expect(() => field("mood")?.fromGame("sad")).toThrow(/sad is not one of calm, angry/u);
+    expect(() => field("mood")?.fromGame("sad")).toThrow(
+      'GAME_INVALID: entity "player" field "mood" must be one of "calm", "angry", not "sad"',
+    );
+    expect(() => field("hp")?.fromGame("7")).toThrow('field "hp" must be a number, not "7"');
+    expect(() => field("mount")?.fromGame({})).toThrow("must be a number, not an object");
     expect(field("mount")?.fromGame(null)).toBeNaN();
     expect(field("mount")?.toGame(Number.NaN)).toBeNull();
     expect(field("mount")?.toGame(3)).toBe(3);

@@ -35,7 +35,7 @@ export interface CompiledField {
   readonly isRef: boolean;
   /** From a column's number to what game code sees (a word, a boolean, null). */
   toGame(column: number): unknown;
-  /** Back; throws SCHEMA_INVALID for a word that is not of the enum. */
+  /** Back; throws GAME_INVALID, with the names of entity and field, for a value of the wrong kind. */
   fromGame(value: unknown): number;
   readonly defaultNumber: number;
   readonly defaultBlob: unknown;
@@ -196,10 +196,11 @@ function compileField(
 ): CompiledField {
   const { spec } = field;
   const inner = spec.kind === "optional" ? spec.of : spec;
-  const { toGame, fromGame } = gameConversion(spec);
+  const { toGame, fromGame } = gameConversion(spec, where);
   const value = valueCodecOf(spec);
   const standard = checkDefault(where, field, value);
-  const given = standard === undefined ? Number.NaN : fromGame(standard);
+  const isBlob = fixedCodecOf(spec, Number.NaN) === undefined;
+  const given = standard === undefined || isBlob ? Number.NaN : fromGame(standard);
   const fixed = fixedCodecOf(spec, given);
   return {
     index,

@@ -25,8 +25,9 @@ export function pointer(path: string, key: string): string {
   return `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
+/** Foreign keys are part of it, so it is cut, and half of a surrogate pair is replaced: it must be fit to be sent. */
 function shortPath(path: string): string {
-  return path.length > 120 ? `${path.slice(0, 119)}…` : path;
+  return (path.length > 120 ? `${path.slice(0, 119)}…` : path).toWellFormed();
 }
 
 /** Says in a few characters what a value is. Long text is not echoed. */
@@ -34,8 +35,11 @@ export function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   switch (typeof value) {
-    case "string":
-      return value.length > 24 ? `a text of ${value.length} characters` : JSON.stringify(value);
+    case "string": {
+      // control characters are told in six each
+      const quoted = value.length > 24 ? "" : JSON.stringify(value);
+      return quoted === "" || quoted.length > 64 ? `a text of ${value.length} characters` : quoted;
+    }
     case "number":
     case "boolean":
       return String(value);

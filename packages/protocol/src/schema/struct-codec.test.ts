@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BitReader } from "../bytes/bit-reader.ts";
 import { BitWriter } from "../bytes/bit-writer.ts";
+import { ByteWriter } from "../bytes/byte-writer.ts";
+import { codecs } from "../encodings/encodings.ts";
 import { RealmError, type Problem } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { Board, Cast, Move, Purse } from "../testing/samples.ts";
 import { anyFields, valuesOf } from "../testing/arbitraries.ts";
-import { document, input } from "./definition.ts";
+import { document, event, input } from "./definition.ts";
 import { t } from "./field.ts";
 import { structCodec, type StructCodec } from "./struct-codec.ts";
 
@@ -129,10 +132,14 @@ describe("values", () => {
   });
 
   test("P-SCH7 at most 8 problems are listed, with paths as JSON pointers", () => {
-    const scores = Array.from({ length: 20 }, () => ({ name: 1, score: 1, kills: 0 }));
-    const problems = problemsOf(board, { phase: "lobby", scores });
-    expect(problems).toHaveLength(8);
-    expect(problems[7]?.path).toBe("/scores/7/name");
+    const max = limits.problems.value;
+    for (const count of [max, max + 1]) {
+      const scores = Array.from({ length: count }, () => ({ name: 1, score: 1, kills: 0 }));
+      const problems = problemsOf(board, { phase: "lobby", scores });
+      expect(problems).toHaveLength(max);
+      expect(problems.at(-1)?.path).toBe(`/scores/${max - 1}/name`);
+    }
+    expect(max).toBe(8);
     expect(problemsOf(move, { "a/b~c": 1, dx: 0, dy: 0 })[0]?.path).toBe("/a~1b~0c");
   });
 
@@ -142,6 +149,16 @@ describe("values", () => {
     expect(problems).toHaveLength(3);
     expect(JSON.stringify(problems).length).toBeLessThan(600);
     expect(problems.find((p) => p.path === "/dx")?.got).toBe("a text of 10000 characters");
+  });
+
+  test.each(["\u0000", "\ud83d", '"', "ä"])("P-SCH7 a refusal of texts of %j can be sent", (of) => {
+    const problems = problemsOf(move, { [of.repeat(24)]: of.repeat(24), dx: 0, dy: of });
+    const payload = new RealmError("INPUT_INVALID", { problems }).toPayload("input");
+    for (const codec of Object.values(codecs)) {
+      const out = new ByteWriter();
+      codec.encode({ type: "error", payload }, out, () => undefined);
+      expect(codec.decode(out.toBytes(), "server")).toEqual([{ type: "error", payload }]);
+    }
   });
 
   test("P-SCH8 a missing key takes its default, an optional one null, others are refused", () => {
@@ -238,12 +255,82 @@ describe("values", () => {
     );
   });
 
-  test("a trusted value is clamped by canonical", () => {
+  test("P-SCH13 the game's own value is clamped, cut and rounded; what is missing has its default", () => {
     expect(move.canonical({ dx: 3, dy: Number.NaN })).toEqual({ dx: 1, dy: 0 });
     const codec = structCodec(input("i", { text: t.string(3), list: t.list(t.uint(5), 2) }));
     expect(codec.canonical({ text: "abcd", list: [9, 1, 1] })).toEqual({
       text: "abc",
       list: [5, 1],
     });
+    const value = { spell: "heal", target: 7 };
+    expect(cast.canonical(value)).toEqual({ ...value, at: null, power: 1 });
+    expect(cast.canonical({ ...value, at: null })).toMatchObject({ at: null });
+    const note = structCodec(event("note", { at: t.optional(t.uint(9)).default(4) }));
+    expect([{}, { at: null }, { at: 99 }].map((of) => note.canonical(of)["at"])).toEqual([
+      4,
+      null,
+      9,
+    ]);
+  });
+
+  test.each([
+    ["a missing part", {}, "/spell", 'one of "bolt", "heal"', "nothing"],
+    ["an unknown word", { spell: "fire" }, "/spell", 'one of "bolt", "heal"', '"fire"'],
+    ["an unknown key", { spell: "heal", mana: 1 }, "/mana", "no such key", "1"],
+    [
+      "an entity for its id",
+      { spell: "heal", target: { id: 5 } },
+      "/target",
+      "an entity's id, or 0",
+      "an object",
+    ],
+    [
+      "an id that is none",
+      { spell: "heal", target: Number.NaN },
+      "/target",
+      "an entity's id, or 0",
+      "NaN",
+    ],
+    ["a text for a number", { spell: "heal", at: { x: "5", y: 0 } }, "/at/x", "a number", '"5"'],
+    ["nothing for an object", { spell: "heal", at: 5 }, "/at", "an object", "5"],
+  ])("P-SCH13 the game's own value with %s is refused", (_, part, path, expected, got) => {
+    const value = { target: 0, power: 1, ...part };
+    expect(() => cast.canonical(value)).toThrow(
+      expect.objectContaining({ code: "GAME_INVALID", problems: [{ path, expected, got }] }),
+    );
+  });
+
+  test("P-SCH13 lists, texts and flags of another kind are refused, at any depth", () => {
+    const codec = structCodec(
+      event("e", { names: t.list(t.object({ text: t.string(3), on: t.bool() }), 2) }),
+    );
+    expect(
+      codec.canonical({
+        names: [
+          { text: "abcd", on: true },
+          { text: "", on: false },
+        ],
+      }),
+    ).toEqual({
+      names: [
+        { text: "abc", on: true },
+        { text: "", on: false },
+      ],
+    });
+    const paths = (names: unknown): unknown => {
+      try {
+        return codec.canonical({ names });
+      } catch (error) {
+        return (error as RealmError).problems?.map(({ path }) => path);
+      }
+    };
+    expect(paths("ab")).toEqual(["/names"]);
+    expect(paths([{ text: 5, on: 1 }, null])).toEqual(["/names/0/text", "/names/0/on", "/names/1"]);
+    expect(paths(Array.from({ length: 50 }, () => 0))).toHaveLength(limits.problems.value);
+  });
+
+  test("P-SCH13 a text that is too long is cut where it is written", () => {
+    const codec = structCodec(document("d", { text: t.string(3) }));
+    expect(codec.open(bytesOf(codec, { text: "abcd" }))).toEqual({ text: "abc" });
   });
 });

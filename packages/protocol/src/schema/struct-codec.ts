@@ -19,7 +19,10 @@ export interface StructCodec<T = Record<string, unknown>> {
   check(value: unknown): T;
   /** What came in a message: bytes are read to their end, anything else is checked. */
   open(data: unknown): T;
-  /** A trusted value as the other side will read it: clamped and rounded. */
+  /**
+   * The game's own value as the other side will read it: clamped, cut and rounded, defaults for what is missing. Throws
+   * GAME_INVALID with problems where something is missing, not known or of the wrong kind.
+   */
   canonical(value: T): T;
   mapRefs(value: T, ref: RefMap): T;
   equals(a: T, b: T): boolean;
@@ -64,7 +67,12 @@ export function structCodec(definition: Definition): StructCodec {
       }
       return value;
     },
-    canonical: (value) => object.canonical(value) as Value,
+    canonical: (value) => {
+      const problems = new Problems();
+      object.inspect(value, "", problems);
+      problems.throwIfAny("GAME_INVALID");
+      return object.canonical(value) as Value;
+    },
     mapRefs: (value, ref) => object.mapRefs(value, ref) as Value,
     equals: (a, b) => object.equals(a, b),
   };

@@ -3,7 +3,7 @@ import type { BitWriter } from "../bytes/bit-writer.ts";
 import { RealmError } from "../errors.ts";
 import type { FieldSpec } from "./field.ts";
 import { fixedCodecOf, type FixedCodec } from "./fixed-codec.ts";
-import { pointer, type Problems } from "./problems.ts";
+import { describe, pointer, type Problems } from "./problems.ts";
 
 /** Turns an entity's id into a client's handle, or back; answers 0 for what is not known. */
 export type RefMap = (id: number) => number;
@@ -20,7 +20,11 @@ export interface ValueCodec {
   read(from: BitReader, ref?: RefMap): unknown;
   /** A foreign value, rounded to its field's steps; notes what is wrong with it. */
   check(value: unknown, path: string, problems: Problems): unknown;
-  /** A trusted value as the other side will read it: clamped and rounded. */
+  /**
+   * Notes what of the game's own value is of the wrong kind. Ranges and lengths do not count: `canonical` clamps and cuts.
+   */
+  inspect(value: unknown, path: string, problems: Problems): void;
+  /** A value that passes `inspect` as the other side will read it: clamped, cut and rounded. */
   canonical(value: unknown): unknown;
   mapRefs(value: unknown, ref: RefMap): unknown;
   equals(a: unknown, b: unknown): boolean;
@@ -50,14 +54,30 @@ export function valueCodecOf(spec: FieldSpec): ValueCodec {
   }
 }
 
-/** Between the number in a column and the value that game code sees. */
-export function gameConversion(spec: FieldSpec): {
+/**
+ * Between the number in a column and the value that game code sees. `fromGame` throws GAME_INVALID for a value of the
+ * wrong kind; `where` names the field in it.
+ */
+export function gameConversion(
+  spec: FieldSpec,
+  where = "a value",
+): {
   toGame: (column: number) => unknown;
   fromGame: (value: unknown) => number;
 } {
+  const wrong = (value: unknown): RealmError =>
+    new RealmError("GAME_INVALID", {
+      detail: `${where} must be ${kindOf(spec)}, not ${describe(value)}`,
+    });
   switch (spec.kind) {
     case "bool":
-      return { toGame: (n) => n !== 0, fromGame: (value) => (value === true ? 1 : 0) };
+      return {
+        toGame: (n) => n !== 0,
+        fromGame: (value) => {
+          if (typeof value !== "boolean") throw wrong(value);
+          return value ? 1 : 0;
+        },
+      };
     case "enum": {
       const { values } = spec;
       const indices = new Map(values.map((value, index) => [value, index]));
@@ -65,13 +85,13 @@ export function gameConversion(spec: FieldSpec): {
         toGame: (n) => values[n] ?? values[0],
         fromGame: (value) => {
           const index = indices.get(value as string);
-          if (index === undefined) throw badEnum(value, values);
+          if (index === undefined) throw wrong(value);
           return index;
         },
       };
     }
     case "optional": {
-      const inner = gameConversion(spec.of);
+      const inner = gameConversion(spec.of, where);
       return {
         toGame: (n) => (Number.isNaN(n) ? null : inner.toGame(n)),
         fromGame: (value) =>
@@ -79,14 +99,14 @@ export function gameConversion(spec: FieldSpec): {
       };
     }
     default:
-      return { toGame: (n) => n, fromGame: (value) => value as number };
+      return {
+        toGame: (n) => n,
+        fromGame: (value) => {
+          if (typeof value !== "number") throw wrong(value);
+          return value;
+        },
+      };
   }
-}
-
-function badEnum(value: unknown, values: readonly string[]): RealmError {
-  return new RealmError("SCHEMA_INVALID", {
-    detail: `${String(value)} is not one of ${values.join(", ")}`,
-  });
 }
 
 function invalid(detail: string): RealmError {
@@ -96,8 +116,10 @@ function invalid(detail: string): RealmError {
 function fixedValueCodec(spec: FieldSpec, fixed: FixedCodec): ValueCodec {
   const { toGame, fromGame } = gameConversion(spec);
   const expected = expectation(spec);
+  const kind = kindOf(spec);
   const { bits, signed } = fixed;
   const fits = fitFor(spec);
+  const isKind = kindCheck(spec);
   return {
     hasRefs: false,
     bitsMax: bits,
@@ -112,6 +134,9 @@ function fixedValueCodec(spec: FieldSpec, fixed: FixedCodec): ValueCodec {
       if (fits(value)) return toGame(fixed.dequantise(fixed.quantise(fromGame(value))));
       problems.add(path, expected, value);
       return undefined;
+    },
+    inspect: (value, path, problems) => {
+      if (!isKind(value)) problems.add(path, kind, value);
     },
     canonical: (value) => toGame(fixed.dequantise(fixed.quantise(fromGame(value)))),
     mapRefs: (value) => value,
@@ -138,6 +163,28 @@ function fitFor(spec: FieldSpec): (value: unknown) => boolean {
       return (value) => typeof value === "string" && spec.values.includes(value);
     default:
       return (value) => Number.isFinite(value);
+  }
+}
+
+/** Whether a value is of the kind that game code gives for a field. */
+function kindCheck(spec: FieldSpec): (value: unknown) => boolean {
+  switch (spec.kind) {
+    case "bool":
+    case "enum":
+      return fitFor(spec);
+    default:
+      return (value) => typeof value === "number";
+  }
+}
+
+/** The kind in words. */
+function kindOf(spec: FieldSpec): string {
+  switch (spec.kind) {
+    case "bool":
+    case "enum":
+      return expectation(spec);
+    default:
+      return "a number";
   }
 }
 
@@ -178,6 +225,11 @@ const entityCodec: ValueCodec = {
     problems.add(path, "an entity's handle", value);
     return undefined;
   },
+  inspect: (value, path, problems) => {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) {
+      problems.add(path, "an entity's id, or 0", value);
+    }
+  },
   canonical: (value) => value,
   mapRefs: (value, ref) => ref(value as number),
   equals: (a, b) => a === b,
@@ -189,7 +241,7 @@ function stringCodec(max: number): ValueCodec {
     hasRefs: false,
     bitsMax: 16 + max * 24,
     defaultValue: "",
-    write: (out, value) => out.string(value as string),
+    write: (out, value) => out.string((value as string).slice(0, max)),
     read: (from) => {
       const text = from.string(max * 3);
       if (text.length > max) throw invalid(`a text is not ${expected}`);
@@ -203,6 +255,9 @@ function stringCodec(max: number): ValueCodec {
       }
       problems.add(path, expected, value);
       return undefined;
+    },
+    inspect: (value, path, problems) => {
+      if (typeof value !== "string") problems.add(path, "a text", value);
     },
     canonical: (value) => (value as string).slice(0, max).toWellFormed(),
     mapRefs: (value) => value,
@@ -241,6 +296,10 @@ function listCodec(max: number, item: ValueCodec): ValueCodec {
       }
       return list;
     },
+    inspect: (value, path, problems) => {
+      if (!Array.isArray(value)) problems.add(path, "a list", value);
+      else for (const [i, of] of value.entries()) item.inspect(of, `${path}/${i}`, problems);
+    },
     canonical: (value) =>
       (value as readonly unknown[]).slice(0, max).map((of) => item.canonical(of)),
     mapRefs: (value, ref) =>
@@ -266,6 +325,9 @@ function optionalCodec(inner: ValueCodec): ValueCodec {
     },
     read: (from, ref) => (from.bit() ? inner.read(from, ref) : null),
     check: (value, path, problems) => (value === null ? null : inner.check(value, path, problems)),
+    inspect: (value, path, problems) => {
+      if (value !== null && value !== undefined) inner.inspect(value, path, problems);
+    },
     canonical: (value) => (value === null || value === undefined ? null : inner.canonical(value)),
     mapRefs: (value, ref) => (value === null ? null : inner.mapRefs(value, ref)),
     equals: (a, b) => (a === null || b === null ? a === b : inner.equals(a, b)),
@@ -324,9 +386,28 @@ export function objectCodec(parts: readonly Part[]): ValueCodec {
       }
       return checked;
     },
+    inspect: (value, path, problems) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        problems.add(path, "an object", value);
+        return;
+      }
+      for (const key of Object.keys(value)) {
+        if (!names.has(key))
+          problems.add(pointer(path, key), "no such key", (value as Values)[key]);
+      }
+      for (const { name, codec, fallback } of parts) {
+        const part = (value as Values)[name];
+        if (part !== undefined || fallback === undefined) {
+          codec.inspect(part, `${path}/${name}`, problems);
+        }
+      }
+    },
     canonical: (value) => {
       const rounded: Values = {};
-      for (const { name, codec } of parts) rounded[name] = codec.canonical((value as Values)[name]);
+      for (const { name, codec, fallback } of parts) {
+        const part = (value as Values)[name];
+        rounded[name] = codec.canonical(part === undefined ? fallback : part);
+      }
       return rounded;
     },
     mapRefs: (value, ref) => {

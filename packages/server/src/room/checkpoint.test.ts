@@ -322,6 +322,25 @@ describe("a checkpoint", () => {
     expect(moved.room.status).toBe("running");
   });
 
+  it("[S-CHK5] warns of entities whose type is no more, by number, and of how many were players' own", () => {
+    const zone = (type: typeof Mote): RoomDefinition =>
+      room({
+        permanent: true,
+        entities: { Mote: type },
+        create: (at) => void at.spawn(type, {}),
+        join: (at, player) => void at.spawn(type, { owner: player }),
+      });
+    const bench = new RoomBench(zone(Mote));
+    const seat = bench.join("ann");
+    const moved = reborn(bench, zone(entity("speck", Mote.fields) as unknown as typeof Mote));
+    expect(moved.log.of("warn").map(({ data }) => data["lost"])).toEqual([
+      ['2 entities "mote", 1 of them owned by players'],
+    ]);
+    moved.step();
+    expect(moved.room.report(seat)).toMatchObject({ entity: 0 });
+    expect(moved.room.state.world.count).toBe(0);
+  });
+
   it("[S-CHK6] refuses bytes that are not what was written, every one of them", () => {
     const bench = new RoomBench(busy);
     play(bench, [joined(1)], 0);

@@ -235,21 +235,3 @@ describe("a room that throws", () => {
     expect(bench.frame!.events).toHaveLength(4096);
   });
 });
-
-describe("an event", () => {
-  it("[S-ROOM6] is sent as it was when it was emitted, clamped to its schema", () => {
-    const data = { power: 99 };
-    const bench = new RoomBench(
-      room({
-        events: { Boom },
-        permanent: true,
-        tick: (at) => {
-          data.power = 99;
-          at.emit(Boom, data, "all");
-          data.power = 1;
-        },
-      }),
-    );
-    expect(bench.step()!.events[0]!.data).toEqual({ power: 9 });
-  });
-});

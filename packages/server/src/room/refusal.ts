@@ -8,7 +8,10 @@ import {
   RealmError,
 } from "@realmwright/protocol";
 
-/** What `room.refuse` makes. A class, so that nothing else passes for one. */
+/** Characters of an error's text on the wire. */
+const textMax = 256;
+
+/** What `room.refuse` makes. A class, so that nothing else passes for one. Longer texts are cut to 256 characters. */
 export class RoomRefusal implements Refusal {
   readonly refused = true;
   readonly code: string;
@@ -22,12 +25,15 @@ export class RoomRefusal implements Refusal {
       });
     }
     this.code = code;
-    this.text = text;
+    this.text = text?.slice(0, textMax).toWellFormed();
   }
 }
 
 /** What a peer is told of a refusal. A game's own code takes over what `like` advises. */
-export function refusalPayload(refusal: RoomRefusal, like: ErrorCode): ErrorPayload {
+export function refusalPayload(
+  refusal: { readonly code: string; readonly text?: string | undefined },
+  like: ErrorCode,
+): ErrorPayload {
   const known = isErrorCode(refusal.code) ? errors[refusal.code] : errors[like];
   return {
     code: refusal.code,

@@ -411,7 +411,7 @@ function withoutShortStays(news: readonly RoomNews[]): RoomNews[] {
   return news.map((one) => {
     const end = one.type === "joined" ? left.get(one.seat) : undefined;
     if (one.type !== "joined" || end === undefined) return one;
-    const error = refusalPayload(new RoomRefusal(end.code, end.text), "JOIN_REFUSED");
+    const error = refusalPayload(end, "JOIN_REFUSED");
     return { type: "refused", ticket: one.ticket, error };
   });
 }

@@ -104,7 +104,7 @@ export function restore(
   room.tick = saved.tick;
   room.locked = saved.locked;
   room.random.restore(saved.random);
-  restoreWorld(room.world, saved.world, plan.maxEntities);
+  lost.push(...restoreWorld(room.world, saved.world, plan.maxEntities));
   const later = rescaled(saved, plan.rates.tickRate);
   for (const seat of saved.seats) restoreSeat(room, seat, later, lost);
   restoreTimes(room, saved, later, lost);

@@ -126,11 +126,16 @@ export class RoomFace implements Room {
 
   emit<V extends EventDefinition>(event: V, data: Of<V>, to: EmitTarget): void {
     this.#mustRun();
-    this.#room.writer.event(event, this.#asSent(event.name, data), to);
+    const sent = this.#asSent(event.name, data);
+    if (typeof to === "object" && "seat" in to && this.#isPast(to.seat)) return;
+    this.#room.writer.event(event, sent, to);
   }
 
   pin(player: Player, entity: EntityBase): void {
     const seat = this.#seatOf(player);
+    const { world } = this.#room;
+    if (!world.isAlive(entity.id)) return;
+    for (const id of seat.pins) if (!world.isAlive(id)) seat.pins.delete(id);
     seat.pins.add(entity.id);
     this.#room.writer.pin(seat.seat, entity.id, true);
   }
@@ -186,7 +191,8 @@ export class RoomFace implements Room {
 
   kick(player: Player, code = "KICKED", text?: string): void {
     const seat = this.#seatOf(player);
-    seat.departure ??= { code, ...(text === undefined ? {} : { text }) };
+    const refusal = new RoomRefusal(code, text);
+    seat.departure ??= { code, ...(refusal.text === undefined ? {} : { text: refusal.text }) };
   }
 
   say(text: string, to?: Player): void {
@@ -217,14 +223,21 @@ export class RoomFace implements Room {
     try {
       return codec?.canonical(data as Record<string, unknown>) ?? data;
     } catch (cause) {
-      throw gameError(`the data of event "${name}" does not fit its schema`, cause);
+      const problems = cause instanceof RealmError ? cause.problems : undefined;
+      const detail = `the data of event "${name}" does not fit its schema`;
+      throw new RealmError("GAME_INVALID", { detail, cause, ...(problems && { problems }) });
     }
+  }
+
+  /** A player that has left: its seat may be another's by now. */
+  #isPast(player: { readonly seat: number }): boolean {
+    return player instanceof Seat && this.#room.seats.get(player.seat) !== player;
   }
 
   /** The seat behind a player or a number that game code names. One that has left must not stand for its successor. */
   #seatOf(player: { readonly seat: number }): Seat {
     const seat = this.#room.seats.get(player.seat);
-    if (seat === undefined || (player instanceof Seat && player !== seat)) {
+    if (seat === undefined || this.#isPast(player)) {
       throw gameError(`seat ${player.seat} is nobody's in this room any more`);
     }
     return seat;
@@ -237,13 +250,12 @@ export class RoomFace implements Room {
   }
 }
 
-/** Cut to what a chat line may have. */
+/** Cut to what a chat line may have, without halves of characters. */
 export function chatText(text: string): string {
-  const characters = [...text];
-  const max = limits.chatCharacters.value;
-  return characters.length <= max ? text : characters.slice(0, max).join("");
+  const characters = [...text.toWellFormed()];
+  return characters.slice(0, limits.chatCharacters.value).join("");
 }
 
-function gameError(detail: string, cause?: unknown): RealmError {
-  return new RealmError("GAME_INVALID", cause === undefined ? { detail } : { detail, cause });
+function gameError(detail: string): RealmError {
+  return new RealmError("GAME_INVALID", { detail });
 }

@@ -1,7 +1,6 @@
 import type { DocumentHandle, EntityBase, Player, Point } from "@realmwright/core";
-import type { SyncedDocument } from "@realmwright/core/internal";
+import { checkTeam, type SyncedDocument } from "@realmwright/core/internal";
 import type { DocumentDefinition, EntityId } from "@realmwright/protocol";
-import { RealmError } from "@realmwright/protocol";
 import type { InputQueue } from "./input-queue.ts";
 
 /** Who holds a seat. */
@@ -83,9 +82,6 @@ export class Seat implements Player {
   }
 
   set team(team: number) {
-    if (!Number.isInteger(team) || team < 0 || team > 0xffff) {
-      throw new RealmError("GAME_INVALID", { detail: `${team} is no team: 0 to 65,535` });
-    }
-    this.#team = team;
+    this.#team = checkTeam(team);
   }
 }
