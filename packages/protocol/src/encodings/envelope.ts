@@ -49,7 +49,10 @@ export function readEnvelope<S extends Sender>(
   const spec = specsByType[sender].get(type);
   if (spec === undefined) {
     if (sender === "server") return undefined;
-    throw new RealmError("MESSAGE_UNKNOWN", { ...correlation, type: type.slice(0, 64).toWellFormed() });
+    throw new RealmError("MESSAGE_UNKNOWN", {
+      ...correlation,
+      type: type.slice(0, 64).toWellFormed(),
+    });
   }
   const problems = new Problems();
   const payload = checkColumns(
@@ -150,8 +153,9 @@ function fits(type: ColumnType, value: unknown, encoding: "readable" | "binary")
         value.isWellFormed()
       );
     case "json":
-      if (type.shape === "list") return Array.isArray(value);
-      return type.shape === "object" ? isObject(value) : value !== undefined;
+      if (type.shape === "list" && !Array.isArray(value)) return false;
+      if (type.shape === "object" && !isObject(value)) return false;
+      return isPlain(value);
     case "data":
       return encoding === "binary" ? value instanceof Uint8Array : value !== undefined;
     case "name":
@@ -163,6 +167,21 @@ function fits(type: ColumnType, value: unknown, encoding: "readable" | "binary")
       return false;
   }
 }
+
+/** Whether every encoding can say it: JSON has no NaN and no infinities, UTF-8 no lone surrogates. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "string") return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (value instanceof Uint8Array || value === undefined) return false;
+  if (typeof value !== "object" || value === null) return true;
+  for (const key of Object.keys(value)) {
+    if (!key.isWellFormed() || !isPlain((value as Values)[key])) return false;
+  }
+  return true;
+}
+
+const ofShape = { list: "a list", object: "an object" } as const;
 
 function expectation(type: ColumnType): string {
   switch (type.kind) {
@@ -181,7 +200,9 @@ function expectation(type: ColumnType): string {
     case "code":
       return "a code";
     case "json":
-      return type.shape === "list" ? "a list" : type.shape === "object" ? "an object" : "a value";
+      return type.shape === "any"
+        ? "a value of plain JSON"
+        : `${ofShape[type.shape]} of plain JSON`;
     case "records":
       return `a list of at most ${type.max}`;
     case "name":
