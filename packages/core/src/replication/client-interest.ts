@@ -22,6 +22,9 @@ export class ClientInterest {
   readonly #nobody: SeatView = newSeatView();
   #seatView: SeatView = this.#nobody;
   #seatVersion = -1;
+  /** Up to this tick, and for this team, everything held is known to be there and visible. */
+  #checkedTick = -1;
+  #team = -1;
 
   constructor(mirror: Mirror, seat: number, rules: InterestRules, handles: HandleTable) {
     this.mirror = mirror;
@@ -65,9 +68,16 @@ export class ClientInterest {
   /** Entities that died, whose slot has another tenant, or to which the member's relation has changed. */
   dropGone(): void {
     const { handles, mirror } = this;
+    const { structureAt, structureTick } = mirror.changes;
+    const { team } = this.seatView;
+    // One's own new team changes what one is to everybody.
+    const since = team === this.#team ? this.#checkedTick : -1;
+    this.#team = team;
+    this.#checkedTick = mirror.tick;
+    if (structureTick <= since) return;
     for (let index = 0; index < handles.high; index++) {
       const slot = handles.slotAt[index]!;
-      if (slot < 0) continue;
+      if (slot < 0 || structureAt[slot]! <= since) continue;
       if (
         mirror.typeOf[slot] === 0 ||
         mirror.generationOf[slot] !== handles.entityAt[index] ||

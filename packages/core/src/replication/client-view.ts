@@ -12,7 +12,8 @@ import type { Mirror } from "./mirror.ts";
 import { ReadableWriter, type ReadableState } from "./readable-writer.ts";
 import type { SeatView } from "./seat-view.ts";
 import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
-import type { TypeLayout } from "./type-layout.ts";
+import type { Sight, TypeLayout } from "./type-layout.ts";
+import { entryBits, UpdateCache } from "./update-cache.ts";
 
 export interface ClientViewOptions {
   readonly seat: number;
@@ -27,9 +28,11 @@ export interface ClientViewOptions {
 
 /** Weight of the wait of a change, by tier: nearer ones come first when bytes are short. */
 const tierWeights = [1, 0.5, 0.25] as const;
+/** Weight of one's own entity. */
+const ownWeight = 8;
 
-/** Bits that an update is taken to cost before any was measured. */
-const updateBitsAtFirst = 24;
+/** Bits that an update is taken to cost in words. */
+const readableUpdateBits = 24;
 
 /**
  * What one member's client holds, and what it is to be told next. Lives at the edge, one per membership. A send is
@@ -43,8 +46,10 @@ export class ClientView {
   readonly rules: InterestRules;
   /** Indices that are new. */
   readonly enters: IntList = new IntList(16);
-  /** Pairs of index and mask of groups, indices ascending. */
+  /** Pairs of index and entry in `cache`, indices ascending. */
   readonly updates: IntList = new IntList(128);
+  /** Where the updates are encoded. */
+  readonly cache: UpdateCache;
   /** Nothing was sent yet: the next snapshot begins from nothing. */
   fresh = true;
   /** Tick of the snapshot before. */
@@ -62,8 +67,8 @@ export class ClientView {
   #sends = 0;
   #tokens: number;
   #tokensAfterEnters = 0;
-  #updateBits = updateBitsAtFirst;
   #deferred = 0;
+  readonly #stride: number;
   #priorities: Float64Array = new Float64Array(64);
 
   constructor(mirror: Mirror, options: ClientViewOptions) {
@@ -76,8 +81,10 @@ export class ClientView {
     this.#phase = options.phase;
     // What a client sees first may come at once.
     this.#tokens = Math.max(16_384, this.rules.bytesPerSend * 2);
-    const stride = Math.max(1, Math.round(options.tickRate / options.sendRate));
-    this.#binary = new SnapshotWriter(this, stride);
+    this.#stride = Math.max(1, Math.round(options.tickRate / options.sendRate));
+    mirror.updates ??= new UpdateCache(mirror, this.#stride);
+    this.cache = mirror.updates;
+    this.#binary = new SnapshotWriter(this, this.#stride);
     this.#readable = new ReadableWriter(this);
   }
 
@@ -148,7 +155,7 @@ export class ClientView {
   writeReadable(): ReadableState | undefined {
     this.#prepare();
     // Readable text is several times larger; the budget speaks of the same content in bits.
-    this.#spend(this.updates.length * (updateBitsAtFirst / 2) + this.enters.length * 128);
+    this.#spend(this.updates.length * (readableUpdateBits / 2) + this.enters.length * 128);
     return this.#readable.write();
   }
 
@@ -160,6 +167,7 @@ export class ClientView {
     const burst = this.rules.bytesPerSend * 2;
     if (this.#tokens < burst)
       this.#tokens = Math.min(burst, this.#tokens + this.rules.bytesPerSend);
+    this.cache.begin();
     this.#interest.dropGone();
     const due = (this.#sends + this.#phase) % this.rules.period === 0;
     if (due || this.fresh) this.#interest.choose();
@@ -210,81 +218,103 @@ export class ClientView {
   }
 
   #collectUpdates(): void {
-    const { handles, mirror, updates } = this;
-    const own = this.seatView.entity;
-    for (let index = 0; index < handles.high; index++) {
-      const slot = handles.slotAt[index]!;
-      if (slot < 0 || handles.enteredAt[index] === mirror.tick) continue;
-      const tier = handles.tierAt[index]!;
-      const weight = slot === own ? 8 : tierWeights[tier]!;
-      const due = ((this.#sends + index) & ((1 << tier) - 1)) === 0;
-      if (!due && handles.priorityAt[index] === 0) continue;
-      const groups = this.#changedGroups(index, slot);
-      if (groups === 0) {
-        handles.priorityAt[index] = 0;
+    const { handles, mirror, updates, cache } = this;
+    const { slotAt, sentAt, gapAt, sightAt, tierAt, typeAt, high } = handles;
+    const { fields } = mirror.changes;
+    const { types } = mirror.layout;
+    const near = fields[0]!;
+    const { tick } = mirror;
+    let bits = high;
+    for (let index = 0; index < high; index++) {
+      const slot = slotAt[index]!;
+      if (slot < 0) continue;
+      const sent = sentAt[index]!;
+      const sight = sightAt[index]!;
+      const type = types[typeAt[index]!]!;
+      const isChanged = (sight === 0 ? near : fields[sight]!)[slot]! > sent;
+      const refGroups = type.hasRefs ? this.#changedRefs(index, slot, type.sights[sight]!) : 0;
+      if (!isChanged && refGroups === 0) continue;
+      const tier = tierAt[index]!;
+      // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
+      if (
+        tier > 0 &&
+        ((cache.pass + slot) & ((1 << tier) - 1)) !== 0 &&
+        tick - sent <= this.#stride << tier
+      ) {
         continue;
       }
-      handles.priorityAt[index] = handles.priorityAt[index]! + weight;
+      const gap = gapAt[index]!;
+      const entry =
+        refGroups === 0
+          ? cache.entry(slot, type, sight, sent, gap)
+          : cache.ownEntry(slot, type, sight, sent, gap, refGroups, this);
+      const length = cache.entries[entry + entryBits]!;
+      if (length === 0) continue;
       updates.push(index);
-      updates.push(groups);
+      updates.push(entry);
+      bits += length;
     }
-    this.#fitBudget();
-    for (let i = 0; i < updates.length; i += 2) handles.priorityAt[updates.at(i)] = 0;
+    this.#deferred = 0;
+    if (updates.length > 2 && bits > this.#tokensAfterEnters * 8) this.#fitBudget(bits);
   }
 
-  /** Keeps the updates of the highest priority that the bytes allow; the others wait and weigh more next time. */
-  #fitBudget(): void {
-    const { updates, handles } = this;
+  /** Groups of references that this client would be told otherwise now. */
+  #changedRefs(index: number, slot: number, sight: Sight): number {
+    const { handles, mirror } = this;
+    let changed = 0;
+    for (let i = 0; i < sight.refs.length; i++) {
+      const { group, field, place } = sight.refs[i]!;
+      const handle = this.handleOf(mirror.now[field]![slot]!);
+      if (handles.refs[index * mirror.layout.refMax + place] !== handle) changed |= 1 << group;
+    }
+    return changed;
+  }
+
+  /** The client is told of an entity's references in these groups as they are now. */
+  noteRefs(index: number, groups: number): void {
+    const { handles, mirror } = this;
+    const type = mirror.layout.types[handles.typeAt[index]!]!;
+    if (!type.hasRefs) return;
+    const { refs } = type.sights[handles.sightAt[index]!]!;
+    for (let i = 0; i < refs.length; i++) {
+      const { group, field, place } = refs[i]!;
+      if (((groups >>> group) & 1) === 0) continue;
+      const handle = this.handleOf(mirror.now[field]![handles.slotAt[index]!]!);
+      handles.refs[index * mirror.layout.refMax + place] = handle;
+    }
+  }
+
+  /** Keeps the updates that have waited longest, weighed, as far as the bytes allow. @param bits that all take. */
+  #fitBudget(bits: number): void {
+    const { updates, handles, mirror } = this;
+    const own = this.seatView.entity;
     const count = updates.length >> 1;
-    const fits = Math.max(1, Math.floor((this.#tokensAfterEnters * 8) / this.#updateBits));
-    this.#deferred = Math.max(0, count - fits);
+    const fits = Math.max(1, Math.floor((this.#tokensAfterEnters * 8 * count) / bits));
     if (count <= fits) return;
-    if (this.#priorities.length < count) this.#priorities = new Float64Array(count * 2);
+    this.#deferred = count - fits;
+    if (this.#priorities.length < count * 2) this.#priorities = new Float64Array(count * 4);
     const ranks = this.#priorities.subarray(0, count);
-    for (let i = 0; i < count; i++) ranks[i] = handles.priorityAt[updates.at(i * 2)]!;
+    const priorities = this.#priorities.subarray(count, count * 2);
+    for (let i = 0; i < count; i++) {
+      const index = updates.at(i * 2);
+      const weight =
+        handles.slotAt[index] === own ? ownWeight : tierWeights[handles.tierAt[index]!]!;
+      priorities[i] = weight * (mirror.tick - handles.sentAt[index]!);
+    }
+    ranks.set(priorities);
     ranks.sort();
     const threshold = ranks[count - fits]!;
     let above = 0;
     for (let i = 0; i < count; i++) if (ranks[i]! > threshold) above++;
     let ties = fits - above;
     let kept = 0;
-    for (let i = 0; i < updates.length; i += 2) {
-      const priority = handles.priorityAt[updates.at(i)]!;
+    for (let i = 0; i < count; i++) {
+      const priority = priorities[i]!;
       if (priority < threshold || (priority === threshold && ties-- <= 0)) continue;
-      updates.items[kept++] = updates.at(i);
-      updates.items[kept++] = updates.at(i + 1);
+      updates.items[kept++] = updates.at(i * 2);
+      updates.items[kept++] = updates.at(i * 2 + 1);
     }
     updates.length = kept;
-  }
-
-  /** Notes what an update cost in bits, on average over a snapshot. */
-  measured(bits: number, count: number): void {
-    if (count > 0) this.#updateBits += (bits / count - this.#updateBits) * 0.1;
-  }
-
-  /** Mask of the groups in which an entity differs from what was last *sent*. */
-  #changedGroups(index: number, slot: number): number {
-    const { handles, mirror } = this;
-    const { layout } = mirror;
-    const type = layout.types[handles.typeAt[index]!]!;
-    const groups = type.groupsByRelation[handles.relationAt[index]!]!;
-    let changed = 0;
-    for (let g = 0; g < groups.length; g++) {
-      const group = groups[g]!;
-      if (group.blob >= 0) {
-        const sent = handles.blobs[index * layout.blobMax + group.blob];
-        if (mirror.blobVersions[group.blob]![slot] !== sent) changed |= 1 << g;
-        continue;
-      }
-      for (let i = 0; i < group.fixed.length; i++) {
-        const field = group.fixed[i]!;
-        if (this.quantum(type, field, slot) !== handles.values[index * layout.fixedMax + field]) {
-          changed |= 1 << g;
-          break;
-        }
-      }
-    }
-    return changed;
   }
 
   /** A field's value as this client is told it: entities by handle. */

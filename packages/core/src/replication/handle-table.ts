@@ -15,8 +15,8 @@ export function handleOf(index: number, generation: number): number {
 }
 
 /**
- * What one client holds: for each handle index the entity behind it and the values last sent. An index is used again by a
- * later entity, with the next generation; a handle (a positive number) is both together.
+ * What one client holds: for each handle index the entity behind it and the tick of which it was told. An index is used
+ * again by a later entity, with the next generation; a handle (a positive number) is both together.
  */
 export class HandleTable {
   /** Slot behind each index, -1 for a free one. */
@@ -27,22 +27,16 @@ export class HandleTable {
   entityAt: Uint16Array = new Uint16Array(32);
   typeAt: Uint8Array = new Uint8Array(32);
   relationAt: Uint8Array = new Uint8Array(32);
+  /** The type's sight for that relation. */
+  sightAt: Uint8Array = new Uint8Array(32);
   tierAt: Uint8Array = new Uint8Array(32);
-  /** Mask of groups in the update before. */
-  groupsAt: Int32Array = new Int32Array(32);
   /** Tick of the enter. */
   enteredAt: Int32Array = new Int32Array(32);
-  /** Tick of the last value sent and ticks from the one before it. */
+  /** The client knows the entity as it was at this tick; ticks from the enter or update before it, 0 for an enter. */
   sentAt: Int32Array = new Int32Array(32);
   gapAt: Int32Array = new Int32Array(32);
-  /** Sends for which a change has waited, weighed. */
-  priorityAt: Float64Array = new Float64Array(32);
-  /** Last sent, by index * fixedMax + field. */
-  values: Int32Array;
-  /** Sent before that, of predicted fields: index * predictedMax + place. */
-  before: Int32Array;
-  /** Versions of blobs sent: index * blobMax + blob. */
-  blobs: Int32Array;
+  /** Handles last sent in fields that name entities: index * refMax + place. */
+  refs: Int32Array;
 
   readonly #layout: RoomLayout;
   /** index + 1 by slot. */
@@ -53,9 +47,7 @@ export class HandleTable {
 
   constructor(layout: RoomLayout) {
     this.#layout = layout;
-    this.values = new Int32Array(32 * layout.fixedMax);
-    this.before = new Int32Array(32 * layout.predictedMax);
-    this.blobs = new Int32Array(32 * layout.blobMax);
+    this.refs = new Int32Array(32 * layout.refMax);
   }
 
   get count(): number {
@@ -101,12 +93,11 @@ export class HandleTable {
     this.entityAt[index] = entity;
     this.typeAt[index] = type;
     this.relationAt[index] = relation;
+    this.sightAt[index] = this.#layout.types[type]!.sightOf[relation]!;
     this.tierAt[index] = 0;
-    this.groupsAt[index] = 1;
     this.enteredAt[index] = tick;
     this.sentAt[index] = tick;
     this.gapAt[index] = 0;
-    this.priorityAt[index] = 0;
     this.#count++;
     this.#lowestFree = index + 1;
     return index;
@@ -122,21 +113,17 @@ export class HandleTable {
 
   #grow(): void {
     const size = this.slotAt.length * 2;
-    const { fixedMax, predictedMax, blobMax } = this.#layout;
     this.slotAt = longer(this.slotAt, size, -1);
     this.generationAt = longer(this.generationAt, size);
     this.entityAt = longer(this.entityAt, size);
     this.typeAt = longer(this.typeAt, size);
     this.relationAt = longer(this.relationAt, size);
+    this.sightAt = longer(this.sightAt, size);
     this.tierAt = longer(this.tierAt, size);
-    this.groupsAt = longer(this.groupsAt, size);
     this.enteredAt = longer(this.enteredAt, size);
     this.sentAt = longer(this.sentAt, size);
     this.gapAt = longer(this.gapAt, size);
-    this.priorityAt = longer(this.priorityAt, size);
-    this.values = longer(this.values, size * fixedMax);
-    this.before = longer(this.before, size * predictedMax);
-    this.blobs = longer(this.blobs, size * blobMax);
+    this.refs = longer(this.refs, size * this.#layout.refMax);
   }
 }
 

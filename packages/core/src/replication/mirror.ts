@@ -5,7 +5,9 @@ import { PointGrid } from "../interest/point-grid.ts";
 import { longer, grown } from "../world/columns.ts";
 import { slotsMax } from "../world/entity-id.ts";
 import { enterStride, type Frame, relationStride } from "./frame.ts";
+import { ChangeTicks } from "./change-ticks.ts";
 import { layoutRoom, type RoomLayout } from "./type-layout.ts";
+import type { UpdateCache } from "./update-cache.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
 
 export interface MirrorOptions {
@@ -27,8 +29,9 @@ export class Mirror {
   /** `now[f][slot]`, f = index among the fixed fields of the slot's type. */
   readonly now: Int32Array[] = [];
   readonly blobs: (Uint8Array | undefined)[][] = [];
-  /** Changes with each write of a blob; unique in this mirror. */
-  readonly blobVersions: Int32Array[] = [];
+  readonly changes: ChangeTicks;
+  /** What views of this mirror have encoded in this tick; made by the first of them. */
+  updates: UpdateCache | undefined;
   /** Index of the type + 1; 0 = a free slot. */
   typeOf: Uint8Array = new Uint8Array(64);
   generationOf: Uint16Array = new Uint16Array(64);
@@ -44,7 +47,8 @@ export class Mirror {
   #tick = -1;
   #high = 0;
   #capacity = 64;
-  #blobVersion = 0;
+  /** Types before the keyframe that is applied. */
+  #typeBefore: Uint8Array = new Uint8Array(64);
   readonly #history: number;
   /** `ring[f][(tick % history) * capacity + slot]` */
   #ring: Int32Array[] = [];
@@ -68,6 +72,7 @@ export class Mirror {
     this.#history = options.historyTicks;
     this.#grid = options.cellSize > 0 ? new PointGrid(options.cellSize) : undefined;
     this.#places = room.entities.map(placeOf);
+    this.changes = new ChangeTicks(this.layout);
     let fixed = 0;
     let blobs = 0;
     for (const type of room.entities) {
@@ -80,7 +85,6 @@ export class Mirror {
     }
     for (let b = 0; b < blobs; b++) {
       this.blobs.push([]);
-      this.blobVersions.push(new Int32Array(64));
     }
     this.#ringGeneration = new Uint16Array(64 * this.#history);
   }
@@ -101,7 +105,7 @@ export class Mirror {
 
   /** Takes the next tick. Throws `FRAME_GAP` when ticks are missing; only a keyframe can follow then. */
   apply(frame: Frame): void {
-    if (frame.key) this.#clear();
+    if (frame.key) this.#clear(frame.tick);
     else if (frame.tick !== this.#tick + 1) {
       throw new RealmError("FRAME_GAP", {
         detail: `room ${frame.room}: tick ${frame.tick} came after ${this.#tick}`,
@@ -111,9 +115,11 @@ export class Mirror {
     this.#applyStructure(frame);
     this.#applyChanges(frame);
     for (const { slot, blob, bytes } of frame.blobs) {
+      if (equalBytes(this.blobs[blob]![slot], bytes)) continue;
       this.blobs[blob]![slot] = bytes;
-      this.blobVersions[blob]![slot] = ++this.#blobVersion;
+      this.changes.blob(this.typeOf[slot]! - 1, slot, blob, frame.tick);
     }
+    if (frame.key) this.#typeBefore.fill(0);
     this.#applySeats(frame);
     if (this.#history > 0) this.#remember();
   }
@@ -167,6 +173,7 @@ export class Mirror {
     for (let i = 0; i < leaves.length; i++) {
       const slot = leaves.at(i);
       this.typeOf[slot] = 0;
+      this.changes.structure(slot, frame.tick);
       for (const column of this.blobs) column[slot] = undefined;
     }
     for (let i = 0; i < enters.length; i += enterStride) {
@@ -176,12 +183,19 @@ export class Mirror {
       }
       while (slot >= this.#capacity) this.#grow();
       this.#high = Math.max(this.#high, slot + 1);
+      // After a keyframe most entities are still the ones that were there.
+      if (this.#typeBefore[slot] !== enters.at(i + 1) + 1 || this.generationOf[slot] !== enters.at(i + 2)) {
+        for (const column of this.blobs) column[slot] = undefined;
+        this.changes.enter(slot, frame.tick);
+      }
+      this.changes.structure(slot, frame.tick);
       this.typeOf[slot] = enters.at(i + 1) + 1;
       this.generationOf[slot] = enters.at(i + 2);
       this.#relate(slot, enters.at(i + 3), enters.at(i + 4), enters.at(i + 5), enters.at(i + 6));
     }
     for (let i = 0; i < relations.length; i += relationStride) {
       const slot = relations.at(i);
+      this.changes.structure(slot, frame.tick);
       this.#relate(
         slot,
         relations.at(i + 1),
@@ -205,11 +219,17 @@ export class Mirror {
     while (i < frame.changes.length) {
       const slot = words[i++]!;
       let mask = words[i++]!;
+      let differs = 0;
       while (mask !== 0) {
-        const field = 31 - Math.clz32(mask & -mask);
+        const bit = mask & -mask;
         mask &= mask - 1;
-        this.now[field]![slot] = words[i++]!;
+        const column = this.now[31 - Math.clz32(bit)]!;
+        const value = words[i++]!;
+        if (column[slot] === value) continue;
+        column[slot] = value;
+        differs |= bit;
       }
+      this.changes.fixed(this.typeOf[slot]! - 1, slot, differs, frame.tick);
     }
   }
 
@@ -263,9 +283,10 @@ export class Mirror {
     return view;
   }
 
-  #clear(): void {
+  #clear(tick: number): void {
+    this.#typeBefore.set(this.typeOf);
     this.typeOf.fill(0);
-    for (const column of this.blobs) column.length = 0;
+    this.changes.structures(tick);
     this.seats.clear();
     this.seatsVersion++;
     this.shared = undefined;
@@ -292,10 +313,9 @@ export class Mirror {
     }
     const generations = new Uint16Array(size * this.#history);
     this.#ringGeneration = widened(this.#ringGeneration, generations, old, size);
-    for (let b = 0; b < this.blobVersions.length; b++) {
-      this.blobVersions[b] = longer(this.blobVersions[b]!, size);
-    }
+    this.changes.grow(size);
     this.typeOf = longer(this.typeOf, size);
+    this.#typeBefore = longer(this.#typeBefore, size);
     this.generationOf = longer(this.generationOf, size);
     this.ownerOf = longer(this.ownerOf, size);
     this.teamOf = longer(this.teamOf, size);
@@ -354,6 +374,12 @@ function placeOf(type: CompiledEntity): Place {
     stepX: x.step,
     stepY: y.step,
   };
+}
+
+function equalBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  if (a === undefined || a.length !== b.length) return false;
+  for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Copies rows of `old` numbers into rows of `size`. */

@@ -3,6 +3,7 @@ import { BitReader } from "@realmwright/protocol/internal";
 import type { ClientView } from "./client-view.ts";
 import { preciseFields } from "./room-diff.ts";
 import type { TypeLayout } from "./type-layout.ts";
+import { entryGroups } from "./update-cache.ts";
 
 /** A snapshot in words, for the readable encodings; the edge adds the membership. */
 export type ReadableState = Omit<ReadableSnapshot, "m">;
@@ -19,7 +20,7 @@ export class ReadableWriter {
   /** Undefined when there is nothing to say. */
   write(): ReadableState | undefined {
     const view = this.#view;
-    const { leaves, enters, updates, handles } = view;
+    const { leaves, enters, updates } = view;
     const snapshot: { -readonly [K in keyof ReadableState]: ReadableState[K] } = {
       tick: view.mirror.tick,
     };
@@ -33,14 +34,16 @@ export class ReadableWriter {
     }
     if (updates.length > 0) {
       snapshot.update = Array.from({ length: updates.length >> 1 }, (_, i) =>
-        this.#update(updates.at(i * 2), updates.at(i * 2 + 1)),
+        this.#update(
+          updates.at(i * 2),
+          view.cache.entries[updates.at(i * 2 + 1) + entryGroups]!,
+        ),
       );
     }
     const self = this.#self();
     if (self !== undefined) snapshot.self = self;
     view.lastServed = served;
     view.lastTick = view.mirror.tick;
-    for (let i = 0; i < enters.length; i++) handles.sentAt[enters.at(i)] = view.mirror.tick;
     view.fresh = false;
     return Object.keys(snapshot).length > 1 ? snapshot : undefined;
   }
@@ -61,13 +64,14 @@ export class ReadableWriter {
     for (let b = 0; b < type.type.blobs.length; b++) {
       if ((visible >>> type.type.blobs[b]!.index) & 1) this.#blob(entity, type, index, b);
     }
+    this.#view.noteRefs(index, -1);
     return entity;
   }
 
   #update(index: number, changed: number): SnapshotUpdate {
     const { handles } = this.#view;
     const type = this.#view.layout(index);
-    const groups = type.groupsByRelation[handles.relationAt[index]!]!;
+    const { groups } = type.sights[handles.sightAt[index]!]!;
     const entity: { -readonly [K in keyof SnapshotUpdate]: SnapshotUpdate[K] } = {
       id: handles.handle(index),
     };
@@ -76,6 +80,10 @@ export class ReadableWriter {
       if (group.blob >= 0) this.#blob(entity, type, index, group.blob);
       for (const f of group.fixed) this.#fixed(entity, type, index, f);
     }
+    const { tick } = this.#view.mirror;
+    handles.gapAt[index] = tick - handles.sentAt[index]!;
+    handles.sentAt[index] = tick;
+    this.#view.noteRefs(index, changed);
     return entity;
   }
 
@@ -84,7 +92,6 @@ export class ReadableWriter {
     const q = view.quantum(type, f, view.handles.slotAt[index]!);
     const field = type.type.fixed[f]!;
     entity[field.name] = type.isRef[f] === 1 ? q : field.toGame(field.fixed!.dequantise(q));
-    view.handles.values[index * view.mirror.layout.fixedMax + f] = q;
   }
 
   #blob(entity: Record<string, unknown>, type: TypeLayout, index: number, b: number): void {
@@ -92,7 +99,6 @@ export class ReadableWriter {
     const slot = handles.slotAt[index]!;
     this.#bits.reset(mirror.blobs[b]![slot]!);
     entity[type.type.blobs[b]!.name] = type.type.blobs[b]!.blob!.read(this.#bits);
-    handles.blobs[index * mirror.layout.blobMax + b] = mirror.blobVersions[b]![slot]!;
   }
 
   #self(): Record<string, number> | undefined {

@@ -1,5 +1,5 @@
 import type { CompiledEntity } from "@realmwright/protocol/internal";
-import type { RoomLayout, TypeLayout } from "./type-layout.ts";
+import type { RoomLayout, Sight, TypeLayout } from "./type-layout.ts";
 
 /** One entity as a client knows it. */
 export class ReplicaEntity {
@@ -19,8 +19,12 @@ export class ReplicaEntity {
   /** For the reader: what both ends of the stream remember. */
   readonly layout: TypeLayout;
   readonly relation: number;
+  readonly sight: Sight;
+  /** Values before the newest update, by predicted field. */
   readonly before: Int32Array;
-  groups = 1;
+  /** Groups in which the newest update changed a number. */
+  groups = 0;
+  /** Tick of the newest update or of the enter, and ticks from the one before it, 0 after an enter. */
   sentAt: number;
   gap = 0;
 
@@ -28,6 +32,7 @@ export class ReplicaEntity {
     this.id = id;
     this.layout = layout;
     this.relation = relation;
+    this.sight = layout.sights[layout.sightOf[relation]!]!;
     this.type = layout.type.name;
     this.isOwn = (relation & 4) !== 0;
     this.q = new Int32Array(layout.type.fixed.length);

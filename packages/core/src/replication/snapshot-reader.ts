@@ -1,10 +1,17 @@
 import { RealmError } from "@realmwright/protocol";
 import { BitReader } from "@realmwright/protocol/internal";
-import { AdaptiveRice } from "./adaptive-rice.ts";
 import { generationBits, handleBits, handlesMax, indexBits } from "./handle-table.ts";
 import type { Replica } from "./replica.ts";
 import type { ReplicaEntity } from "./replica-entity.ts";
-import { codedRaw, codedRef, predict, restored, type FieldGroup } from "./type-layout.ts";
+import { riceAge, riceAges, riceAtFirst, riceBits, riceIndexBits } from "./rice-table.ts";
+import {
+  codedRaw,
+  codedRef,
+  isChainedUpdate,
+  predict,
+  restored,
+  type FieldGroup,
+} from "./type-layout.ts";
 
 /** Longest value of a field that is not a number, in bytes. */
 const blobBytesMax = 4_096;
@@ -13,14 +20,21 @@ const blobBytesMax = 4_096;
 export class SnapshotReader {
   readonly #replica: Replica;
   readonly #stride: number;
-  readonly #rice: AdaptiveRice;
+  /** Parameters of the codes. */
+  readonly #ks: Uint8Array;
+  readonly #riceIndexBits: number;
+  /** An entity's values before the update at hand, by predicted field. */
+  readonly #lasts: Int32Array;
   readonly #blobBits = new BitReader();
   #bits: BitReader = this.#blobBits;
 
   constructor(replica: Replica, stride: number) {
     this.#replica = replica;
     this.#stride = stride;
-    this.#rice = new AdaptiveRice(replica.layout.riceFields);
+    const { riceFields, predictedMax } = replica.layout;
+    this.#ks = new Uint8Array(riceFields * riceAges).fill(riceAtFirst);
+    this.#riceIndexBits = riceIndexBits(riceFields);
+    this.#lasts = new Int32Array(predictedMax);
   }
 
   read(bits: BitReader): void {
@@ -33,7 +47,7 @@ export class SnapshotReader {
     }
     if (bits.bit()) {
       replica.clear();
-      this.#rice.reset();
+      this.#ks.fill(riceAtFirst);
       replica.begin(bits.bits(32) >>> 0);
     } else {
       if (replica.tick < 0) throw invalid("the first snapshot is not from nothing");
@@ -74,8 +88,6 @@ export class SnapshotReader {
     for (let f = 0; f < type.fixed.length; f++) {
       if (((visible >>> type.fixed[f]!.index) & 1) === 0) continue;
       entity.set(f, this.#whole(entity, f));
-      const place = entity.layout.predicted[f]!;
-      if (place >= 0) entity.before[place] = entity.q[f]!;
     }
     for (let b = 0; b < type.blobs.length; b++) {
       if ((visible >>> type.blobs[b]!.index) & 1) this.#blob(entity, b);
@@ -92,68 +104,98 @@ export class SnapshotReader {
   #updates(): void {
     const bits = this.#bits;
     const replica = this.#replica;
-    const dense = bits.bit();
-    let left = dense ? Infinity : this.#count(3);
-    let gap = dense ? 0 : bits.rice(3);
+    if (bits.bit()) this.#parameters();
     const end = replica.highIndex;
-    for (let index = 0; index < end && left > 0; index++) {
-      const entity = replica.at(index);
-      if (entity === undefined) continue;
-      if (dense) {
-        if (bits.bit()) this.#update(entity);
-      } else if (gap === 0) {
-        this.#update(entity);
-        left--;
-        if (left > 0) gap = bits.rice(3);
-      } else {
-        gap--;
-      }
+    if (bits.bit()) {
+      for (let index = 0; index < end; index++) if (bits.bit()) this.#update(index);
+      return;
     }
-    if (!dense && left > 0) throw invalid("updates past the last entity");
+    const count = this.#count(3);
+    let index = -1;
+    for (let i = 0; i < count; i++) {
+      index += 1 + bits.rice(3);
+      if (index >= end) throw invalid("updates past the last entity");
+      this.#update(index);
+    }
   }
 
-  #update(entity: ReplicaEntity): void {
-    const bits = this.#bits;
-    const groups = entity.layout.groupsByRelation[entity.relation]!;
-    let changed = 1;
-    if (groups.length > 1) {
-      if (bits.bit()) entity.groups = bits.bits(groups.length);
-      changed = entity.groups;
+  /** New parameters of the codes. */
+  #parameters(): void {
+    const count = this.#bits.rice(2) + 1;
+    if (count > this.#ks.length) throw invalid(`${count} parameters`);
+    for (let i = 0; i < count; i++) {
+      const entry = this.#bits.bits(this.#riceIndexBits);
+      if (entry >= this.#ks.length) throw invalid(`parameter ${entry}`);
+      this.#ks[entry] = this.#bits.bits(riceBits);
     }
+  }
+
+  #update(index: number): void {
+    const bits = this.#bits;
+    const entity = this.#replica.at(index);
+    if (entity === undefined) throw invalid(`update of nothing at ${index}`);
+    const { groups } = entity.sight;
+    const since = this.#replica.tick - entity.sentAt;
+    const isChained = isChainedUpdate(entity.gap, since, this.#stride);
+    let changed = entity.groups;
+    let isWhole = false;
+    if (!isChained || bits.bit()) {
+      changed = bits.bits(groups.length);
+      isWhole = changed === 0;
+      if (isWhole) changed = bits.bits(groups.length);
+    }
+    const age = riceAge(isChained, since, this.#stride);
     let mask = 0;
+    entity.groups = 0;
+    // What is not in the update has not changed since the last one: its line is flat.
+    const { predicted } = entity.layout;
+    for (let f = 0; f < predicted.length; f++) {
+      if (predicted[f]! >= 0) this.#lasts[predicted[f]!] = entity.q[f]!;
+    }
     for (let g = 0; g < groups.length; g++) {
       if (((changed >>> g) & 1) === 0) continue;
       const group = groups[g]!;
       mask |= group.mask;
       if (group.blob >= 0) this.#blob(entity, group.blob);
-      else this.#fixedGroup(entity, group);
+      else if (this.#fixedGroup(entity, group, isWhole, isChained, since, age)) {
+        entity.groups |= 1 << g;
+      }
     }
+    for (let i = 0; i < entity.before.length; i++) entity.before[i] = this.#lasts[i]!;
+    entity.gap = since;
+    entity.sentAt = this.#replica.tick;
     this.#replica.updated(entity, mask);
   }
 
-  #fixedGroup(entity: ReplicaEntity, group: FieldGroup): void {
+  /** Reads a group's values; true when a number that is no reference has changed. */
+  #fixedGroup(
+    entity: ReplicaEntity,
+    group: FieldGroup,
+    isWhole: boolean,
+    isChained: boolean,
+    since: number,
+    age: number,
+  ): boolean {
     const { layout } = entity;
-    const since = this.#replica.tick - entity.sentAt;
+    let isNew = false;
     for (const f of group.fixed) {
-      if (layout.coding[f] === codedRaw || layout.coding[f] === codedRef) {
+      const last = entity.q[f]!;
+      if (isWhole || layout.coding[f] === codedRaw || layout.coding[f] === codedRef) {
         entity.set(f, this.#whole(entity, f));
+        if (entity.q[f] !== last && layout.coding[f] !== codedRef) isNew = true;
         continue;
       }
-      const last = entity.q[f]!;
       const place = layout.predicted[f]!;
-      const expected = place < 0 ? last : predict(last, entity.before[place]!, entity.gap, since);
-      const number = this.#bits.rice(this.#rice.k(layout.riceBase + f));
-      this.#rice.note(layout.riceBase + f, number);
+      const expected =
+        isChained && place >= 0 ? predict(last, entity.before[place]!, entity.gap, since) : last;
+      const number = this.#bits.rice(this.#ks[(layout.riceBase + f) * riceAges + age]!);
       const residual = (number >>> 1) ^ -(number & 1);
       const q = restored(expected, residual, layout.turn[f]!);
       if (!layout.type.fixed[f]!.fixed!.isValid(q)) throw invalid(`value ${q} of field ${f}`);
-      if (place >= 0) entity.before[place] = last;
+      if (q !== last) isNew = true;
       entity.set(f, q);
     }
-    if (layout.predicted[group.fixed[0]!]! >= 0) {
-      entity.gap = since;
-      entity.sentAt = this.#replica.tick;
-    }
+    return isNew;
   }
 
   #whole(entity: ReplicaEntity, f: number): number {

@@ -1,15 +1,8 @@
 import type { BitWriter } from "@realmwright/protocol/internal";
-import { AdaptiveRice } from "./adaptive-rice.ts";
 import type { ClientView } from "./client-view.ts";
 import { generationBits, handleBits, indexBits } from "./handle-table.ts";
-import {
-  codedRaw,
-  codedRef,
-  difference,
-  predict,
-  type FieldGroup,
-  type TypeLayout,
-} from "./type-layout.ts";
+import { riceAges, riceAtFirst, riceBits, riceIndexBits } from "./rice-table.ts";
+import { entryBits, entryGroups, entryOffset, entryWord, writeRef } from "./update-cache.ts";
 
 /** Bits of a snapshot that says nothing but "one send later". */
 export const emptySnapshotBits = 7;
@@ -22,13 +15,18 @@ export class SnapshotWriter {
   readonly #view: ClientView;
   /** Ticks from one send to the next. */
   readonly #stride: number;
-  readonly #rice: AdaptiveRice;
+  /** Parameters of the codes as the client knows them. */
+  readonly #ks: Uint8Array;
+  readonly #riceIndexBits: number;
+  #riceVersion = 0;
   #out!: BitWriter;
 
   constructor(view: ClientView, stride: number) {
     this.#view = view;
     this.#stride = stride;
-    this.#rice = new AdaptiveRice(view.mirror.layout.riceFields);
+    const { riceFields } = view.mirror.layout;
+    this.#ks = new Uint8Array(riceFields * riceAges).fill(riceAtFirst);
+    this.#riceIndexBits = riceIndexBits(riceFields);
   }
 
   write(out: BitWriter): void {
@@ -45,7 +43,7 @@ export class SnapshotWriter {
     }
     this.#served();
     this.#leaves();
-    this.#enters(tick);
+    this.#enters();
     this.#self();
     this.#updates(tick);
     view.fresh = false;
@@ -69,7 +67,7 @@ export class SnapshotWriter {
     for (let i = 0; i < leaves.length; i++) this.#out.bits(leaves.at(i) - 1, indexBits);
   }
 
-  #enters(tick: number): void {
+  #enters(): void {
     const { enters, handles, mirror } = this.#view;
     const out = this.#out;
     out.bit(enters.length > 0);
@@ -80,11 +78,11 @@ export class SnapshotWriter {
       out.bits(index, indexBits);
       out.bits(handles.generationAt[index]!, generationBits);
       out.bits(handles.typeAt[index]!, mirror.layout.typeBits);
-      this.#enter(index, tick);
+      this.#enter(index);
     }
   }
 
-  #enter(index: number, tick: number): void {
+  #enter(index: number): void {
     const view = this.#view;
     const { handles } = view;
     const out = this.#out;
@@ -98,15 +96,16 @@ export class SnapshotWriter {
     for (let f = 0; f < type.type.fixed.length; f++) {
       if (((visible >>> type.type.fixed[f]!.index) & 1) === 0) continue;
       const q = view.quantum(type, f, slot);
-      this.#whole(type, f, q);
-      this.#keep(type, index, f, q);
+      if (type.isRef[f] === 1) writeRef(out, q);
+      else out.bits(q, type.bits[f]!);
     }
     for (let b = 0; b < type.type.blobs.length; b++) {
       if (((visible >>> type.type.blobs[b]!.index) & 1) === 0) continue;
-      this.#blob(index, b, slot);
+      const bytes = view.mirror.blobs[b]![slot]!;
+      out.varint(bytes.length);
+      out.bytes(bytes);
     }
-    handles.sentAt[index] = tick;
-    handles.gapAt[index] = 0;
+    view.noteRefs(index, -1);
   }
 
   /** The entity that the member steers, and its precise values where they have changed. */
@@ -137,122 +136,87 @@ export class SnapshotWriter {
   }
 
   #updates(tick: number): void {
-    const view = this.#view;
-    const { updates, handles } = view;
+    const { updates, handles, cache } = this.#view;
     const out = this.#out;
-    const count = updates.length >> 1;
-    out.bit(count > 0);
-    if (count === 0) return;
-    const before = out.bitLength;
-    // A bit for each entity in use, or gaps between those that are updated, whichever is shorter.
-    const dense = count * 5 + 10 >= handles.count;
-    out.bit(dense);
-    if (!dense) out.rice(count - 1, 3);
+    const { length } = updates;
+    out.bit(length > 0);
+    if (length === 0) return;
+    this.#parameters();
+    const { entries } = cache;
+    const { sentAt, gapAt, high } = handles;
+    // A bit for each index, or gaps between those that are updated, whichever is shorter.
+    const isDense = (length >> 1) * 5 + 10 >= high;
+    out.bit(isDense);
+    if (!isDense) out.rice((length >> 1) - 1, 3);
     let next = 0;
-    let gap = 0;
-    for (let index = 0; index < handles.high; index++) {
-      if (handles.slotAt[index]! < 0) continue;
-      const updated = next < updates.length && updates.at(next) === index;
-      if (dense) out.bit(updated);
-      else if (updated) out.rice(gap, 3);
-      gap++;
-      if (!updated) continue;
-      gap = 0;
-      this.#update(index, updates.at(next + 1), tick);
-      next += 2;
-      if (!dense && next >= updates.length) break;
-    }
-    view.measured(out.bitLength - before, count);
-  }
-
-  #update(index: number, changed: number, tick: number): void {
-    const view = this.#view;
-    const { handles } = view;
-    const out = this.#out;
-    const type = view.layout(index);
-    const groups = type.groupsByRelation[handles.relationAt[index]!]!;
-    if (groups.length > 1) {
-      const same = changed === handles.groupsAt[index];
-      out.bit(!same);
-      if (!same) {
-        out.bits(changed, groups.length);
-        handles.groupsAt[index] = changed;
+    for (let i = 0; i < length; i += 2) {
+      const index = updates.items[i]!;
+      const at = updates.items[i + 1]!;
+      const bits = entries[at + entryBits]!;
+      const skipped = index - next;
+      next = index + 1;
+      if (!isDense) {
+        out.rice(skipped, 3);
+        this.#entry(at, bits);
+      } else if (skipped + bits < 32) {
+        out.bits(((entries[at + entryWord]! << 1) | 1) << skipped, skipped + 1 + bits);
+      } else {
+        this.#zeros(skipped);
+        out.bit(true);
+        this.#entry(at, bits);
       }
+      const sent = sentAt[index]!;
+      gapAt[index] = tick - sent;
+      sentAt[index] = tick;
     }
-    const slot = handles.slotAt[index]!;
-    for (let g = 0; g < groups.length; g++) {
-      if (((changed >>> g) & 1) === 0) continue;
-      const group = groups[g]!;
-      if (group.blob >= 0) this.#blob(index, group.blob, slot);
-      else this.#fixedGroup(type, group, index, slot, tick);
-    }
+    if (isDense) this.#zeros(high - next);
+    this.#noteRefs();
   }
 
-  #fixedGroup(
-    type: TypeLayout,
-    group: FieldGroup,
-    index: number,
-    slot: number,
-    tick: number,
-  ): void {
-    const view = this.#view;
-    const { handles } = view;
-    const { fixedMax, predictedMax } = view.mirror.layout;
-    const since = tick - handles.sentAt[index]!;
-    for (let i = 0; i < group.fixed.length; i++) {
-      const f = group.fixed[i]!;
-      const q = view.quantum(type, f, slot);
-      if (type.coding[f] === codedRaw || type.coding[f] === codedRef) {
-        this.#whole(type, f, q);
-        this.#keep(type, index, f, q);
-        continue;
-      }
-      const last = handles.values[index * fixedMax + f]!;
-      const place = type.predicted[f]!;
-      const expected =
-        place < 0
-          ? last
-          : predict(
-              last,
-              handles.before[index * predictedMax + place]!,
-              handles.gapAt[index]!,
-              since,
-            );
-      const residual = difference(q, expected, type.turn[f]!);
-      const number = ((residual << 1) ^ (residual >> 31)) >>> 0;
-      this.#out.rice(number, this.#rice.k(type.riceBase + f));
-      this.#rice.note(type.riceBase + f, number);
-      if (place >= 0) handles.before[index * predictedMax + place] = last;
-      handles.values[index * fixedMax + f] = q;
-    }
-    if (type.predicted[group.fixed[0]!]! >= 0) {
-      handles.gapAt[index] = since;
-      handles.sentAt[index] = tick;
-    }
+  #zeros(count: number): void {
+    for (let left = count; left > 0; left -= 32) this.#out.bits(0, left < 32 ? left : 32);
   }
 
-  #keep(type: TypeLayout, index: number, f: number, q: number): void {
-    const { handles, mirror } = this.#view;
-    const { fixedMax, predictedMax } = mirror.layout;
-    handles.values[index * fixedMax + f] = q;
-    const place = type.predicted[f]!;
-    if (place >= 0) handles.before[index * predictedMax + place] = q;
-  }
-
-  #whole(type: TypeLayout, f: number, q: number): void {
-    if (type.coding[f] !== codedRef) {
-      this.#out.bits(q, type.bits[f]!);
+  #entry(at: number, bits: number): void {
+    const { entries, words } = this.#view.cache;
+    if (bits <= 32) {
+      this.#out.bits(entries[at + entryWord]!, bits);
       return;
     }
-    this.#out.bit(q !== 0);
-    if (q !== 0) this.#out.bits(q - 1, handleBits);
+    let offset = entries[at + entryOffset]!;
+    for (let left = bits; left > 0; left -= 32) {
+      this.#out.bits(words[offset++]!, left < 32 ? left : 32);
+    }
   }
 
-  #blob(index: number, blob: number, slot: number): void {
-    const { handles, mirror } = this.#view;
-    const bytes = mirror.blobs[blob]![slot]!;
-    this.#out.varint(bytes.length);
-    this.#out.bytes(bytes);
-    handles.blobs[index * mirror.layout.blobMax + blob] = mirror.blobVersions[blob]![slot]!;
+  /** Tells which parameters of the codes have changed since the client was told last. */
+  #parameters(): void {
+    const { rice } = this.#view.cache;
+    const out = this.#out;
+    const known = this.#ks;
+    let changed = 0;
+    if (rice.version !== this.#riceVersion) {
+      for (let i = 0; i < known.length; i++) if (known[i] !== rice.ks[i]) changed++;
+    }
+    this.#riceVersion = rice.version;
+    out.bit(changed > 0);
+    if (changed === 0) return;
+    out.rice(changed - 1, 2);
+    for (let i = 0; i < known.length; i++) {
+      if (known[i] === rice.ks[i]) continue;
+      out.bits(i, this.#riceIndexBits);
+      out.bits(rice.ks[i]!, riceBits);
+      known[i] = rice.ks[i]!;
+    }
+  }
+
+  /** Keeps the handles that stood in the updates. */
+  #noteRefs(): void {
+    const view = this.#view;
+    const { updates, handles, mirror, cache } = view;
+    if (mirror.layout.refMax === 0) return;
+    for (let i = 0; i < updates.length; i += 2) {
+      view.noteRefs(updates.items[i]!, cache.entries[updates.items[i + 1]! + entryGroups]!);
+    }
   }
 }

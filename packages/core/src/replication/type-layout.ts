@@ -5,6 +5,12 @@ const codedResidual = 0;
 export const codedRaw = 1;
 export const codedRef = 2;
 
+/**
+ * An update's values are expected on a line through the two before it while neither the pause between those nor the one
+ * since is longer than so many sends.
+ */
+const chainedSends = 4;
+
 /** Fields that change together and share one bit of an update's mask. */
 export interface FieldGroup {
   /** Bits of its fields, by `CompiledField.index`. */
@@ -15,11 +21,37 @@ export interface FieldGroup {
   readonly blob: number;
 }
 
+/** A field that names an entity and is not static. */
+export interface RefField {
+  /** Index of its group. */
+  readonly group: number;
+  /** Index among the type's fixed fields. */
+  readonly field: number;
+  /** Index among the type's fields of this kind. */
+  readonly place: number;
+}
+
+/** What viewers of some relations are told of a type's entities after the enter: fields that are not static. */
+export interface Sight {
+  readonly groups: readonly FieldGroup[];
+  /** Its fixed fields except references: bit i is the type's fixed field i. */
+  readonly fixedBits: number;
+  /** Its blob fields: bit i is the type's blob field i. */
+  readonly blobBits: number;
+  readonly refs: readonly RefField[];
+  /** Groups of references. */
+  readonly refGroups: number;
+}
+
 /** What both ends of a snapshot know of an entity type. */
 export interface TypeLayout {
   readonly type: CompiledEntity;
-  /** Groups of the fields that are not static, by relation (16 entries): what such a viewer is told. */
-  readonly groupsByRelation: readonly (readonly FieldGroup[])[];
+  /** The different ones that there are; the first is that of those who are merely near. */
+  readonly sights: readonly Sight[];
+  /** Index of a sight by relation (16 entries). */
+  readonly sightOf: Uint8Array;
+  /** Some field that is not static names an entity. */
+  readonly hasRefs: boolean;
   /** How the fixed field is coded: `coded*`. */
   readonly coding: Uint8Array;
   readonly bits: Uint8Array;
@@ -45,6 +77,8 @@ export interface RoomLayout {
   readonly fixedMax: number;
   readonly predictedMax: number;
   readonly blobMax: number;
+  readonly refMax: number;
+  readonly sightMax: number;
   readonly riceFields: number;
   /** Bits of a type's index on the wire. */
   readonly typeBits: number;
@@ -63,6 +97,8 @@ export function layoutRoom(room: CompiledRoom): RoomLayout {
     fixedMax: Math.max(0, ...types.map((layout) => layout.type.fixed.length)),
     predictedMax: Math.max(0, ...types.map((layout) => countPredicted(layout))),
     blobMax: Math.max(0, ...types.map((layout) => layout.type.blobs.length)),
+    refMax: Math.max(0, ...types.map((layout) => refFields(layout.type).length)),
+    sightMax: Math.max(1, ...types.map((layout) => layout.sights.length)),
     riceFields,
     typeBits: types.length <= 1 ? 0 : 32 - Math.clz32(types.length - 1),
   };
@@ -71,9 +107,12 @@ export function layoutRoom(room: CompiledRoom): RoomLayout {
 function layoutType(type: CompiledEntity, riceBase: number): TypeLayout {
   const { fixed } = type;
   let predicted = 0;
+  const masks = [...new Set([type.maskByRelation[1]!, ...type.maskByRelation])];
   return {
     type,
-    groupsByRelation: Array.from(type.maskByRelation, (mask) => groupsOf(type, mask)),
+    sights: masks.map((mask) => sightOf(type, mask)),
+    sightOf: Uint8Array.from(type.maskByRelation, (mask) => masks.indexOf(mask)),
+    hasRefs: refFields(type).length > 0,
     coding: Uint8Array.from(fixed, codingOf),
     bits: Uint8Array.from(fixed, (field) => field.fixed!.bits),
     signed: Uint8Array.from(fixed, (field) => (field.fixed!.signed ? 1 : 0)),
@@ -92,6 +131,32 @@ function isPredicted(field: CompiledField): boolean {
 
 function countPredicted(layout: TypeLayout): number {
   return layout.predicted.reduce((count, place) => Math.max(count, place + 1), 0);
+}
+
+/** Indices among the fixed fields of those that name an entity and are not static. */
+function refFields(type: CompiledEntity): number[] {
+  return [...type.fixed.keys()].filter((f) => type.fixed[f]!.isRef && !type.fixed[f]!.isStatic);
+}
+
+function sightOf(type: CompiledEntity, visible: number): Sight {
+  const groups = groupsOf(type, visible);
+  const places = refFields(type);
+  const refs: RefField[] = [];
+  let fixedBits = 0;
+  let blobBits = 0;
+  let refGroups = 0;
+  for (const [group, { fixed, blob }] of groups.entries()) {
+    if (blob >= 0) blobBits |= 1 << blob;
+    for (const field of fixed) {
+      if (type.fixed[field]!.isRef) {
+        refs.push({ group, field, place: places.indexOf(field) });
+        refGroups |= 1 << group;
+      } else {
+        fixedBits |= 1 << field;
+      }
+    }
+  }
+  return { groups, fixedBits, blobBits, refs, refGroups };
 }
 
 /** Positions that the same viewers see move together; every other field is a group of its own. */
@@ -147,4 +212,10 @@ export function difference(value: number, from: number, turn: number): number {
 export function restored(from: number, residual: number, turn: number): number {
   const plain = (from + residual) | 0;
   return turn === 0 ? plain : plain & (turn - 1);
+}
+
+/** Whether an update follows closely enough on the two before it that a line is drawn through them. */
+export function isChainedUpdate(gap: number, since: number, stride: number): boolean {
+  const most = chainedSends * stride;
+  return gap > 0 && gap <= most && since <= most;
 }

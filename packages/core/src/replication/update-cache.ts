@@ -1,0 +1,336 @@
+import { BitWriter } from "@realmwright/protocol/internal";
+import { handleBits } from "./handle-table.ts";
+import type { Mirror } from "./mirror.ts";
+import { riceAge, riceAges, RiceTable } from "./rice-table.ts";
+import {
+  codedRaw,
+  codedRef,
+  difference,
+  isChainedUpdate,
+  predict,
+  type Sight,
+  type TypeLayout,
+} from "./type-layout.ts";
+
+/** Where in an entry of `UpdateCache.entries` stands what. */
+export const entryBits = 3;
+export const entryWord = 4;
+export const entryOffset = 5;
+export const entryGroups = 6;
+const entryTick = 0;
+const entrySent = 1;
+const entryGap = 2;
+/** log2 of the numbers in an entry. */
+const entryShift = 3;
+/** log2 of the entries that an entity has in each sight. */
+const wayShift = 2;
+
+/** Ticks of which the values are remembered: enough for two updates of the slowest tier. */
+const rowCount = 16;
+/** Entries for updates that are one client's own, at a time. */
+const ownEntries = 1_024;
+const never = -1;
+
+/** The handles by which one client is told of entities. */
+export interface RefSource {
+  handleOf(id: number): number;
+}
+
+/**
+ * Updates of one mirror's entities, encoded once for all clients that know an entity as of the same tick. An update says
+ * everything that has changed since; what a client knows is therefore told by two ticks, the last one of which it heard and
+ * the one before, and no values need keeping per client.
+ */
+export class UpdateCache {
+  readonly rice: RiceTable;
+  /** Eight numbers each: tick, sent, gap, bits, first 32 bits, offset of all bits in `words`, groups. */
+  entries: Int32Array;
+  /** The bits of updates longer than 32. */
+  words: Int32Array = new Int32Array(1_024);
+  /** Rises with each tick that is told. */
+  pass = 0;
+
+  readonly #mirror: Mirror;
+  readonly #stride: number;
+  readonly #sights: number;
+  #capacity = 0;
+  #wordsUsed = 0;
+  #ownUsed = 0;
+  #tick = never;
+  /** `#rows[f][row * capacity + slot]`: values of fixed field f when `rowTicks[row]` was told. */
+  #rows: Int32Array[] = [];
+  readonly #rowTicks = new Int32Array(rowCount).fill(never);
+  #row = 0;
+  readonly #out = new BitWriter(1_024);
+
+  /** @param stride ticks from one send to the next. */
+  constructor(mirror: Mirror, stride: number) {
+    this.#mirror = mirror;
+    this.#stride = stride;
+    this.#sights = mirror.layout.sightMax;
+    this.rice = new RiceTable(mirror.layout.riceFields);
+    this.entries = new Int32Array(0);
+  }
+
+  /** Before a client's updates: remembers the mirror's values, once a tick. */
+  begin(): void {
+    const { tick, capacity } = this.#mirror;
+    this.#ownUsed = 0;
+    if (tick === this.#tick) return;
+    if (capacity !== this.#capacity) this.#resize(capacity);
+    else if (tick < this.#tick) this.#forget();
+    this.#tick = tick;
+    this.#wordsUsed = 0;
+    this.pass++;
+    this.rice.follow();
+    this.#remember();
+  }
+
+  /**
+   * The entry of an entity's update for a client that knows it as of `sent` and, before that, as of `sent - gap`. No bits
+   * means that nothing which it sees has changed.
+   */
+  entry(slot: number, type: TypeLayout, sight: number, sent: number, gap: number): number {
+    const since = this.#tick - sent;
+    // Clients in step with the sends land on the first way, those of slower tiers on others.
+    const way = (since > this.#stride ? 1 : 0) + (since === gap ? 0 : 2);
+    const at = ((((slot * this.#sights + sight) << wayShift) + way) << entryShift) | 0;
+    const { entries } = this;
+    if (
+      entries[at + entryTick] !== this.#tick ||
+      entries[at + entrySent] !== sent ||
+      entries[at + entryGap] !== gap
+    ) {
+      this.#encode(at, slot, type, sight, sent, gap, 0, undefined);
+    }
+    return at;
+  }
+
+  /** An entry for one client, which it may use until the next `begin`: with references, which have other handles for each. */
+  ownEntry(
+    slot: number,
+    type: TypeLayout,
+    sight: number,
+    sent: number,
+    gap: number,
+    refGroups: number,
+    refs: RefSource,
+  ): number {
+    const at =
+      (((this.#capacity * this.#sights) << wayShift) + (this.#ownUsed++ % ownEntries)) << entryShift;
+    this.#encode(at, slot, type, sight, sent, gap, refGroups, refs);
+    return at;
+  }
+
+  #encode(
+    at: number,
+    slot: number,
+    type: TypeLayout,
+    sightIndex: number,
+    sent: number,
+    gap: number,
+    refGroups: number,
+    refs: RefSource | undefined,
+  ): void {
+    const { entries } = this;
+    const sight = type.sights[sightIndex]!;
+    const since = this.#tick - sent;
+    const isChained = isChainedUpdate(gap, since, this.#stride);
+    const before = isChained ? this.#rowAt(sent - gap) : never;
+    let base = this.#rowAt(sent);
+    if (base < 0) base = this.#rowOfRest(sightIndex, slot, sent);
+    if (isChained && before < 0) base = never;
+    const blobs = this.#changedBlobs(sight, slot, sent);
+    const changed =
+      blobs | refGroups | (base < 0 ? fixedGroups(sight) : this.#differing(sight, slot, base, this.#row));
+    entries[at + entryTick] = this.#tick;
+    entries[at + entrySent] = sent;
+    entries[at + entryGap] = gap;
+    entries[at + entryGroups] = changed;
+    entries[at + entryBits] = 0;
+    if (changed === 0) return;
+    const out = this.#out;
+    out.reset();
+    const count = sight.groups.length;
+    if (base < 0) {
+      if (isChained) out.bit(true);
+      out.bits(0, count);
+      out.bits(changed, count);
+    } else if (isChained) {
+      const isSame = changed === this.#differing(sight, slot, before, base);
+      out.bit(!isSame);
+      if (!isSame) out.bits(changed, count);
+    } else {
+      out.bits(changed, count);
+    }
+    const age = riceAge(isChained, since, this.#stride);
+    for (let g = 0; g < count; g++) {
+      if (((changed >>> g) & 1) === 0) continue;
+      const group = sight.groups[g]!;
+      if (group.blob >= 0) this.#blob(group.blob, slot);
+      for (let i = 0; i < group.fixed.length; i++) {
+        const f = group.fixed[i]!;
+        const value = this.#mirror.now[f]![slot]!;
+        if (type.coding[f] === codedRef) writeRef(out, refs!.handleOf(value));
+        else if (type.coding[f] === codedRaw || base < 0) out.bits(value, type.bits[f]!);
+        else this.#residual(type, f, slot, value, base, before, gap, since, age);
+      }
+    }
+    this.#store(at);
+  }
+
+  #residual(
+    type: TypeLayout,
+    f: number,
+    slot: number,
+    value: number,
+    base: number,
+    before: number,
+    gap: number,
+    since: number,
+    age: number,
+  ): void {
+    const rows = this.#rows[f]!;
+    const last = rows[base * this.#capacity + slot]!;
+    const expected =
+      before >= 0 && type.predicted[f]! >= 0
+        ? predict(last, rows[before * this.#capacity + slot]!, gap, since)
+        : last;
+    const residual = difference(value, expected, type.turn[f]!);
+    const number = ((residual << 1) ^ (residual >> 31)) >>> 0;
+    const entry = (type.riceBase + f) * riceAges + age;
+    this.#out.rice(number, this.rice.ks[entry]!);
+    this.rice.note(entry, number);
+  }
+
+  #blob(blob: number, slot: number): void {
+    const bytes = this.#mirror.blobs[blob]![slot]!;
+    this.#out.varint(bytes.length);
+    this.#out.bytes(bytes);
+  }
+
+  /** Moves what was written to the entry. */
+  #store(at: number): void {
+    const bits = this.#out.bitLength;
+    const length = (bits + 31) >>> 5;
+    this.#out.finish();
+    const { buffer } = this.#out;
+    this.entries[at + entryBits] = bits;
+    this.entries[at + entryWord] = word(buffer, 0);
+    if (length <= 1) return;
+    while (this.#wordsUsed + length > this.words.length) {
+      const words = new Int32Array(this.words.length * 2);
+      words.set(this.words);
+      this.words = words;
+    }
+    this.entries[at + entryOffset] = this.#wordsUsed;
+    for (let i = 0; i < length; i++) this.words[this.#wordsUsed++] = word(buffer, i * 4);
+  }
+
+  /** Groups of fixed fields, references apart, whose values differ between two rows. */
+  #differing(sight: Sight, slot: number, a: number, b: number): number {
+    const first = a * this.#capacity + slot;
+    const second = b * this.#capacity + slot;
+    const { groups, fixedBits } = sight;
+    let changed = 0;
+    for (let g = 0; g < groups.length; g++) {
+      const { fixed } = groups[g]!;
+      for (let i = 0; i < fixed.length; i++) {
+        const f = fixed[i]!;
+        if (((fixedBits >>> f) & 1) === 0) continue;
+        const rows = this.#rows[f]!;
+        if (rows[first] === rows[second]) continue;
+        changed |= 1 << g;
+        break;
+      }
+    }
+    return changed;
+  }
+
+  #changedBlobs(sight: Sight, slot: number, sent: number): number {
+    if (sight.blobBits === 0) return 0;
+    let changed = 0;
+    for (let g = 0; g < sight.groups.length; g++) {
+      const { blob } = sight.groups[g]!;
+      if (blob >= 0 && this.#mirror.changes.blobs[blob]![slot]! > sent) changed |= 1 << g;
+    }
+    return changed;
+  }
+
+  /** The row of a tick, -1 when it is no longer remembered. */
+  #rowAt(tick: number): number {
+    for (let back = 0; back < rowCount; back++) {
+      const row = (this.#row - back) & (rowCount - 1);
+      const at = this.#rowTicks[row]!;
+      if (at <= tick) return at === tick ? row : never;
+    }
+    return never;
+  }
+
+  /** A remembered row of the rest in which `sent` lies: the entity's values were the same. */
+  #rowOfRest(sight: number, slot: number, sent: number): number {
+    const { restedFrom, movedFrom } = this.#mirror.changes;
+    const from = restedFrom[sight]![slot]!;
+    const to = movedFrom[sight]![slot]!;
+    if (sent < from || sent >= to) return never;
+    for (let back = 1; back < rowCount; back++) {
+      const row = (this.#row - back) & (rowCount - 1);
+      const at = this.#rowTicks[row]!;
+      if (at < from) return never;
+      if (at < to) return row;
+    }
+    return never;
+  }
+
+  #remember(): void {
+    const mirror = this.#mirror;
+    this.#row = (this.#row + 1) & (rowCount - 1);
+    this.#rowTicks[this.#row] = this.#tick;
+    const base = this.#row * this.#capacity;
+    for (let f = 0; f < this.#rows.length; f++) {
+      this.#rows[f]!.set(mirror.now[f]!.subarray(0, mirror.high), base);
+    }
+  }
+
+  #forget(): void {
+    this.#rowTicks.fill(never);
+    this.entries.fill(never);
+  }
+
+  #resize(capacity: number): void {
+    const old = this.#capacity;
+    this.#rows = this.#mirror.now.map((_, f) => {
+      const rows = new Int32Array(capacity * rowCount);
+      for (let row = 0; row < rowCount && old > 0; row++) {
+        rows.set(this.#rows[f]!.subarray(row * old, (row + 1) * old), row * capacity);
+      }
+      return rows;
+    });
+    this.#capacity = capacity;
+    const entries = ((capacity * this.#sights) << wayShift) + ownEntries;
+    this.entries = new Int32Array(entries << entryShift).fill(never);
+  }
+}
+
+/** Groups of fixed fields, references apart. */
+function fixedGroups(sight: Sight): number {
+  let groups = 0;
+  for (let g = 0; g < sight.groups.length; g++) {
+    if (sight.groups[g]!.blob < 0) groups |= 1 << g;
+  }
+  return groups & ~sight.refGroups;
+}
+
+export function writeRef(out: BitWriter, handle: number): void {
+  out.bit(handle !== 0);
+  if (handle !== 0) out.bits(handle - 1, handleBits);
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  );
+}
