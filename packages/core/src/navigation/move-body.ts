@@ -30,6 +30,8 @@ const SKIN = 1e-6;
 const SLIDES_MAX = 4;
 /** A slide follows the tangent; longer motions are cut into pieces, in tiles, so as not to overshoot round corners. */
 const PIECE_MAX = 0.25;
+/** Motions of up to so many tiles are first tried as one: looking at the box about a longer one would not pay. */
+const STRAIGHT_MAX = 1;
 const PUSHES_MAX = 4;
 
 /**
@@ -73,6 +75,19 @@ export function moveBody(
   }
   const stride = Math.max(Math.abs(dx), Math.abs(dy));
   if (!(stride > 0 && stride < Infinity) || grid.isBlockedAt(body.x, body.y)) return 0;
+  if (stride <= STRAIGHT_MAX) {
+    // Most motions are across open ground, where there is nothing to slide along.
+    const { x, y } = body;
+    const left = Math.floor((dx < 0 ? x + dx : x) - halfWidth);
+    const top = Math.floor((dy < 0 ? y + dy : y) - halfHeight);
+    const right = Math.floor((dx > 0 ? x + dx : x) + halfWidth);
+    const bottom = Math.floor((dy > 0 ? y + dy : y) + halfHeight);
+    if (isOpen(grid, left, top, right, bottom)) {
+      body.x = x + dx;
+      body.y = y + dy;
+      return 0;
+    }
+  }
   pushOut(grid, body, halfWidth, halfHeight, round);
   // Nothing can go further than from one edge to the other, so a huge motion is shortened, keeping its direction.
   const length = Math.min(stride, grid.width + grid.height);
@@ -86,6 +101,22 @@ export function moveBody(
     if (body.x === x && body.y === y) break;
   }
   return touched;
+}
+
+/** Whether all these cells are free. */
+function isOpen(
+  grid: CollisionGrid,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): boolean {
+  const { width, height, cells } = grid;
+  if (left < 0 || top < 0 || right >= width || bottom >= height) return false;
+  for (let row = top * width; row <= bottom * width; row += width) {
+    for (let cell = row + left; cell <= row + right; cell++) if (cells[cell] !== 0) return false;
+  }
+  return true;
 }
 
 /** Moves by a piece of a motion. */

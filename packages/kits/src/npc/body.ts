@@ -12,6 +12,11 @@ export function looksAbout(body: Body, tick: number): boolean {
   return (tick + body.index) % lookTicks === 0;
 }
 
+/** Whether it thinks at this tick. */
+export function thinks(body: Body, tick: number): boolean {
+  return ((tick + body.index) & (body.period - 1)) === 0;
+}
+
 /** Everything about one creature that is not in its entity. Reused by the pool. */
 export class Body {
   /** Number in the kit; decides on which tick it thinks. */
@@ -28,6 +33,8 @@ export class Body {
   target = 0;
   /** Ticks between two thoughts: 1, 2, 4 or 8. */
   period = 1;
+  /** No enemy is nearer than this, in tiles. */
+  solitude = 0;
 
   /** Where it is; read from its entity once per tick, since each look there costs. */
   x = 0.5;
@@ -78,6 +85,7 @@ export class Body {
     this.threat.clear();
     this.target = 0;
     this.period = 1;
+    this.solitude = 0;
     this.look();
     this.homeX = entity.homeX;
     this.homeY = entity.homeY;
@@ -121,6 +129,16 @@ export class Body {
   forgetPath(): void {
     this.path = noCells;
     this.pathAt = 0;
+  }
+
+  /** So far from all players that it moves only when it looks about. */
+  get isFar(): boolean {
+    return this.period >= lookTicks;
+  }
+
+  /** It stays where it is. */
+  get isStill(): boolean {
+    return this.stride === 0 && this.pushX === 0 && this.pushY === 0;
   }
 
   get hasPath(): boolean {

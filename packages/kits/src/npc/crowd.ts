@@ -1,9 +1,14 @@
-import type { KitRoom } from "../kit-room.ts";
+import { longer } from "../columns.ts";
 import { lookTicks, type Body } from "./body.ts";
-import type { Npc, NpcDefinition } from "./fields.ts";
 
 /** Neighbours that are looked at. */
 const neighboursMax = 8;
+
+/** Edge of a cell, in tiles. */
+const cellSize = 2;
+
+/** Bodies farther apart than this cannot touch: twice the largest radius. */
+const reach = 1;
 
 /** Eight directions for those that stand on the same point; each body has its own. */
 const awayX = [1, 0, -1, 0, 0.7, -0.7, -0.7, 0.7] as const;
@@ -11,50 +16,78 @@ const awayY = [0, 1, 0, -1, 0.7, 0.7, -0.7, -0.7] as const;
 
 /** Keeps creatures from standing in one another. */
 export class Crowd {
-  readonly #room: KitRoom;
-  readonly #type: NpcDefinition;
-  readonly #radiusMax: number;
-  readonly #bodyOf: (npc: Npc) => Body | undefined;
-  readonly #near: Npc[] = [];
+  readonly #columns: number;
+  readonly #rows: number;
+  /** Number of a cell's first body + 1, 0 for none. */
+  readonly #first: Int32Array;
+  /** Per number of a body, the next one in its cell, likewise. */
+  #next: Int32Array = new Int32Array(64);
+  readonly #byNumber: readonly (Body | undefined)[];
 
-  constructor(
-    room: KitRoom,
-    type: NpcDefinition,
-    radiusMax: number,
-    bodyOf: (npc: Npc) => Body | undefined,
-  ) {
-    this.#room = room;
-    this.#type = type;
-    this.#radiusMax = radiusMax;
-    this.#bodyOf = bodyOf;
+  /** @param width of the map in tiles; @param height likewise; @param byNumber the bodies by their `index`. */
+  constructor(width: number, height: number, byNumber: readonly (Body | undefined)[]) {
+    this.#columns = Math.ceil(width / cellSize);
+    this.#rows = Math.ceil(height / cellSize);
+    this.#first = new Int32Array(this.#columns * this.#rows);
+    this.#byNumber = byNumber;
+  }
+
+  /** Notes where all are who may push one another in this tick. */
+  gather(bodies: readonly Body[]): void {
+    this.#first.fill(0);
+    while (this.#next.length < this.#byNumber.length) {
+      this.#next = longer(this.#next, this.#next.length * 2);
+    }
+    for (const body of bodies) {
+      if (body.isFar) continue;
+      const cell = this.#row(body.y) * this.#columns + this.#column(body.x);
+      this.#next[body.index] = this.#first[cell]!;
+      this.#first[cell] = body.index + 1;
+    }
   }
 
   /** Sets a body's push until it looks again: it makes half of each overlap good, the neighbour the other half. */
   spread(body: Body): void {
-    const { x, y } = body;
-    const { radius } = body.kind!.shape;
-    const count = this.#room.near(this.#type, x, y, radius + this.#radiusMax, this.#near);
-    let pushX = 0;
-    let pushY = 0;
-    for (let i = 0, seen = 0; i < count && seen < neighboursMax; i++) {
-      const other = this.#bodyOf(this.#near[i]!);
-      if (other === undefined || other === body) continue;
-      seen++;
-      const dx = x - other.x;
-      const dy = y - other.y;
-      const distance = Math.sqrt(dx * dx + dy * dy);
-      const overlap = radius + other.kind!.shape.radius - distance;
-      if (overlap <= 0) continue;
-      const share = overlap / (2 * lookTicks);
-      if (distance > 1e-6) {
-        pushX += (dx / distance) * share;
-        pushY += (dy / distance) * share;
-      } else {
-        pushX += awayX[body.index & 7]! * share;
-        pushY += awayY[body.index & 7]! * share;
+    body.pushX = 0;
+    body.pushY = 0;
+    const right = this.#column(body.x + reach);
+    const bottom = this.#row(body.y + reach);
+    let seen = 0;
+    for (let row = this.#row(body.y - reach); row <= bottom; row++) {
+      for (let column = this.#column(body.x - reach); column <= right; column++) {
+        let number = this.#first[row * this.#columns + column]!;
+        for (; number !== 0 && seen < neighboursMax; number = this.#next[number - 1]!) {
+          const other = this.#byNumber[number - 1];
+          if (other === undefined || other === body) continue;
+          seen++;
+          push(body, other);
+        }
       }
     }
-    body.pushX = pushX;
-    body.pushY = pushY;
+  }
+
+  /** Points outside count as being at the edge. */
+  #column(x: number): number {
+    return Math.max(0, Math.min(this.#columns - 1, Math.floor(x / cellSize)));
+  }
+
+  #row(y: number): number {
+    return Math.max(0, Math.min(this.#rows - 1, Math.floor(y / cellSize)));
+  }
+}
+
+function push(body: Body, other: Body): void {
+  const dx = body.x - other.x;
+  const dy = body.y - other.y;
+  const distance = Math.sqrt(dx * dx + dy * dy);
+  const overlap = body.kind!.shape.radius + other.kind!.shape.radius - distance;
+  if (overlap <= 0) return;
+  const share = overlap / (2 * lookTicks);
+  if (distance > 1e-6) {
+    body.pushX += (dx / distance) * share;
+    body.pushY += (dy / distance) * share;
+  } else {
+    body.pushX += awayX[body.index & 7]! * share;
+    body.pushY += awayY[body.index & 7]! * share;
   }
 }

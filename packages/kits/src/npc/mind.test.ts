@@ -124,6 +124,26 @@ describe("chasing and striking", () => {
     expect(blows.length).toBeGreaterThan(0);
   });
 
+  it("follows its path on while the path's end sees its enemy, unless paths are not to be kept", () => {
+    const asked = (pathCache: boolean): number => {
+      const { kit, hero, pass, grid, blows } = setUpField({ pathCache });
+      for (let y = 12; y < 29; y++) grid.set(22, y, true);
+      const wolf = kit.spawn("wolf", 20.5, 20.5);
+      const prey = hero(26.5, 20.5);
+      kit.provoke(wolf, prey.id, 5);
+      let tick = 0;
+      pass(30, () => {
+        prey.y = 20.5 + 2 * (tick++ % 20 < 10 ? 1 : -1);
+      });
+      const { pathsAsked } = kit.stats;
+      pass(100);
+      expect(blows.length).toBeGreaterThan(0);
+      return pathsAsked;
+    };
+    expect(asked(true)).toBeLessThanOrEqual(2);
+    expect(asked(false)).toBeGreaterThan(20);
+  });
+
   it("is not stuck while a spell holds it before a corner", () => {
     let factor = 1;
     const { kit, hero, pass, grid } = setUpField({ speedFactor: () => factor });

@@ -95,7 +95,8 @@ export class Mind {
 
   #idle(body: Body): void {
     const kind = body.kind!;
-    if (kind.aggroRadius > 0 && looksAbout(body, this.#room.tick)) {
+    const mayMeet = kind.aggroRadius > 0 && kind.aggroRadius >= body.solitude;
+    if (mayMeet && looksAbout(body, this.#room.tick)) {
       const enemy = this.#nearestEnemy(body, kind.aggroRadius);
       if (enemy !== 0) {
         this.provoke(body, enemy, sightThreat);

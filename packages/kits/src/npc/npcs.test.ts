@@ -181,6 +181,29 @@ describe("culling and level of detail", () => {
     expect([25, 45, 60, 120].map((x) => thoughts(x, false))).toEqual([160, 160, 160, 160]);
   });
 
+  it("moves seldom far away, and no slower for that", () => {
+    const run = (levelOfDetail: boolean): { moves: number; way: number } => {
+      const { kit, hero, pass } = setUpField({ levelOfDetail, culling: false }, 256);
+      const wolf = kit.spawn("wolf", 60, 20);
+      hero(20, 20);
+      wolf.y = 60;
+      pass(8);
+      expect(wolf.mood).toBe("return");
+      const start = wolf.y;
+      let moves = 0;
+      let before = start;
+      pass(40, () => {
+        if (wolf.y !== before) moves++;
+        before = wolf.y;
+      });
+      return { moves, way: start - wolf.y };
+    };
+    const near = run(false);
+    const far = run(true);
+    expect([near.moves, far.moves]).toEqual([40, 10]);
+    expect(far.way).toBeCloseTo(near.way, 5);
+  });
+
   it("changes what it costs, not what happens", () => {
     const all: TestOptions = { culling: true, levelOfDetail: true, pathCache: true, pooling: true };
     const variants: TestOptions[] = [

@@ -1,7 +1,7 @@
 import type { Entity, EntityBase } from "@realmwright/core";
 import type { EntityId } from "@realmwright/protocol";
 import type { KitRoom } from "../kit-room.ts";
-import { BodyPool, looksAbout, type Body } from "./body.ts";
+import { BodyPool, looksAbout, thinks, type Body } from "./body.ts";
 import { Crowd } from "./crowd.ts";
 import type { Npc, NpcDefinition } from "./fields.ts";
 import { compileKinds, type CompiledKind } from "./kinds.ts";
@@ -26,6 +26,8 @@ export interface NpcStats {
   readonly thoughts: number;
   readonly pathsAsked: number;
   readonly pathsFound: number;
+  /** Cells that the searches have looked at. */
+  readonly cellsSearched: number;
   /** Bodies newly made, and taken from the pool. */
   readonly bodiesMade: number;
   readonly bodiesReused: number;
@@ -71,9 +73,8 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     const { grid, pathCache = true, pathBudget = 3000 } = given;
     this.#paths = new Paths(grid, pathCache, pathBudget, (body) => this.#mind.giveUp(body));
     this.#mind = new Mind(room, given, this.#paths, (entity) => this.#bodyOf(entity));
-    this.#walk = new Walk(grid, this.#paths);
-    const radiusMax = this.#kinds.reduce((max, { shape }) => Math.max(max, shape.radius), 0);
-    this.#crowd = new Crowd(room, given.type, radiusMax, (entity) => this.#bodyOf(entity));
+    this.#walk = new Walk(grid, this.#paths, given.speedFactor);
+    this.#crowd = new Crowd(grid.width, grid.height, this.#byNumber);
     this.#presence = new Presence(grid.width, grid.height);
     this.#respawns = new Respawns(room, given, this.#kinds, (area, kind, x, y) => {
       this.#spawn(kind, x, y, area);
@@ -89,6 +90,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
       thoughts: this.#thoughts,
       pathsAsked: this.#paths.asked,
       pathsFound: this.#paths.found,
+      cellsSearched: this.#paths.searched,
       bodiesMade: this.#pool.made,
       bodiesReused: this.#pool.reused,
     };
@@ -138,6 +140,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     this.#respawns.tick();
     if (tick % presenceTicks === 0 || !this.#measured) this.#measure();
     if (this.#culling) this.#lookAtSleepers(tick);
+    this.#crowd.gather(this.#awake);
     // From the back: who goes gives its place to the last one, which then has had its turn.
     for (let i = this.#awake.length - 1; i >= 0; i--) {
       const body = this.#awake[i];
@@ -146,22 +149,24 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
   }
 
   #live(body: Body, tick: number): void {
+    const looks = looksAbout(body, tick);
+    // Far from everyone it moves seldom too, in as much longer strides; one that rests has nothing to do until it thinks.
+    if (!looks && (body.isFar || (body.isStill && !thinks(body, tick)))) return;
     const entity = body.entity!;
     if (!entity.alive) {
       this.#release(body);
       return;
     }
     body.look();
-    const looks = looksAbout(body, tick);
     if (looks && !this.#attend(body)) return;
-    if (((tick + body.index) & (body.period - 1)) === 0) {
+    if (thinks(body, tick)) {
       this.#thoughts++;
       this.#mind.think(body);
       // Its own thought may have been its end: a game may kill it in a hook.
       if (body.entity !== entity || !entity.alive) return;
     }
-    if (looks && (body.mood !== "idle" || body.stride > 0)) this.#crowd.spread(body);
-    this.#walk.step(body, this.#options.speedFactor?.(entity) ?? 1);
+    if (looks && !body.isFar && (body.mood !== "idle" || body.stride > 0)) this.#crowd.spread(body);
+    this.#walk.step(body);
   }
 
   /** How closely a creature is to be followed; false when it falls asleep. */
@@ -169,6 +174,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     if (!this.#culling && !this.#levelOfDetail) return true;
     const entity = body.entity!;
     const distance = this.#presence.distance(body.x, body.y);
+    body.solitude = distance;
     if (this.#culling && distance > this.#sleepRadius) {
       this.#mind.putHome(body);
       if (body.entity !== entity) return false;
@@ -181,6 +187,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     if (this.#levelOfDetail) {
       const [near, middle, far] = this.#detailRadii;
       body.period = distance <= near ? 1 : distance <= middle ? 2 : distance <= far ? 4 : 8;
+      if (body.isFar) body.pushX = body.pushY = 0;
     }
     return true;
   }

@@ -20,9 +20,9 @@ export interface NpcArea<K extends string = string> {
 export interface NpcSwitches {
   /** Creatures far from all players sleep. */
   readonly culling?: boolean;
-  /** Creatures think less often the farther they are from the nearest player. */
+  /** Creatures think and move less often the farther they are from the nearest player. */
   readonly levelOfDetail?: boolean;
-  /** Paths between the same cells are kept. */
+  /** Paths are kept: for others between the same cells, and for oneself while they lead there. Off: each thought searches. */
   readonly pathCache?: boolean;
   /** Bodies of the dead are used again. */
   readonly pooling?: boolean;
@@ -40,7 +40,10 @@ export interface NpcOptions<E extends NpcDefinition, K extends string> extends N
   readonly sight?: CollisionGrid;
   /** Farther from all enemies than this they sleep. Default 40. */
   readonly sleepRadius?: number;
-  /** They think at every tick nearer than the first, at every 2nd, 4th and 8th beyond each. Default 14, 22, 32. */
+  /**
+   * They think at every tick nearer than the first, at every 2nd, 4th and 8th beyond each; beyond the second they also
+   * move at every 4th only, as far as otherwise in four. Let players see no farther than that. Default 14, 22, 32.
+   */
   readonly detailRadii?: readonly [number, number, number];
   /** Cells that all searches for paths may look at in one tick. Default 3,000. */
   readonly pathBudget?: number;

@@ -1,8 +1,11 @@
 import { clearWay, PathQueue, type CollisionGrid } from "@realmwright/core";
-import { lookTicks, type Body } from "./body.ts";
+import { lookTicks, looksAbout, type Body } from "./body.ts";
 
 /** A path is not asked for again within so long, in ticks. */
 const askTicks = 8;
+
+/** A path is followed on while its end is this near to where the body wants to go, and in sight of it, in tiles. */
+const tailMax = 5;
 
 /** How many cells of a path are looked ahead in one thought, to cut corners that are none. */
 const lookAhead = 6;
@@ -12,18 +15,25 @@ export class Paths {
   readonly #grid: CollisionGrid;
   readonly #queue: PathQueue;
   readonly #budget: number;
+  readonly #keeps: boolean;
   readonly #askers = new Map<number, Body>();
   readonly #deliver: Parameters<PathQueue["run"]>[1];
   /** Paths asked for, found and refused since the start. */
   asked = 0;
   found = 0;
   failed = 0;
+  /** Cells that searches have looked at. */
+  searched = 0;
 
-  /** @param failed called when there is no path to where a body wants to go. */
-  constructor(grid: CollisionGrid, cached: boolean, budget: number, failed: (body: Body) => void) {
+  /**
+   * @param keeps false: every thought about a way that is not straight searches anew.
+   * @param failed called when there is no path to where a body wants to go.
+   */
+  constructor(grid: CollisionGrid, keeps: boolean, budget: number, failed: (body: Body) => void) {
     this.#grid = grid;
-    this.#queue = new PathQueue(grid, cached ? {} : { cacheMax: 0 });
+    this.#queue = new PathQueue(grid, keeps ? {} : { cacheMax: 0 });
     this.#budget = budget;
+    this.#keeps = keeps;
     this.#deliver = (ticket, result) => {
       const body = this.#askers.get(ticket);
       this.#askers.delete(ticket);
@@ -42,7 +52,7 @@ export class Paths {
 
   /** Searches for those who wait. */
   run(): void {
-    this.#queue.run(this.#budget, this.#deliver);
+    this.searched += this.#queue.run(this.#budget, this.#deliver);
   }
 
   /** Whether a body can go straight to a point. */
@@ -72,7 +82,8 @@ export class Paths {
       body.stride = stride;
       return true;
     }
-    if (!body.hasPath || this.#isStale(body, toX, toY)) this.#ask(body, toX, toY, now);
+    if (!body.hasPath || !this.#keeps || this.#isStale(body, toX, toY, now))
+      this.#ask(body, toX, toY, now);
     if (body.hasPath) {
       this.#cutCorners(body);
       this.aim(body);
@@ -92,7 +103,7 @@ export class Paths {
   }
 
   #ask(body: Body, toX: number, toY: number, now: number): void {
-    if (body.ticket !== 0 || now < body.askAt) return;
+    if (body.ticket !== 0 || (this.#keeps && now < body.askAt)) return;
     // Those near to players think more often and go first.
     const ticket = this.#queue.request(body.x, body.y, toX, toY, -body.period);
     if (ticket === undefined) return;
@@ -102,13 +113,16 @@ export class Paths {
     this.#askers.set(ticket, body);
   }
 
-  /** Whether the end of the path is no longer where the body wants to go. */
-  #isStale(body: Body, toX: number, toY: number): boolean {
+  /** Whether the end of the path no longer leads to where the body wants to go. */
+  #isStale(body: Body, toX: number, toY: number, now: number): boolean {
     const last = body.path[body.path.length - 1]!;
     const column = last % this.#grid.width;
-    const dx = column + 0.5 - toX;
-    const dy = (last - column) / this.#grid.width + 0.5 - toY;
-    return dx * dx + dy * dy > 2.25;
+    const x = column + 0.5;
+    const y = (last - column) / this.#grid.width + 0.5;
+    const distance2 = (x - toX) * (x - toX) + (y - toY) * (y - toY);
+    if (distance2 <= 2.25) return false;
+    if (distance2 > tailMax * tailMax) return true;
+    return looksAbout(body, now) && !clearWay(this.#grid, x, y, toX, toY, body.kind!.shape.radius);
   }
 
   #cutCorners(body: Body): void {

@@ -1,5 +1,6 @@
 import { headingOf, moveBody, type CollisionGrid } from "@realmwright/core";
-import type { Body } from "./body.ts";
+import { lookTicks, type Body } from "./body.ts";
+import type { Npc } from "./fields.ts";
 import type { Paths } from "./paths.ts";
 
 /** A cell of a path counts as reached this near. */
@@ -8,23 +9,30 @@ const arrival = 0.2;
 /** Cosine of the angle below which a turn is not worth a heading: a degree and a half, as an angle of 8 bits has it. */
 const sameWay = 0.99966;
 
-/** Moves bodies, one tick at a time, towards their goals. */
+/** Moves bodies towards their goals: those near to players by one tick, the others by all ticks to their next look. */
 export class Walk {
   readonly #grid: CollisionGrid;
   readonly #paths: Paths;
-  readonly #place = { x: 0, y: 0 };
+  readonly #speedFactor: ((entity: Npc) => number) | undefined;
+  readonly #place = { x: 0.5, y: 0.5 };
 
-  constructor(grid: CollisionGrid, paths: Paths) {
+  constructor(
+    grid: CollisionGrid,
+    paths: Paths,
+    speedFactor: ((entity: Npc) => number) | undefined,
+  ) {
     this.#grid = grid;
     this.#paths = paths;
+    this.#speedFactor = speedFactor;
   }
 
-  /** @param factor of its speed. */
-  step(body: Body, factor: number): void {
+  step(body: Body): void {
+    if (body.isStill) return;
     const { x, y } = body;
     let dx = body.pushX;
     let dy = body.pushY;
     if (body.stride > 0) {
+      const factor = (this.#speedFactor?.(body.entity!) ?? 1) * (body.isFar ? lookTicks : 1);
       const goalX = body.goalX - x;
       const goalY = body.goalY - y;
       const distance = Math.sqrt(goalX * goalX + goalY * goalY);
