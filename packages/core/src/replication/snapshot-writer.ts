@@ -2,6 +2,7 @@ import type { BitWriter } from "@realmwright/protocol/internal";
 import type { ClientView } from "./client-view.ts";
 import { generationBits, handleBits, indexBits } from "./handle-table.ts";
 import { riceAges, riceAtFirst, riceBits, riceIndexBits } from "./rice-table.ts";
+import { preciseFields } from "./room-diff.ts";
 import { entryBits, entryGroups, entryOffset, entryWord, writeRef } from "./update-cache.ts";
 
 /** Bits of a snapshot that says nothing but "one send later". */
@@ -133,6 +134,8 @@ export class SnapshotWriter {
       if (!same) out.float64(value);
       view.lastPrecise[i] = value;
     }
+    // Of somebody who predicts nothing there are no precise values; the reader looks for them all the same.
+    if (count === 0) out.bits(0, preciseFields(view.layout(index).type).length);
   }
 
   #updates(tick: number): void {
