@@ -84,7 +84,7 @@ const table = {
   INPUT_UNKNOWN: [60, "fix", 400, 1008, false, "The room has no such input."],
   INPUT_INVALID: [61, "fix", 400, 1008, false, "The input does not fit its schema."],
   INPUT_REFUSED: [62, "fix", 409, 1008, false, "The rules refuse the input."],
-  INPUT_STALE: [63, "fix", 409, 1008, false, "The input came too late or twice."],
+  INPUT_STALE: [63, "fix", 409, 1008, false, "Inputs above this number were taken before it."],
   INBOX_FULL: [64, "retry", 429, 1008, false, "Too many inputs wait in the room.", 100],
   TARGET_UNKNOWN: [65, "fix", 409, 1008, false, "The input names an entity that was not sent."],
   CHAT_EMPTY: [66, "fix", 400, 1008, false, "The chat text is empty."],

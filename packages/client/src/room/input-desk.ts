@@ -3,6 +3,7 @@ import {
   type ConfirmPayload,
   type ErrorCode,
   limits,
+  RealmError,
 } from "@realmwright/protocol";
 import type { CompiledStruct } from "@realmwright/protocol/internal";
 import type { ClientClock } from "../ports.ts";
@@ -28,7 +29,7 @@ interface OpenInput {
   readonly data: Record<string, unknown>;
   /** Tick that the player saw, times 256; -1 for none. */
   readonly view: number;
-  /** Missing for the predicted input, which snapshots answer. */
+  /** Missing for the input that is held: nobody waits for its answer. */
   readonly answer?: {
     readonly resolve: (confirm: Confirm) => void;
     readonly withdraw: () => void;
@@ -48,7 +49,8 @@ export interface InputDeskOwner {
 
 /**
  * Inputs on their way to one seat. Each has the next number of the seat, whatever it is, and is kept until it is answered:
- * after a reconnect those that the seat has not taken are sent again.
+ * after a reconnect those that the seat has not taken are sent again, and so are actions that it has taken, for their
+ * answers, which may have been lost.
  */
 export class InputDesk {
   readonly #owner: InputDeskOwner;
@@ -116,30 +118,35 @@ export class InputDesk {
 
   confirmed({ seq, ok, tick, code }: ConfirmPayload): void {
     const item = this.#open.find((other) => other.seq === seq);
-    if (item?.answer === undefined) return;
+    if (item === undefined) return;
     this.#open = this.#open.filter((other) => other !== item);
-    item.answer.withdraw();
-    item.answer.resolve({ ok, tick, ...(code === undefined ? {} : { code }) });
+    item.answer?.withdraw();
+    item.answer?.resolve({ ok, tick, ...(code === undefined ? {} : { code }) });
   }
 
   /**
    * The seat is there again, or for the first time, and has taken inputs up to this number: the others are sent, but those
-   * that the room no longer knows, and those that name entities: on a new connection their ids mean others.
+   * that the room no longer knows or that do not fit it any more, and those that name entities: on a new connection their
+   * ids mean others. Actions up to this number are not handled again, only answered.
    */
-  resume(takenSeq: number, knows: (name: string) => boolean): void {
+  resume(takenSeq: number, inputOf: (name: string) => CompiledStruct | undefined): void {
     this.#seq = Math.max(this.#seq, takenSeq);
     const open = this.#open;
     this.#open = [];
     for (const item of open) {
-      const { seq, input, answer } = item;
+      const { seq, answer } = item;
       const isTaken = seq <= takenSeq;
-      const code = !knows(input.name) ? "INPUT_UNKNOWN" : "TARGET_UNKNOWN";
-      if (code === "INPUT_UNKNOWN" || (input.codec.hasRefs && !isTaken)) {
+      const input = inputOf(item.input.name);
+      const code = whyNotAgain(item, input, isTaken);
+      if (code !== undefined || input === undefined) {
         answer?.withdraw();
-        answer?.resolve(unanswered(code));
+        answer?.resolve(unanswered(code ?? "INPUT_UNKNOWN"));
       } else if (!isTaken || answer !== undefined) {
-        this.#open.push(item);
-        if (!isTaken) this.#write(item);
+        // for its answer alone an action names no entity: ids of another connection might be refused
+        const data = isTaken ? input.codec.mapRefs(item.data, () => 0) : item.data;
+        const again = { ...item, input, data };
+        this.#open.push(again);
+        this.#write(again);
       }
     }
   }
@@ -172,6 +179,23 @@ export class InputDesk {
         ...(view < 0 ? {} : { view }),
       },
     });
+  }
+}
+
+/** Why an input can not be sent again; undefined when it can. */
+function whyNotAgain(
+  { data }: OpenInput,
+  input: CompiledStruct | undefined,
+  isTaken: boolean,
+): ErrorCode | undefined {
+  if (input === undefined) return "INPUT_UNKNOWN";
+  if (input.codec.hasRefs && !isTaken) return "TARGET_UNKNOWN";
+  try {
+    input.codec.check(data);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RealmError) return "INPUT_INVALID";
+    throw error;
   }
 }
 

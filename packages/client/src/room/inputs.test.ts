@@ -1,5 +1,6 @@
+import { limits } from "@realmwright/protocol";
 import { expect, test } from "vitest";
-import { Board, half, Move, Poke, step, Walker } from "../testing/glade.ts";
+import { Board, half, Move, Poke, step, Walker, Wave } from "../testing/glade.ts";
 import { Stage } from "../testing/stage.ts";
 
 const encodings = ["binary", "msgpack", "json"] as const;
@@ -60,6 +61,32 @@ test("C-INP2 without the game's half the held input goes out all the same, and n
   expect(stage.server.peer.of("input").length).toBe(moved);
   expect(room.stats.corrections).toBe(0);
   expect(room.own(Walker)!.x).toBeCloseTo(100 + moved * 0.3, 1);
+});
+
+test("C-INP2 a held input that the room does not predict goes out for as long as it is held", async () => {
+  const stage = new Stage();
+  const client = await stage.connect("binary", { game: { rooms: {} } });
+  const room = await stage.join(client);
+  room.input(Wave, { times: 1 });
+  await stage.frames(room, 600);
+  expect(stage.server.peer.of("input").length).toBeGreaterThan(180);
+  expect(room.stats.openInputs).toBeLessThan(5);
+  expect(await stage.wait(room.send(Poke, { target: 0 }))).toMatchObject({ code: "NOBODY" });
+});
+
+test("C-INP2 C-ROOM5 a held input stops at the limit of unanswered inputs, however slow the frames", async () => {
+  const stage = new Stage();
+  const client = await stage.connect("binary", { game: { rooms: {} } });
+  const room = await stage.join(client);
+  stage.server.answers = false;
+  room.input(Move, { dx: 1, dy: 0 });
+  for (let i = 0; i < 100; i++) {
+    stage.clock.advance(240);
+    room.update();
+    if (i % 10 === 0) await stage.settle();
+  }
+  expect(room.stats.openInputs).toBe(limits.inboxPerSeat.value);
+  expect(await room.send(Poke, { target: 0 })).toMatchObject({ code: limits.inboxPerSeat.error });
 });
 
 test("C-DOC1 a document that is known already is left alone, a patch that does not fit ends the connection", async () => {

@@ -95,7 +95,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     this.#documents.begin(joined.documents);
     this.#steering = this.#newSteering();
     this.#scene = this.#newScene();
-    this.#desk.resume(joined.inputSeq, () => true);
+    this.#desk.resume(joined.inputSeq, (name) => compiled.input(name));
   }
 
   get seat(): number {
@@ -174,7 +174,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     this.#updatedMs = nowMs;
     const { rttMs, jitterMs } = this.#owner;
     this.#scene.advance(nowMs, rttMs, jitterMs);
-    this.#steering.advance(elapsedMs / 1000, this.#desk.hasRoom);
+    this.#steering.advance(elapsedMs / 1000, () => this.#desk.hasRoom);
     this.#owner.flush();
   }
 
@@ -316,7 +316,7 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
         this.#listeners.document.emit(name, this.#documents[name], undefined);
       }
     }
-    this.#desk.resume(joined.inputSeq, (name) => compiled.input(name) !== undefined);
+    this.#desk.resume(joined.inputSeq, (name) => compiled.input(name));
   }
 
   /** Takes a message of this membership. Throws DECODE_*: the stream is broken then. */

@@ -46,7 +46,8 @@ export class Steering {
     const held = before?.held;
     if (held === undefined) return;
     const input = compiled.input(held.name);
-    if (input !== undefined) this.set(input, input.codec.canonical(held.data));
+    const data = input === undefined ? undefined : fitted(input, held.data);
+    if (input !== undefined && data !== undefined) this.set(input, data);
   }
 
   /** The input that goes out every tick. */
@@ -83,18 +84,18 @@ export class Steering {
     own?.setInput(data, this.#isNeutral);
   }
 
-  /** @param hasRoom another input may be sent. */
-  advance(seconds: number, hasRoom: boolean): void {
+  /** @param hasRoom whether another input may be sent. */
+  advance(seconds: number, hasRoom: () => boolean): void {
     const { own } = this;
     if (own?.isBroken === false) {
       own.advance(seconds);
       return;
     }
-    if (this.#input === undefined || !hasRoom) return;
+    if (this.#input === undefined) return;
     const { tickRate, emit } = this.#options;
     this.#leftSeconds = Math.min(this.#leftSeconds + seconds, stepsMax / tickRate);
     for (; this.#leftSeconds >= 1 / tickRate; this.#leftSeconds -= 1 / tickRate) {
-      if (!this.#isNeutral) emit(this.#input, this.#data);
+      if (!this.#isNeutral && hasRoom()) emit(this.#input, this.#data);
     }
   }
 
@@ -118,5 +119,18 @@ export class Steering {
     });
     if (this.#context !== undefined) own.context = this.#context;
     return own;
+  }
+}
+
+/** What is held as the room's schema wants it now; undefined where it has become another kind of thing. */
+function fitted(
+  input: CompiledStruct,
+  data: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  try {
+    return input.codec.canonical(data);
+  } catch (error) {
+    if (error instanceof RealmError) return undefined;
+    throw error;
   }
 }

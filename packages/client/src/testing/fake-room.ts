@@ -30,6 +30,8 @@ export class FakeSeat {
   readonly taken: number[] = [];
   /** Inputs that came although they had been taken. */
   readonly doubled: number[] = [];
+  /** Codes of the answers given, "" for none. */
+  readonly answers = new Map<number, string>();
   readonly moves: { readonly seq: number; readonly move: Of<typeof Move> }[] = [];
   m = -1;
   view: ClientView | undefined;
@@ -99,11 +101,13 @@ export class FakeRoom {
   input(seat: FakeSeat, seq: number, name: string, data: unknown): void {
     if (seq <= seat.seq) {
       seat.doubled.push(seq);
+      const code = seat.answers.get(seq);
+      if (code !== undefined) this.#writer.confirm(seat.seat, seq, code === "" ? undefined : code);
       return;
     }
     seat.seq = seq;
     seat.taken.push(seq);
-    if (name === Wave.name) this.#writer.confirm(seat.seat, seq, undefined);
+    if (name === Wave.name) this.#answer(seat, seq);
     else if (name === Move.name) seat.moves.push({ seq, move: data as Of<typeof Move> });
     else this.#poke(seat, seq, data as Of<typeof Poke>);
   }
@@ -133,7 +137,7 @@ export class FakeRoom {
   #poke(seat: FakeSeat, seq: number, { target }: Of<typeof Poke>): void {
     const id = seat.view?.idOf(target) ?? 0;
     const other = this.world.get(Walker, id);
-    this.#writer.confirm(seat.seat, seq, other === undefined ? "NOBODY" : undefined);
+    this.#answer(seat, seq, other === undefined ? "NOBODY" : "");
     if (other === undefined) return;
     other.hp--;
     this.#writer.event(Poked, { by: seat.walker.id, times: 100 - other.hp }, "all");
@@ -141,6 +145,11 @@ export class FakeRoom {
       board.pokes++;
       board.log.push(other.name);
     });
+  }
+
+  #answer(seat: FakeSeat, seq: number, code = ""): void {
+    seat.answers.set(seq, code);
+    this.#writer.confirm(seat.seat, seq, code === "" ? undefined : code);
   }
 
   #tell(seat: FakeSeat, frame: Frame, readable: boolean): void {

@@ -107,6 +107,19 @@ describe.each(kinds)("host and edges over a %s link, in %s", (link, encoding) =>
       message.type === "confirm" && message.payload.ok ? [message.payload.seq] : [],
     );
     expect(confirms).toEqual([1, 2, 3]);
+    // what comes again is answered again, and not handled again
+    ada.messages.length = 0;
+    for (const seq of [2, 9, 5]) say(seq);
+    await stage.run(200);
+    const answers = ada.messages.flatMap((message) =>
+      message.type === "confirm" ? [[message.payload.seq, message.payload.code ?? "ok"]] : [],
+    );
+    expect(answers).toEqual([
+      [2, "ok"],
+      [5, "INPUT_STALE"],
+      [9, "ok"],
+    ]);
+    expect(ada.messages.filter(({ type }) => type === "event")).toHaveLength(1);
   });
 
   test("P-ROOM10 a dropped player's seat is kept for its time and then given up", async () => {

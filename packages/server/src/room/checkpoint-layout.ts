@@ -9,6 +9,7 @@ import {
   writeMessagePack,
 } from "@realmwright/protocol/internal";
 import { z } from "zod";
+import type { Answer } from "./answers.ts";
 import type { InputQueueState } from "./input-queue.ts";
 import type { Reservation } from "./reservations.ts";
 import type { Timer } from "./timers.ts";
@@ -69,6 +70,7 @@ export interface SeatCheckpoint {
   readonly document: DocumentCheckpoint;
   /** As the queue says it, but inputs by name. */
   readonly queue: Omit<InputQueueState, "items"> & { readonly items: readonly InputCheckpoint[] };
+  readonly answers: readonly Answer[];
 }
 
 export interface InputCheckpoint {
@@ -113,6 +115,7 @@ const seatState = z.object({
     lastPredicted: count,
     served: count,
   }),
+  answers: z.array(z.object({ seq: count, code: z.string().optional() })),
 });
 
 const entityState = z.object({

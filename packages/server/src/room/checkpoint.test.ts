@@ -318,8 +318,29 @@ describe("a checkpoint", () => {
       "seat 0 input cast",
       "timer wave",
     ]);
-    moved.step(3);
+    // what was lost is answered when it comes again
+    moved.input(seat, 1, "move", { dx: 0, dy: 0 });
+    const confirms = moved.step()!.confirms.toSorted((a, b) => a.seq - b.seq);
+    expect(confirms.map(({ seq, code }) => [seq, code])).toEqual([
+      [1, "INPUT_INVALID"],
+      [2, "INPUT_REFUSED"],
+    ]);
+    moved.step(2);
     expect(moved.room.status).toBe("running");
+  });
+
+  it("[S-INPUT8] a restored room answers what comes again as the one before did", () => {
+    const zone = room({ permanent: true, inputs: { Cast }, on: { cast: () => undefined } });
+    const bench = new RoomBench(zone);
+    const seat = bench.join("ann");
+    bench.input(seat, 5, "cast", { power: 1 });
+    bench.step();
+    const moved = reborn(reborn(bench, zone), zone);
+    for (const seq of [5, 4]) moved.input(seat, seq, "cast", { power: 1 });
+    expect(moved.step()!.confirms).toEqual([
+      { seat, seq: 5, code: undefined },
+      { seat, seq: 4, code: "INPUT_STALE" },
+    ]);
   });
 
   it("[S-CHK5] warns of entities whose type is no more, by number, and of how many were players' own", () => {

@@ -40,11 +40,11 @@ describe("InputQueue", () => {
     expect([1, 2, 2, 1, 5, 4, 5, 6].map((seq) => of.offer(item(seq)))).toEqual([
       "queued",
       "queued",
-      "stale",
-      "stale",
+      "waiting",
+      "waiting",
       "queued",
       "stale",
-      "stale",
+      "waiting",
       "queued",
     ]);
     expect(of.lastSeq).toBe(6);

@@ -10,8 +10,8 @@ export interface QueuedInput {
   readonly value: object;
 }
 
-/** How an offered input fared. "stale": its number was taken before; "full": the queue is at its limit. */
-export type Offer = "queued" | "stale" | "full";
+/** How an offered input fared. "waiting": it is in the queue already; "stale": its number is not above all before; "full": the queue is at its limit. */
+export type Offer = "queued" | "waiting" | "stale" | "full";
 
 /** Predicted inputs that a tick applies at most. */
 const stepsPerTickMax = 3;
@@ -56,7 +56,9 @@ export class InputQueue {
 
   /** Takes an input, unless its number is not above all that came before or the queue is full. */
   offer(item: QueuedInput): Offer {
-    if (!Number.isSafeInteger(item.seq) || item.seq <= this.#lastSeq) return "stale";
+    if (!Number.isSafeInteger(item.seq) || item.seq <= this.#lastSeq) {
+      return this.#items.some(({ seq }) => seq === item.seq) ? "waiting" : "stale";
+    }
     this.#lastSeq = item.seq;
     const isPredicted = item.input === this.#predicted;
     if (isPredicted) this.#lastPredicted = item.seq;

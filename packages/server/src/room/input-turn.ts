@@ -19,13 +19,17 @@ export class InputTurn {
     this.#labels = { room: room.plan.name };
   }
 
-  /** Queues inputs of a seat. A refusal is confirmed in the next frame, but for predicted ones, which `served` answers. */
+  /**
+   * Queues inputs of a seat. A refusal is confirmed in the next frame, but for predicted ones, which `served` answers. What
+   * was answered before is answered the same again: its first answer may have been lost with a connection.
+   */
   offer(number: number, items: readonly InputItem[]): void {
     const seat = this.#room.seats.get(number);
     if (seat === undefined) return;
     for (const item of items) {
       const offer = seat.queue.offer(item);
-      if (offer === "stale") this.#dropped("stale");
+      if (offer === "waiting") this.#dropped("stale");
+      else if (offer === "stale") this.#repeat(seat, item);
       else if (seat.spectator) {
         seat.queue.clear();
         this.#refused(seat, item, "spectator", "SPECTATOR_READ_ONLY");
@@ -65,7 +69,7 @@ export class InputTurn {
     const code = this.#hooks.handles(input)
       ? this.#hooks.input(seat, input, value)?.code
       : "INPUT_REFUSED";
-    this.#room.writer.confirm(seat.seat, seq, code);
+    this.#answer(seat, seq, code);
   }
 
   #step(seat: Seat, value: object): void {
@@ -78,7 +82,19 @@ export class InputTurn {
   #refused(seat: Seat, item: InputItem, cause: string, code: string): void {
     this.#dropped(cause);
     if (item.input === this.#room.plan.predicted) return;
-    this.#room.writer.confirm(seat.seat, item.seq, code);
+    this.#answer(seat, item.seq, code);
+  }
+
+  #repeat(seat: Seat, { seq, input }: InputItem): void {
+    this.#dropped("stale");
+    if (input === this.#room.plan.predicted) return;
+    const { code } = seat.answers.get(seq) ?? { code: "INPUT_STALE" };
+    this.#room.writer.confirm(seat.seat, seq, code);
+  }
+
+  #answer(seat: Seat, seq: number, code: string | undefined): void {
+    seat.answers.add({ seq, code });
+    this.#room.writer.confirm(seat.seat, seq, code);
   }
 
   #dropped(cause: string, by = 1): void {

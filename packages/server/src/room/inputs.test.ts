@@ -104,6 +104,56 @@ describe("inputs", () => {
     expect(bench.metrics.value("realmwright_inputs_dropped_total", stale)).toBe(2);
   });
 
+  it("P-ROOM7 [S-INPUT8] answers what comes again as before, once more each time, and by no other code", () => {
+    const { bench, hits } = arena();
+    const seat = bench.join("ann");
+    const answers = (): unknown[] =>
+      bench.step()!.confirms.map(({ seq, code }) => [seq, code ?? "ok"]);
+    bench.input(seat, 2, "hit", { power: 1 });
+    bench.input(seat, 3, "hit", { power: 9 });
+    // while it waits it gets no word: a code now would be taken for its own
+    bench.input(seat, 2, "hit", { power: 1 });
+    expect(answers()).toEqual([
+      [2, "ok"],
+      [3, "TOO_STRONG"],
+    ]);
+    bench.room.drop(seat);
+    bench.step();
+    bench.room.reconnect(seat);
+    for (const seq of [2, 3, 3]) bench.input(seat, seq, "hit", { power: 2 });
+    // passed by: it was never taken
+    bench.input(seat, 1, "hit", { power: 2 });
+    expect(answers()).toEqual([
+      [2, "ok"],
+      [3, "TOO_STRONG"],
+      [3, "TOO_STRONG"],
+      [1, "INPUT_STALE"],
+    ]);
+    expect(answers()).toEqual([]);
+    expect(hits).toHaveLength(2);
+    // the predicted one's number comes with snapshots
+    bench.input(seat, 4, "move", { dx: 1 });
+    bench.step();
+    bench.input(seat, 4, "move", { dx: 1 });
+    expect(answers()).toEqual([]);
+  });
+
+  it("[S-INPUT8] remembers twice as many answers as inputs may wait, and not one more", () => {
+    const { bench } = arena();
+    const seat = bench.join("ann");
+    const max = 2 * limits.inboxPerSeat.value;
+    for (let seq = 1; seq <= max + 1; seq++) {
+      bench.input(seat, seq, "hit", { power: 1 });
+      bench.step();
+    }
+    for (const seq of [1, 2, max + 1]) bench.input(seat, seq, "hit", { power: 1 });
+    expect(bench.step()!.confirms).toEqual([
+      { seat, seq: 1, code: "INPUT_STALE" },
+      { seat, seq: 2, code: undefined },
+      { seat, seq: max + 1, code: undefined },
+    ]);
+  });
+
   it("[S-INPUT2] refuses what one seat sends beyond its limit; another seat notices nothing", () => {
     const { bench, hits } = arena();
     const ann = bench.join("ann");
@@ -116,6 +166,9 @@ describe("inputs", () => {
     expect(hits.at(-1)).toBe("ben 2 at 0");
     const refused = bench.frame!.confirms.filter(({ code }) => code !== undefined);
     expect(refused).toEqual([{ seat: ann, seq: max + 1, code: "INBOX_FULL" }]);
+    expect(limits.inboxPerSeat.error).toBe("INBOX_FULL");
+    bench.input(ann, max + 1, "hit", { power: 1 });
+    expect(bench.step()!.confirms).toEqual(refused);
   });
 
   it("[S-INPUT4] a seat that sends ten times too fast does not move farther than time allows", () => {

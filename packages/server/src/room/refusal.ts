@@ -17,9 +17,9 @@ export class RoomRefusal implements Refusal {
   readonly code: string;
   readonly text: string | undefined;
 
-  /** Throws `GAME_INVALID` when the code is empty or too long. */
+  /** Throws `GAME_INVALID` when the code is empty, too long or no plain text. */
   constructor(code: string, text: string | undefined) {
-    if (code === "" || code.length > limits.codeCharacters.value) {
+    if (code === "" || code.length > limits.codeCharacters.value || !code.isWellFormed()) {
       throw new RealmError("GAME_INVALID", {
         detail: `a refusal's code has 1 to ${limits.codeCharacters.value} characters`,
       });

@@ -69,6 +69,7 @@ function saveSeat(room: RoomState, seat: Seat): SeatCheckpoint {
         value: value as Record<string, unknown>,
       })),
     },
+    answers: seat.answers.save(),
   };
 }
 
@@ -141,15 +142,23 @@ function restoreSeat(
     seat.pins.add(id);
     room.writer.pin(number, id, true);
   }
-  seat.queue.restore(restoreQueue(room, saved, lost));
+  seat.answers.restore(saved.answers);
+  seat.queue.restore(restoreQueue(room, seat, saved, lost));
 }
 
-function restoreQueue(room: RoomState, saved: SeatCheckpoint, lost: string[]): InputQueueState {
+/** Inputs that no longer fit are answered when they come again: nobody would hear of it now. */
+function restoreQueue(
+  room: RoomState,
+  seat: Seat,
+  saved: SeatCheckpoint,
+  lost: string[],
+): InputQueueState {
   const items: QueuedInput[] = [];
   for (const item of saved.queue.items) {
     const input = room.plan.compiled.input(item.input);
     if (input === undefined || !passes(input.codec, item.value)) {
       lost.push(`seat ${saved.seat} input ${item.input}`);
+      seat.answers.add({ seq: item.seq, code: "INPUT_INVALID" });
       continue;
     }
     items.push({ seq: item.seq, input: input.index, view: item.view, value: item.value });

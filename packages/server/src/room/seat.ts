@@ -1,6 +1,7 @@
 import type { DocumentHandle, EntityBase, Player, Point } from "@realmwright/core";
 import { checkTeam, type SyncedDocument } from "@realmwright/core/internal";
 import type { DocumentDefinition, EntityId } from "@realmwright/protocol";
+import { Answers } from "./answers.ts";
 import type { InputQueue } from "./input-queue.ts";
 
 /** Who holds a seat. */
@@ -26,6 +27,7 @@ export class Seat implements Player {
   readonly role: string;
   readonly spectator: boolean;
   readonly queue: InputQueue;
+  readonly answers: Answers = new Answers();
   /** The tick at which the seat is given up, while the connection is broken. */
   graceEndTick: number | undefined;
   /** A frame has told of it, so its holder knows that it has come. */
