@@ -1,7 +1,6 @@
 export { defineGame, room } from "./game/definition.ts";
 export type {
   Applicant,
-  AuthorityMode,
   GameDefinition,
   Handlers,
   InterestOptions,

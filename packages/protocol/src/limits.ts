@@ -81,7 +81,12 @@ const table = {
   spectatorsPerRoom: [1000, "spectators", "ROOM_FULL", "spectators of one room"],
   roomsPerNode: [1000, "rooms", "SERVER_FULL", "rooms of one server"],
   entitiesPerRoom: [65_535, "entities", "LIMIT_REACHED", "living entities of one room"],
-  visiblePerClient: [1023, "entities", "LIMIT_REACHED", "entities that one client holds"],
+  visiblePerClient: [
+    1023,
+    "entities",
+    "GAME_INVALID",
+    "entities that one client holds, the nearest",
+  ],
   eventsPerTick: [4096, "events", "LIMIT_REACHED", "events of one room in one tick"],
   timersPerRoom: [4096, "timers", "LIMIT_REACHED", "timers of one room"],
   documentBytes: [16_384, "bytes", "LIMIT_REACHED", "a document's value, encoded"],

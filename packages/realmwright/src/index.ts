@@ -2,7 +2,6 @@
 export { defineGame, room } from "@realmwright/core";
 export type {
   Applicant,
-  AuthorityMode,
   DocumentHandle,
   EmitTarget,
   Entity,

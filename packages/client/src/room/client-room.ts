@@ -61,8 +61,6 @@ export interface ClientRoom<R extends RoomDefinition = RoomDefinition> {
   readonly tickRate: number;
   /** Snapshots per second, at most. */
   readonly sendRate: number;
-  /** What the game's join hook answered. */
-  readonly data: unknown;
   /** True while the connection is there; false between its loss and its return, and after the end. */
   readonly isLive: boolean;
   /** Why the membership ended; undefined while it lasts. */

@@ -114,10 +114,6 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     return this.#joined.sendRate;
   }
 
-  get data(): unknown {
-    return this.#joined.data;
-  }
-
   get isLive(): boolean {
     return this.#isLive;
   }

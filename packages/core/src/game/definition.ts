@@ -7,11 +7,9 @@ import type {
   Of,
   ValuesOf,
 } from "@realmwright/protocol";
+import type { ServedAuthorityMode } from "./authority-mode.ts";
 import type { Files } from "./files.ts";
 import type { Player, Refusal, Room } from "./room.ts";
-
-/** Who decides: the server simulates inputs, checks the client's claims, or only relays. */
-export type AuthorityMode = "full" | "validated" | "observer";
 
 /** What one client sees of a room's entities. Distances are in the units of the position fields. */
 export interface InterestOptions {
@@ -84,8 +82,8 @@ export interface RoomOptions<
   readonly maxSpectators?: number;
   /** Entities at once, 1 to 65,535. Default 4,096. */
   readonly maxEntities?: number;
-  /** Default "full". */
-  readonly authority?: AuthorityMode;
+  /** Who decides: the server simulates inputs. Other modes are not served. */
+  readonly authority?: ServedAuthorityMode;
   /** Without it every member sees every entity (at most 1,023). */
   readonly interest?: InterestOptions;
   readonly predict?: PredictOptions<EntityDefinition, InputDefinition, C>;

@@ -50,8 +50,6 @@ export interface JoinedPayload {
   /** the newest input of this seat that the room has; the next one must be above */
   readonly inputSeq: number;
   readonly documents: { readonly shared?: unknown; readonly private?: unknown };
-  /** what the room's join hook answered */
-  readonly data?: unknown;
 }
 
 export interface LeavePayload {
@@ -104,7 +102,6 @@ const joined: ColumnsOf<JoinedPayload> = {
     { kind: "record", name: "Documents", columns: documents },
     "the documents as they are",
   ),
-  data: optional(14, json("any"), "what the game's join hook answered"),
 };
 
 const leave: ColumnsOf<LeavePayload> = { m: column(1, membership, "the membership to end") };

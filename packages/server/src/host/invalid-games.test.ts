@@ -12,7 +12,7 @@ describe("a host", () => {
       "a bad name": () => ({ "Bad Name": room({}) }),
       "a bad rate": () => ({ town: room({ tickRate: 0 }) }),
       "too many players": () => ({ town: room({ maxPlayers: 1001 }) }),
-      "an unserved mode": () => ({ town: room({ authority: "observer" }) }),
+      "an unserved mode": () => ({ town: room({ authority: "observer" as "full" }) }),
       "a foreign predicted input": () => ({
         town: room({
           entities: { Hero },

@@ -178,6 +178,7 @@ describe("a room that throws", () => {
       "an unknown timer": (at) => void at.after(1, "none"),
       "a negative delay": (at) => void at.after(-1, "bell"),
       "a delay that is no number": (at) => void at.after(Number.NaN, "bell"),
+      "a reservation without an end": (at) => void at.reserve("ann", Number.NaN),
       "timer data that is no JSON": (at) => void at.after(1, "bell", { f: () => 1 }),
       "an event of another room": (at) => at.emit(event("other", {}), {}, "all"),
       "an event without its data": (at) => at.emit(Note, {} as { text: string }, "all"),

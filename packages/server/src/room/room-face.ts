@@ -157,11 +157,7 @@ export class RoomFace implements Room {
     if (!Object.hasOwn(plan.options.timers ?? {}, timer)) {
       throw gameError(`room "${plan.name}" has no timer "${timer}"`);
     }
-    if (!(delayMs >= 0 && delayMs < Number.MAX_SAFE_INTEGER / 1000)) {
-      throw gameError(`a timer's delay is at least 0 ms, not ${delayMs}`);
-    }
-    const ticks = Math.max(1, ticksOf(delayMs, plan.rates.tickRate));
-    return timers.start(tick + ticks, timer, data);
+    return timers.start(tick + this.#ticks("a timer's delay", delayMs), timer, data);
   }
 
   cancel(timer: number): void {
@@ -186,7 +182,7 @@ export class RoomFace implements Room {
     const { reservations, seats, plan, tick, id } = this.#room;
     const others = reservations.size - (reservations.has(account) ? 1 : 0);
     if (seats.players.size + others >= plan.maxPlayers) throw new RealmError("ROOM_FULL");
-    return reservations.add(id, account, tick + Math.max(1, ticksOf(ttlMs, plan.rates.tickRate)));
+    return reservations.add(id, account, tick + this.#ticks("a reservation's time", ttlMs));
   }
 
   kick(player: Player, code = "KICKED", text?: string): void {
@@ -212,6 +208,14 @@ export class RoomFace implements Room {
 
   close(): void {
     if (this.#room.status === "running") this.#room.status = "closing";
+  }
+
+  /** Room time as ticks, at least one. */
+  #ticks(what: string, ms: number): number {
+    if (!(ms >= 0 && ms < Number.MAX_SAFE_INTEGER / 1000)) {
+      throw gameError(`${what} is at least 0 ms, not ${ms}`);
+    }
+    return Math.max(1, ticksOf(ms, this.tickRate));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Files, GameDefinition, RoomDefinition } from "@realmwright/core";
+import type { Files, GameDefinition, InterestOptions, RoomDefinition } from "@realmwright/core";
 import {
   cloneJson,
   freezeJson,
@@ -76,8 +76,9 @@ export async function planGame(game: GameDefinition, files: Files): Promise<Game
 export function planRoom(name: string, definition: RoomDefinition, content: unknown): RoomPlan {
   const { options } = definition;
   checkName(name, "room");
-  if (options.authority !== undefined && options.authority !== "full") {
-    throw invalid(name, `the authority mode "${options.authority}" is not served`);
+  const mode: unknown = options.authority ?? "full";
+  if (mode !== "full") {
+    throw invalid(name, `the authority mode "${String(mode)}" is not served; "full" is`);
   }
   const schema = {
     entities: options.entities,
@@ -89,6 +90,7 @@ export function planRoom(name: string, definition: RoomDefinition, content: unkn
   const { descriptor } = compiled;
   const rates = roomRates(options);
   const predicted = predictedInput(name, definition, compiled);
+  if (options.interest !== undefined) checkInterest(name, options.interest);
   const codecOf = (role: string, fields: Parameters<typeof document>[1]): StructCodec =>
     structCodec(document(role, fields));
   return {
@@ -111,7 +113,10 @@ export function planRoom(name: string, definition: RoomDefinition, content: unkn
       options.maxEntities ?? 4096,
       limits.entitiesPerRoom.value,
     ),
-    graceTicks: ticksOf(options.graceMs ?? limits.seatGraceMs.value, rates.tickRate),
+    graceTicks: ticksOf(
+      amount(name, "graceMs", options.graceMs ?? limits.seatGraceMs.value),
+      rates.tickRate,
+    ),
     permanent: options.permanent === true,
     stateCodec: codecOf("state", options.state ?? {}),
     joinCodec: codecOf("options", options.joinOptions ?? {}),
@@ -154,6 +159,26 @@ function predictedInput(name: string, definition: RoomDefinition, compiled: Comp
     throw invalid(name, "predict.entity is none of the room's entities");
   }
   return input.index;
+}
+
+function checkInterest(room: string, interest: InterestOptions): void {
+  const { enter, leave, nearest, dwellMs, bytesPerSecond } = interest;
+  if (!(enter > 0 && enter <= leave && leave < Infinity)) {
+    throw invalid(room, "interest needs 0 < enter <= leave");
+  }
+  if (nearest !== undefined) {
+    whole(room, "interest.nearest", nearest, limits.visiblePerClient.value);
+  }
+  if (dwellMs !== undefined) amount(room, "interest.dwellMs", dwellMs);
+  if (bytesPerSecond !== undefined && !(bytesPerSecond > 0)) {
+    throw invalid(room, "interest.bytesPerSecond must be above 0");
+  }
+}
+
+/** Milliseconds that a room may wait. */
+function amount(room: string, what: string, ms: number): number {
+  if (ms >= 0 && ms < Number.MAX_SAFE_INTEGER / 1000) return ms;
+  throw invalid(room, `${what} must be at least 0 ms`);
 }
 
 function whole(room: string, what: string, value: number, max: number, min = 1): number {

@@ -1,0 +1,3 @@
+type AuthorityMode = "full" | "validated" | "observer";
+
+export type ServedAuthorityMode = Extract<AuthorityMode, "full">;
