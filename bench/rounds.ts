@@ -16,15 +16,15 @@ export type Sample = Readonly<Record<string, number>>;
  * Measures every side once per round, in turns and every other round in the opposite order, so that what drifts on the
  * machine meets all sides alike.
  */
-export async function interleave<Side extends string>(
+export async function interleave<Side extends string, S extends Sample>(
   about: string,
   runs: number,
-  sides: Readonly<Record<Side, () => Promise<Sample>>>,
-): Promise<Record<Side, Sample[]>> {
+  sides: Readonly<Record<Side, () => Promise<S>>>,
+): Promise<Record<Side, S[]>> {
   const names = Object.keys(sides) as Side[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
     Side,
-    Sample[]
+    S[]
   >;
   for (let run = 0; run < runs; run++) {
     const order = run % 2 === 0 ? names : names.toReversed();

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { idle } from "./idle/idle.ts";
+import { load } from "./load/load.ts";
 import { replication } from "./replication/replication.ts";
 import { keeps, print, save, type Report } from "./report.ts";
 import { progress, type BenchOptions } from "./rounds.ts";
@@ -9,6 +10,7 @@ import { progress, type BenchOptions } from "./rounds.ts";
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   idle,
   replication,
+  load,
 };
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.

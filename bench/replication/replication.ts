@@ -1,5 +1,6 @@
 import { installPeers, peer } from "../peers.ts";
-import type { Report, Row } from "../report.ts";
+import { barChart } from "../plot.ts";
+import type { Plot, Report, Row } from "../report.ts";
 import { alone, beside, interleave, measure, type BenchOptions, type Sample } from "../rounds.ts";
 import type { CrowdCase } from "./crowd.ts";
 import { crowdBits } from "./crowd-bits.ts";
@@ -11,6 +12,7 @@ const cases: readonly CrowdCase[] = [
   { entities: 300, clients: 300, visible: 60 },
   { entities: 500, clients: 500, visible: 200 },
 ];
+const perClient = "per client and tick";
 const quarter = { of: "ratio", max: 0.25 } as const;
 
 /** CPU and bytes of the encoding alone, without sockets: ours beside `@colyseus/schema`, and beside whole states. */
@@ -21,7 +23,21 @@ export async function replication({ runs, quick }: BenchOptions): Promise<Report
     rows.push(...(await besideSchema(about, runs, quick)));
   }
   rows.push(...(await besideWholeStates(cases[0]!, runs, quick)), ...crowdBits());
-  return { bench: "replication", rows };
+  return { bench: "replication", rows, plots: [plotOf("µs"), plotOf("B")] };
+
+  function plotOf(unit: "µs" | "B"): Plot {
+    const groups = rows
+      .filter((row) => row.metric === perClient && row.unit === unit)
+      .map(({ case: name, ours, peer = 0 }) => ({ name, values: [ours, peer] }));
+    const what = unit === "B" ? "Bytes" : "Processor time";
+    const svg = barChart({
+      title: `${what} per client and tick, encoding alone`,
+      y: unit,
+      bars: ["Realmwright", "@colyseus/schema, one StateView per client"],
+      groups,
+    });
+    return { name: unit === "B" ? "replication-bytes" : "replication-cpu", svg };
+  }
 }
 
 function settingsOf(about: CrowdCase, quick: boolean): object {
@@ -45,12 +61,12 @@ async function besideSchema(about: CrowdCase, runs: number, quick: boolean): Pro
   };
   return [
     row("all clients, per tick", "ms", "msPerTick"),
-    { ...row("per client and tick", "µs", "microseconds"), bound: quarter },
+    { ...row(perClient, "µs", "microseconds"), bound: quarter },
     {
       ...row("the same", "µs", ["microseconds", "encodeMicroseconds"]),
       about: "ours with, theirs without keeping up the nearest",
     },
-    { ...row("per client and tick", "B", "bytes"), bound: quarter },
+    { ...row(perClient, "B", "bytes"), bound: quarter },
     row("per visible entity and tick", "bits", "bits"),
     row("of the true nearest, present", "of 1", "present"),
     row("of those held, of this very tick", "of 1", "fresh"),
@@ -88,5 +104,5 @@ async function besideWholeStates(about: CrowdCase, runs: number, quick: boolean)
 }
 
 function nameOf({ entities, clients, visible }: CrowdCase): string {
-  return `${clients} clients × ${visible} of ${entities}`;
+  return `${clients} × ${visible} of ${entities}`;
 }

@@ -1,0 +1,151 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { peer } from "../peers.ts";
+import { settings } from "./desk.ts";
+import { Watch, type Player, type PlayerOptions, type SeenTick } from "./player.ts";
+import { RealmPlayer } from "./realm-player.ts";
+import { headings, inputsPerSecond } from "./scene.ts";
+
+/*
+ * Load clients, in a process of their own that the bench has forked: they join, say so, and from then on steer at random
+ * phases. They answer "begin" and "end" as servers do.
+ */
+
+export type Kind = "realm" | "colyseus" | "floor";
+
+export interface ClientSettings {
+  readonly kind: Kind;
+  readonly port: number;
+  readonly secret: string;
+  /** Of all players, this process has those whose number leaves `share` when divided by `shares`. */
+  readonly players: number;
+  readonly share: number;
+  readonly shares: number;
+  /** One in so many decodes everything. */
+  readonly watchEvery: number;
+}
+
+/** What the clients of one process saw between "begin" and "end". */
+export interface ClientFigures {
+  readonly latencies: readonly number[];
+  readonly bytesIn: number;
+  readonly updates: number;
+  readonly cpuMs: number;
+  readonly lagP99Ms: number;
+  readonly seconds: number;
+  readonly seen: readonly SeenTick[];
+  /** Why connections ended that should not have. */
+  readonly lost: readonly string[];
+}
+
+interface Steered {
+  readonly player: Player;
+  readonly watch: Watch | undefined;
+  dueMs: number;
+}
+
+const about = settings<ClientSettings>();
+const periodMs = 1_000 / inputsPerSecond;
+/** Handshakes of this process at once: a server lets few strangers of one address wait. */
+const handshakes = 8;
+/** An input that was not echoed within this time counts as one that took as long as it has waited. */
+const lostMs = 250;
+
+const crowd: Steered[] = [];
+const lost: string[] = [];
+const delay = monitorEventLoopDelay({ resolution: 1 });
+let cpu = process.cpuUsage();
+let bytesBefore = 0;
+let updatesBefore = 0;
+let beganMs = 0;
+
+process.on("disconnect", () => process.exit(1));
+process.on("message", (message) => {
+  if (message === "begin") begin();
+  else if (message === "end") process.send?.({ type: "figures", ...end() });
+  else if (message === "stop") process.exit(0);
+});
+
+const join = await joinOf(about.kind);
+const indices: number[] = [];
+for (let i = about.share; i < about.players; i += about.shares) indices.push(i);
+await Promise.all(Array.from({ length: handshakes }, async () => comeIn()));
+delay.enable();
+if (about.kind !== "floor") setInterval(steer, 2);
+process.send?.({ type: "joined" });
+
+async function comeIn(): Promise<void> {
+  for (let index = indices.shift(); index !== undefined; index = indices.shift()) {
+    const isWatched = index % about.watchEvery === about.watchEvery >> 1;
+    const watch = isWatched && about.kind !== "floor" ? new Watch(index + 1) : undefined;
+    const player = await join({
+      port: about.port,
+      from: `127.0.0.${2 + about.share}`,
+      index,
+      secret: about.secret,
+      watch,
+      onClose: (why) => lost.push(why),
+    });
+    const dueMs = performance.now() + Math.random() * periodMs;
+    crowd.push({ player, watch, dueMs });
+  }
+}
+
+/** Those who are due steer; each keeps its own phase. */
+function steer(): void {
+  const nowMs = performance.now();
+  for (const each of crowd) {
+    if (each.dueMs > nowMs) continue;
+    each.dueMs += periodMs * Math.max(1, Math.floor((nowMs - each.dueMs) / periodMs));
+    const { player, watch } = each;
+    const heading = watch?.echo.next() ?? Math.floor(Math.random() * headings);
+    watch?.echo.sent(heading, performance.now());
+    player.steer(heading);
+  }
+}
+
+function begin(): void {
+  for (const { watch } of crowd) {
+    if (watch === undefined) continue;
+    watch.echo.forget();
+    watch.seen.length = 0;
+    watch.isMeasuring = true;
+  }
+  lost.length = 0;
+  bytesBefore = sum((player) => player.bytesIn);
+  updatesBefore = sum((player) => player.updates);
+  delay.reset();
+  cpu = process.cpuUsage();
+  beganMs = performance.now();
+}
+
+function end(): ClientFigures {
+  const { user, system } = process.cpuUsage(cpu);
+  const nowMs = performance.now();
+  const watches = crowd.flatMap(({ watch }) => (watch === undefined ? [] : [watch]));
+  return {
+    latencies: watches.flatMap(({ echo }) => {
+      const waiting = echo.waitingMs(nowMs);
+      return waiting > lostMs ? [...echo.latencies, waiting] : echo.latencies;
+    }),
+    bytesIn: sum((player) => player.bytesIn) - bytesBefore,
+    updates: sum((player) => player.updates) - updatesBefore,
+    cpuMs: (user + system) / 1_000,
+    lagP99Ms: delay.percentile(99) / 1e6,
+    seconds: (nowMs - beganMs) / 1_000,
+    seen: watches.flatMap(({ seen }) => seen),
+    lost,
+  };
+}
+
+function sum(of: (player: Player) => number): number {
+  return crowd.reduce((total, { player }) => total + of(player), 0);
+}
+
+async function joinOf(kind: Kind): Promise<(options: PlayerOptions) => Promise<Player>> {
+  if (kind === "realm") return (options) => RealmPlayer.join(options);
+  // Whoever needs the peers' libraries lies among the peers.
+  const module = (await import(peer(`${kind}-player`).href)) as {
+    join: (options: PlayerOptions) => Promise<Player>;
+  };
+  return module.join;
+}
