@@ -76,10 +76,12 @@ describe("limits", () => {
   });
 
   test("P-LIM2 a chat text has 1 to 500 characters", () => {
-    expect(cleanChat("x".repeat(500))).toHaveLength(500);
-    expect(codeOf(() => cleanChat("x".repeat(501)))).toBe("CHAT_TOO_LONG");
-    expect(cleanChat("😀".repeat(500))).toHaveLength(1000);
-    expect(codeOf(() => cleanChat("😀".repeat(501)))).toBe("CHAT_TOO_LONG");
+    const { value: max, error } = limits.chatCharacters;
+    expect([max, error]).toEqual([500, "CHAT_TOO_LONG"]);
+    for (const character of ["x", "😀"]) {
+      expect(cleanChat(character.repeat(max))).toBe(character.repeat(max));
+      expect(codeOf(() => cleanChat(character.repeat(max + 1)))).toBe(error);
+    }
     for (const empty of ["", "   ", "\n\t", "\u0000", "\u202e"]) {
       expect(codeOf(() => cleanChat(empty))).toBe("CHAT_EMPTY");
     }
@@ -92,17 +94,25 @@ describe("limits", () => {
   });
 
   test("P-LIM2 a name has 1 to 24 characters and no hidden ones", () => {
-    expect(cleanName("x".repeat(24))).toHaveLength(24);
+    const { value: max, error } = limits.nameCharacters;
+    expect([max, error]).toEqual([24, "NAME_INVALID"]);
+    for (const character of ["x", "😀"]) {
+      expect(cleanName(character.repeat(max))).toBe(character.repeat(max));
+      expect(codeOf(() => cleanName(character.repeat(max + 1)))).toBe(error);
+    }
     expect(cleanName("  Ada   Lovelace ")).toBe("Ada Lovelace");
-    for (const name of ["x".repeat(25), "", "  ", "a\u0000", "a\u202eb", "a\nb", "\ud800"]) {
+    for (const name of ["", "  ", "a\u0000", "a\u202eb", "a\nb", "\ud800"]) {
       expect(codeOf(() => cleanName(name))).toBe("NAME_INVALID");
     }
   });
 
   test("P-LIM2 join options have at most 1024 bytes", () => {
-    expect(codeOf(() => checkJoinOptions("x".repeat(1022)))).toBeUndefined();
-    expect(codeOf(() => checkJoinOptions("x".repeat(1023)))).toBe("OPTIONS_INVALID");
-    expect(codeOf(() => checkJoinOptions("ä".repeat(512)))).toBe("OPTIONS_INVALID");
+    const { value: max, error } = limits.joinOptionsBytes;
+    expect([max, error]).toEqual([1024, "OPTIONS_INVALID"]);
+    // the quotes take two
+    expect(codeOf(() => checkJoinOptions("x".repeat(max - 2)))).toBeUndefined();
+    expect(codeOf(() => checkJoinOptions("x".repeat(max - 1)))).toBe(error);
+    expect(codeOf(() => checkJoinOptions("ä".repeat(max / 2)))).toBe(error);
     expect(codeOf(() => checkJoinOptions(undefined))).toBeUndefined();
   });
 });

@@ -124,8 +124,11 @@ export interface ClientRoom<R extends RoomDefinition = RoomDefinition> {
   onChat(call: (line: ChatLine) => void): Unsubscribe;
   /** Calls back once, when the membership ends. */
   onLeft(call: (left: Left) => void): Unsubscribe;
-  /** Says something to all in the room. Throws CHAT_EMPTY and CHAT_TOO_LONG; what the room refuses comes to `onError`. */
-  chat(text: string): void;
+  /**
+   * Says something to all in the room; false: it did not go out, since the connection is away or the membership over.
+   * Throws CHAT_EMPTY and CHAT_TOO_LONG; what the room refuses comes to `onError`.
+   */
+  chat(text: string): boolean;
   /** Gives the place up, for good. `onLeft` follows. */
   leave(): void;
   /** Swaps the predicted step, after a change of the game's source. */

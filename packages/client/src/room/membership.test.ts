@@ -1,4 +1,4 @@
-import { RealmError } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
 import { expect, test } from "vitest";
 import type { ClientRoom } from "../index.ts";
 import { type Glade, Move, Poke, Poked, Post, Walker } from "../testing/glade.ts";
@@ -130,8 +130,10 @@ test("C-ROOM5 at the limit of unanswered inputs a further action is refused at o
   const client = await stage.connect();
   const room = await stage.join(client);
   stage.server.answers = false;
-  const open = Array.from({ length: 64 }, () => room.send(Poke, { target: 1 }));
-  expect(await room.send(Poke, { target: 1 })).toMatchObject({ ok: false, code: "INBOX_FULL" });
+  const { value: length, error: code } = limits.inboxPerSeat;
+  const open = Array.from({ length }, () => room.send(Poke, { target: 1 }));
+  expect(room.stats.openInputs).toBe(length);
+  expect(await room.send(Poke, { target: 1 })).toMatchObject({ ok: false, code });
   await stage.pass(6000);
   expect(new Set((await Promise.all(open)).map(({ code }) => code))).toEqual(
     new Set(["ANSWER_MISSING"]),
@@ -150,8 +152,24 @@ test("C-ROOM6 chat goes out and comes back; nonsense is refused here", async () 
   await stage.pass(50);
   expect(lines).toEqual([{ seat: 0, name: "Ada", text: "hello", time: 1 }]);
   expect(() => room.chat("  ")).toThrow(/CHAT_EMPTY/);
-  room.chat("x".repeat(500));
-  expect(() => room.chat("x".repeat(501))).toThrow(/CHAT_TOO_LONG/);
+  const { value: max, error } = limits.chatCharacters;
+  for (const character of ["x", "\u{1f600}"]) {
+    room.chat(character.repeat(max));
+    expect(() => room.chat(character.repeat(max + 1))).toThrow(error);
+  }
+  await stage.pass(50);
+  expect(lines).toHaveLength(3);
+  stage.network.cut();
+  await stage.pass(0);
+  expect(room.chat("anybody?")).toBe(false);
+  await stage.pass(3000);
+  expect(room.chat("back")).toBe(true);
+  await stage.pass(50);
+  expect(lines.at(-1)).toMatchObject({ text: "back" });
+  room.leave();
+  await stage.pass(50);
+  expect(room.chat("hello?")).toBe(false);
+  expect(stage.server.peer.of("chat")).toHaveLength(1);
 });
 
 test("C-ROOM7 leaving ends the membership, and what is open with it", async () => {

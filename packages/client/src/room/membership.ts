@@ -6,13 +6,12 @@ import {
   type EventDefinition,
   type InputDefinition,
   type JoinedPayload,
-  limits,
   type Of,
   type PatchOperation,
   RealmError,
   type ServerMessage,
 } from "@realmwright/protocol";
-import type { CompiledRoom, CompiledStruct } from "@realmwright/protocol/internal";
+import { cleanChat, type CompiledRoom, type CompiledStruct } from "@realmwright/protocol/internal";
 import type {
   EntityOf,
   EventOf,
@@ -235,11 +234,12 @@ export class Membership<R extends RoomDefinition = RoomDefinition> implements Cl
     return this.#listeners.left.add(call);
   }
 
-  chat(text: string): void {
-    if (text.trim() === "") throw new RealmError("CHAT_EMPTY");
-    if (text.length > limits.chatCharacters.value) throw new RealmError("CHAT_TOO_LONG");
-    this.#owner.queue({ type: "chat", payload: { m: this.#joined.m, text } });
+  chat(text: string): boolean {
+    const clean = cleanChat(text);
+    if (!this.#isLive) return false;
+    this.#owner.queue({ type: "chat", payload: { m: this.#joined.m, text: clean } });
     this.#owner.flush();
+    return true;
   }
 
   leave(): void {

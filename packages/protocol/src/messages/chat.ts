@@ -1,4 +1,4 @@
-import { column, membership, number, text } from "./table.ts";
+import { column, judgedText, membership, number, text } from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** What a client says to a room. */
@@ -20,7 +20,7 @@ export interface ChatPayload {
 
 const request: ColumnsOf<ChatRequest> = {
   m: column(1, membership, "the membership"),
-  text: column(2, text(4096), "what to say: 1 to 500 characters"),
+  text: column(2, judgedText(4096), "what to say: 1 to 500 characters"),
 };
 
 const chat: ColumnsOf<ChatPayload> = {

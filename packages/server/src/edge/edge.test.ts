@@ -279,13 +279,15 @@ test("P-ROOM8 binary values that are cut or too long do not fit either", async (
   }
 });
 
-test("P-LIM2 chat is judged before it is passed on", async () => {
-  const { stage, client } = await EdgeStage.withMember();
+test.each(encodings)("P-LIM2 chat in %s is judged before it is passed on", async (encoding) => {
+  const { stage, client } = await EdgeStage.withMember(encoding);
   const chat = (text: string) => client.send({ type: "chat", payload: { m: 0, text } });
   chat(" \n ");
   expect(await client.verdict()).toBe("CHAT_EMPTY · open");
-  chat("x".repeat(limits.chatCharacters.value + 1));
-  expect(await client.verdict()).toBe("CHAT_TOO_LONG · open");
+  for (const length of [limits.chatCharacters.value + 1, 5000]) {
+    chat("x".repeat(length));
+    expect(await client.verdict()).toBe(`${limits.chatCharacters.error} · open`);
+  }
   chat("x".repeat(limits.chatCharacters.value));
   expect(await client.verdict()).toBe("open");
   expect(stage.heard("chat")).toBe(1);
