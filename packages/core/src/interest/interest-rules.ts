@@ -39,7 +39,7 @@ export function interestRules(
       dwellTicks: 0,
       tier1: Infinity,
       tier2: Infinity,
-      bytesPerSend: 65_536 / sendRate,
+      bytesPerSend: Math.floor(65_536 / sendRate),
       period: 1,
     };
   }
@@ -52,7 +52,7 @@ export function interestRules(
     dwellTicks: Math.ceil(((options.dwellMs ?? 1_000) / 1_000) * tickRate),
     tier1: (enter * tierShares[0]) ** 2,
     tier2: (enter * tierShares[1]) ** 2,
-    bytesPerSend: (options.bytesPerSecond ?? 65_536) / sendRate,
+    bytesPerSend: Math.floor((options.bytesPerSecond ?? 65_536) / sendRate),
     period: Math.max(1, Math.floor(sendRate / choicesPerSecond)),
   };
 }

@@ -1,19 +1,22 @@
+import { limits } from "@realmwright/protocol";
+
 /** Work space for choosing what one client sees; one per mirror, used by one client after another. */
 export class InterestScratch {
-  /** Candidates, then the chosen ones. */
-  slots: Int32Array = new Int32Array(256);
-  /** Squares of their distances. */
-  distances: Float64Array = new Float64Array(256);
-  found: Int32Array = new Int32Array(256);
-  /** `chosen[slot] === turn`: chosen for the client at hand. */
-  chosen: Int32Array = new Int32Array(256);
+  /** Candidates: the handle's index of what is held, else the complement of a slot. */
+  slots: Int32Array = new Int32Array(0);
+  /** Squares of the distances by which they compete. */
+  distances: Float64Array = new Float64Array(0);
+  found: Int32Array = new Int32Array(0);
+  /** `chosen[slot] === turn`: the client at hand must see it. */
+  chosen: Int32Array = new Int32Array(0);
   turn = 0;
 
   /** Makes room for a world of so many slots, and forgets the last choice. */
   begin(capacity: number): void {
     if (this.chosen.length < capacity) {
-      this.slots = new Int32Array(capacity * 2);
-      this.distances = new Float64Array(capacity * 2);
+      // What is held and what might come in.
+      this.slots = new Int32Array(capacity * 2 + limits.visiblePerClient.value);
+      this.distances = new Float64Array(this.slots.length);
       this.found = new Int32Array(capacity * 2);
       this.chosen = new Int32Array(capacity);
       this.turn = 0;

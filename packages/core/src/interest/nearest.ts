@@ -37,6 +37,25 @@ export function selectNearest(
   }
 }
 
+/** Sorts `distances[0..count)` with their `slots`, smallest first (Shell's sort with Knuth's gaps). */
+export function sortNearest(slots: Int32Array, distances: Float64Array, count: number): void {
+  let gap = 1;
+  while (gap < count / 3) gap = gap * 3 + 1;
+  for (; gap >= 1; gap = (gap - 1) / 3) {
+    for (let i = gap; i < count; i++) {
+      const distance = distances[i]!;
+      const slot = slots[i]!;
+      let j = i;
+      for (; j >= gap && distances[j - gap]! > distance; j -= gap) {
+        distances[j] = distances[j - gap]!;
+        slots[j] = slots[j - gap]!;
+      }
+      distances[j] = distance;
+      slots[j] = slot;
+    }
+  }
+}
+
 function medianOfThree(a: number, b: number, c: number): number {
   return a < b ? (b < c ? b : a < c ? c : a) : a < c ? a : b < c ? c : b;
 }

@@ -1,3 +1,6 @@
+/** Points in a cell where they are spread evenly. */
+const perCell = 2;
+
 /**
  * A uniform grid over points, rebuilt whole by a counting sort: two passes over the points, no allocation once warm.
  * Rebuilding 2,000 points costs less than keeping cells up to date when most of them move.
@@ -14,7 +17,7 @@ export class PointGrid {
   #items = new Int32Array(64);
   #count = 0;
 
-  /** @param cellSize edge of a cell in world units; half of the usual query radius is sound. */
+  /** @param cellSize largest edge of a cell, in world units; half of the usual query radius is sound. Crowds get smaller ones. */
   constructor(cellSize: number) {
     this.#cellSize = cellSize;
   }
@@ -42,7 +45,10 @@ export class PointGrid {
     if (count === 0) {
       minX = minY = maxX = maxY = 0;
     }
-    const size = Math.max(this.#cellSize, (maxX - minX) / 511, (maxY - minY) / 511);
+    const width = maxX - minX;
+    const height = maxY - minY;
+    const crowded = Math.sqrt((width * height * perCell) / Math.max(1, count));
+    const size = Math.max(Math.min(this.#cellSize, crowded), width / 511, height / 511, 1e-9);
     this.#scale = 1 / size;
     this.#minX = minX;
     this.#minY = minY;

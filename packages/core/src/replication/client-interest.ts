@@ -1,11 +1,14 @@
 import { audienceAll, audienceNear, audienceTeam, permits, relationOf } from "../world/audience.ts";
 import type { InterestRules } from "../interest/interest-rules.ts";
-import { selectNearest } from "../interest/nearest.ts";
+import { selectNearest, sortNearest } from "../interest/nearest.ts";
 import type { FrameEvent } from "./frame.ts";
 import { handlesMax, type HandleTable } from "./handle-table.ts";
 import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
+
+/** What is in sight competes with a smaller distance: nine tenths of it, squared here. */
+const stayShare = 0.8;
 
 /**
  * What one member may and should see: closes the handles of what is out of sight and keeps the list of what should come in.
@@ -25,6 +28,9 @@ export class ClientInterest {
   /** Up to this tick, and for this team, everything held is known to be there and visible. */
   #checkedTick = -1;
   #team = -1;
+  /** Of the choice before: its tick, and whether more could have been seen than there was room for. */
+  #chosenTick = -1;
+  #isCrowded = false;
 
   constructor(mirror: Mirror, seat: number, rules: InterestRules, handles: HandleTable) {
     this.mirror = mirror;
@@ -72,6 +78,7 @@ export class ClientInterest {
     const { team } = this.seatView;
     // One's own new team changes what one is to everybody.
     const since = team === this.#team ? this.#checkedTick : -1;
+    if (since < 0) this.#chosenTick = -1;
     this.#team = team;
     this.#checkedTick = mirror.tick;
     if (structureTick <= since) return;
@@ -97,113 +104,131 @@ export class ClientInterest {
     this.handles.close(index);
   }
 
-  /** Chooses what the member is to see: pinned and placeless things, and the nearest of what is near. */
+  /**
+   * Chooses what the member is to see: pinned and placeless things, and the nearest of what is near. What it holds is
+   * weighed first; of the others only those can come in that are nearer than the worst of them, so no more is searched.
+   */
   choose(): void {
-    const { mirror, handles, rules } = this;
+    const { mirror, rules, pending } = this;
     const { scratch } = mirror;
+    if (this.#isSettled()) return;
     const seat = this.seatView;
-    scratch.begin(mirror.capacity);
-    mirror.place();
-    const must = this.#mustSee(seat);
-    const found =
-      rules.leave === Infinity
-        ? mirror.all(scratch.found)
-        : mirror.near(this.#lookX(seat), this.#lookY(seat), rules.leave, scratch.found);
     const x = this.#lookX(seat);
     const y = this.#lookY(seat);
-    let count = must;
-    for (let i = 0; i < found; i++) {
-      const slot = scratch.found[i]!;
-      if (scratch.chosen[slot] === scratch.turn) continue;
-      if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) continue;
-      const distance = this.#distance(slot, x, y);
-      const index = handles.indexOf(slot);
-      if (distance > (index >= 0 ? rules.leave2 : rules.enter2)) continue;
-      scratch.slots[count] = slot;
-      scratch.distances[count++] = this.#ranked(index, distance);
-    }
-    const room = Math.min(rules.nearest + must, handlesMax);
-    if (count > room) {
-      // What must be seen has the smallest rank of all and stays in front.
+    scratch.begin(mirror.capacity);
+    mirror.place();
+    pending.clear();
+    const must = this.#mustSee(seat);
+    const room = Math.min(rules.nearest, handlesMax - must);
+    const held = this.#weighHeld(x, y);
+    const count = this.#weighOthers(x, y, held, room);
+    this.#isCrowded = count > room;
+    if (this.#isCrowded) {
       selectNearest(scratch.slots, scratch.distances, count, room);
-      count = room;
+      for (let i = room; i < count; i++) {
+        if (scratch.slots[i]! >= 0) this.#leave(scratch.slots[i]!);
+      }
     }
-    for (let i = 0; i < count; i++) scratch.chosen[scratch.slots[i]!] = scratch.turn;
-    this.#dropUnchosen();
-    this.#queueEnters(count);
+    this.#queueEnters(Math.min(count, room));
+    this.#chosenTick = mirror.tick;
   }
 
-  /** Pinned entities, the member's own and its viewpoint; they stand first and rank before everything. */
+  /** Who sees everything sees the same as long as nothing comes or goes. */
+  #isSettled(): boolean {
+    return (
+      this.rules.enter2 === Infinity &&
+      !this.#isCrowded &&
+      this.mirror.changes.structureTick <= this.#chosenTick
+    );
+  }
+
+  /** Marks pinned entities, the member's own and its viewpoint, and lets in those that it does not hold; their number. */
   #mustSee(seat: SeatView): number {
-    const { scratch } = this.mirror;
-    let count = 0;
-    const add = (slot: number): void => {
-      if (slot < 0 || this.mirror.typeOf[slot] === 0 || scratch.chosen[slot] === scratch.turn)
-        return;
-      if (!permits(this.mirror.audienceOf[slot]!, this.relation(slot))) return;
-      scratch.chosen[slot] = scratch.turn;
-      scratch.slots[count] = slot;
-      scratch.distances[count++] = -1;
-    };
-    add(seat.entity);
-    add(seat.viewpoint);
-    for (const slot of seat.pins) add(slot);
+    let count = this.#must(seat.entity) + this.#must(seat.viewpoint);
+    if (seat.pins.size > 0) for (const slot of seat.pins) count += this.#must(slot);
     return count;
   }
 
-  /** The distance by which candidates compete: who is in sight has an edge, who came a moment ago stays. */
-  #ranked(index: number, distance: number): number {
-    if (index < 0) return distance;
-    const age = this.mirror.tick - this.handles.enteredAt[index]!;
-    return age < this.rules.dwellTicks ? 0 : distance * 0.8;
+  #must(slot: number): number {
+    const { mirror, handles, pending } = this;
+    const { scratch } = mirror;
+    if (slot < 0 || mirror.typeOf[slot] === 0 || scratch.chosen[slot] === scratch.turn) return 0;
+    if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) return 0;
+    scratch.chosen[slot] = scratch.turn;
+    if (handles.indexOf(slot) < 0) pending.push(slot);
+    return 1;
   }
 
-  #dropUnchosen(): void {
-    const { handles, mirror } = this;
-    const { scratch } = mirror;
-    const seat = this.seatView;
-    const x = this.#lookX(seat);
-    const y = this.#lookY(seat);
+  /** Ranks what is held, by index, and lets go what is too far. Who is in sight has an edge, who came a moment ago stays. */
+  #weighHeld(x: number, y: number): number {
+    const { handles, mirror, rules } = this;
+    const { scratch, tick } = mirror;
+    const own = this.seatView.entity;
+    let count = 0;
     for (let index = 0; index < handles.high; index++) {
       const slot = handles.slotAt[index]!;
       if (slot < 0) continue;
-      if (scratch.chosen[slot] !== scratch.turn) {
+      const distance = this.#distance(slot, x, y);
+      const isMust = scratch.chosen[slot] === scratch.turn;
+      if (distance > rules.leave2 && !isMust) {
         this.#leave(index);
         continue;
       }
-      handles.tierAt[index] = this.#tier(slot, x, y, handles.tierAt[index]!);
+      handles.tierAt[index] = slot === own ? 0 : this.#tier(distance, handles.tierAt[index]!);
+      if (isMust) continue;
+      const isRecent = tick - handles.enteredAt[index]! < rules.dwellTicks;
+      scratch.slots[count] = index;
+      scratch.distances[count++] = isRecent ? 0 : distance * stayShare;
     }
+    return count;
+  }
+
+  /** Adds those that might come in, as the complement of their slot; the number of all. */
+  #weighOthers(x: number, y: number, held: number, room: number): number {
+    const { mirror, handles, rules } = this;
+    const { scratch } = mirror;
+    let limit = rules.enter2;
+    if (held >= room) {
+      let worst = 0;
+      for (let i = 0; i < held; i++) worst = Math.max(worst, scratch.distances[i]!);
+      limit = Math.min(limit, worst);
+    }
+    const found =
+      limit === Infinity
+        ? mirror.all(scratch.found)
+        : mirror.near(x, y, Math.sqrt(limit), scratch.found);
+    let count = held;
+    for (let i = 0; i < found; i++) {
+      const slot = scratch.found[i]!;
+      const distance = this.#distance(slot, x, y);
+      if (distance > limit || handles.indexOf(slot) >= 0) continue;
+      if (scratch.chosen[slot] === scratch.turn) continue;
+      if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) continue;
+      scratch.slots[count] = ~slot;
+      scratch.distances[count++] = distance;
+    }
+    return count;
   }
 
   /** How often a visible entity is updated: every send (0), every second (1) or every fourth (2). */
-  #tier(slot: number, x: number, y: number, now: number): number {
+  #tier(distance: number, now: number): number {
     const { tier1, tier2 } = this.rules;
-    if (tier1 === Infinity || slot === this.seatView.entity) return 0;
-    const distance = this.#distance(slot, x, y);
     // A tier is left outwards at its edge and inwards a tenth before it (0.81 = 0.9 squared).
-    const inner = now >= 1 ? tier1 * 0.81 : tier1;
-    const outer = now >= 2 ? tier2 * 0.81 : tier2;
-    return distance > outer ? 2 : distance > inner ? 1 : 0;
-  }
-
-  #queueEnters(count: number): void {
-    const { scratch } = this.mirror;
-    this.pending.clear();
-    for (let i = 0; i < count; i++) {
-      const slot = scratch.slots[i]!;
-      if (this.handles.indexOf(slot) < 0) this.pending.push(slot);
-    }
-    if (this.pending.length > 1) this.#sortPending(count);
+    if (distance > (now >= 2 ? tier2 * 0.81 : tier2)) return 2;
+    return distance > (now >= 1 ? tier1 * 0.81 : tier1) ? 1 : 0;
   }
 
   /** Nearest first, so that a short budget shows what matters. */
-  #sortPending(count: number): void {
-    const { scratch } = this.mirror;
-    const rank = scratch.found;
-    // `found` is free again; it remembers each slot's place among the candidates.
-    for (let i = 0; i < count; i++) rank[scratch.slots[i]!] = i;
-    const pending = this.pending.items.subarray(0, this.pending.length);
-    pending.sort((a, b) => scratch.distances[rank[a]!]! - scratch.distances[rank[b]!]!);
+  #queueEnters(count: number): void {
+    const { slots, distances } = this.mirror.scratch;
+    let fresh = 0;
+    for (let i = 0; i < count; i++) {
+      if (slots[i]! >= 0) continue;
+      slots[fresh] = slots[i]!;
+      distances[fresh++] = distances[i]!;
+    }
+    sortNearest(slots, distances, fresh);
+    for (let i = 0; i < fresh; i++) this.pending.push(~slots[i]!);
   }
 
   /** Square of the distance to a point; 0 for what has no place. */

@@ -12,8 +12,8 @@ import type { Mirror } from "./mirror.ts";
 import { ReadableWriter, type ReadableState } from "./readable-writer.ts";
 import type { SeatView } from "./seat-view.ts";
 import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
-import type { Sight, TypeLayout } from "./type-layout.ts";
-import { entryBits, UpdateCache } from "./update-cache.ts";
+import type { TypeLayout } from "./type-layout.ts";
+import { UpdateCache } from "./update-cache.ts";
 
 export interface ClientViewOptions {
   readonly seat: number;
@@ -218,52 +218,18 @@ export class ClientView {
   }
 
   #collectUpdates(): void {
-    const { handles, mirror, updates, cache } = this;
-    const { slotAt, sentAt, gapAt, sightAt, tierAt, typeAt, high } = handles;
-    const { fields } = mirror.changes;
-    const { types } = mirror.layout;
-    const near = fields[0]!;
-    const { tick } = mirror;
-    let bits = high;
-    for (let index = 0; index < high; index++) {
-      const slot = slotAt[index]!;
-      if (slot < 0) continue;
-      const sent = sentAt[index]!;
-      const sight = sightAt[index]!;
-      const type = types[typeAt[index]!]!;
-      const isChanged = (sight === 0 ? near : fields[sight]!)[slot]! > sent;
-      const refGroups = type.hasRefs ? this.#changedRefs(index, slot, type.sights[sight]!) : 0;
-      if (!isChanged && refGroups === 0) continue;
-      const tier = tierAt[index]!;
-      // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
-      if (
-        tier > 0 &&
-        ((cache.pass + slot) & ((1 << tier) - 1)) !== 0 &&
-        tick - sent <= this.#stride << tier
-      ) {
-        continue;
-      }
-      const gap = gapAt[index]!;
-      const entry =
-        refGroups === 0
-          ? cache.entry(slot, type, sight, sent, gap)
-          : cache.ownEntry(slot, type, sight, sent, gap, refGroups, this);
-      const length = cache.entries[entry + entryBits]!;
-      if (length === 0) continue;
-      updates.push(index);
-      updates.push(entry);
-      bits += length;
-    }
+    const bits = this.cache.collect(this);
     this.#deferred = 0;
-    if (updates.length > 2 && bits > this.#tokensAfterEnters * 8) this.#fitBudget(bits);
+    if (this.updates.length > 2 && bits > this.#tokensAfterEnters * 8) this.#fitBudget(bits);
   }
 
   /** Groups of references that this client would be told otherwise now. */
-  #changedRefs(index: number, slot: number, sight: Sight): number {
+  changedRefs(index: number, slot: number, sight: number): number {
     const { handles, mirror } = this;
+    const { refs } = mirror.layout.types[handles.typeAt[index]!]!.sights[sight]!;
     let changed = 0;
-    for (let i = 0; i < sight.refs.length; i++) {
-      const { group, field, place } = sight.refs[i]!;
+    for (let i = 0; i < refs.length; i++) {
+      const { group, field, place } = refs[i]!;
       const handle = this.handleOf(mirror.now[field]![slot]!);
       if (handles.refs[index * mirror.layout.refMax + place] !== handle) changed |= 1 << group;
     }

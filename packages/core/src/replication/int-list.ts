@@ -8,12 +8,16 @@ export class IntList {
   }
 
   push(value: number): void {
-    if (this.length >= this.items.length) {
-      const items = new Int32Array(this.items.length * 2);
-      items.set(this.items);
-      this.items = items;
-    }
+    if (this.length >= this.items.length) this.reserve(this.length * 2);
     this.items[this.length++] = value;
+  }
+
+  /** Makes room for so many numbers in all. */
+  reserve(capacity: number): void {
+    if (capacity <= this.items.length) return;
+    const items = new Int32Array(Math.max(capacity, this.items.length * 2));
+    items.set(this.items);
+    this.items = items;
   }
 
   at(index: number): number {

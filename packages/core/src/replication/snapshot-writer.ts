@@ -151,29 +151,32 @@ export class SnapshotWriter {
     const isDense = (length >> 1) * 5 + 10 >= high;
     out.bit(isDense);
     if (!isDense) out.rice((length >> 1) - 1, 3);
+    const { items } = updates;
     let next = 0;
     for (let i = 0; i < length; i += 2) {
-      const index = updates.items[i]!;
-      const at = updates.items[i + 1]!;
+      const index = items[i]!;
+      const at = items[i + 1]!;
       const bits = entries[at + entryBits]!;
       const skipped = index - next;
       next = index + 1;
-      if (!isDense) {
-        out.rice(skipped, 3);
-        this.#entry(at, bits);
-      } else if (skipped + bits < 32) {
+      if (isDense && skipped + bits < 32) {
         out.bits(((entries[at + entryWord]! << 1) | 1) << skipped, skipped + 1 + bits);
       } else {
-        this.#zeros(skipped);
-        out.bit(true);
+        this.#skip(skipped, isDense);
         this.#entry(at, bits);
       }
-      const sent = sentAt[index]!;
-      gapAt[index] = tick - sent;
+      gapAt[index] = tick - sentAt[index]!;
       sentAt[index] = tick;
     }
     if (isDense) this.#zeros(high - next);
     this.#noteRefs();
+  }
+
+  #skip(skipped: number, isDense: boolean): void {
+    if (isDense) {
+      this.#zeros(skipped);
+      this.#out.bit(true);
+    } else this.#out.rice(skipped, 3);
   }
 
   #zeros(count: number): void {

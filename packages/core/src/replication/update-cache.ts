@@ -1,5 +1,6 @@
 import { BitWriter } from "@realmwright/protocol/internal";
-import { handleBits } from "./handle-table.ts";
+import { handleBits, type HandleTable } from "./handle-table.ts";
+import type { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { riceAge, riceAges, RiceTable } from "./rice-table.ts";
 import {
@@ -31,9 +32,13 @@ const rowCount = 16;
 const ownEntries = 1_024;
 const never = -1;
 
-/** The handles by which one client is told of entities. */
-export interface RefSource {
+/** The client that is to be told. */
+interface UpdateView {
+  readonly handles: HandleTable;
+  readonly updates: IntList;
   handleOf(id: number): number;
+  /** Groups of references that the client at an index would be told otherwise now. */
+  changedRefs(index: number, slot: number, sight: number): number;
 }
 
 /**
@@ -87,39 +92,65 @@ export class UpdateCache {
   }
 
   /**
-   * The entry of an entity's update for a client that knows it as of `sent` and, before that, as of `sent - gap`. No bits
-   * means that nothing which it sees has changed.
+   * Lists what a client is to be told of: pairs of its index and the entry of its update, indices ascending. Answers the
+   * bits that they take, with the one that each index takes.
    */
-  entry(slot: number, type: TypeLayout, sight: number, sent: number, gap: number): number {
-    const since = this.#tick - sent;
-    // Clients in step with the sends land on the first way, those of slower tiers on others.
-    const way = (since > this.#stride ? 1 : 0) + (since === gap ? 0 : 2);
-    const at = ((((slot * this.#sights + sight) << wayShift) + way) << entryShift) | 0;
-    const { entries } = this;
-    if (
-      entries[at + entryTick] !== this.#tick ||
-      entries[at + entrySent] !== sent ||
-      entries[at + entryGap] !== gap
-    ) {
-      this.#encode(at, slot, type, sight, sent, gap, 0, undefined);
+  collect(view: UpdateView): number {
+    const { handles, updates } = view;
+    const { slotAt, sentAt, gapAt, sightAt, tierAt, typeAt, high } = handles;
+    const { types, refMax, sightMax } = this.#mirror.layout;
+    const { fields } = this.#mirror.changes;
+    const near = fields[0]!;
+    // Nobody sees more than others do, and there are no references.
+    const isPlain = sightMax === 1 && refMax === 0;
+    const tick = this.#tick;
+    const stride = this.#stride;
+    const capacity = this.#capacity;
+    const { entries, pass } = this;
+    updates.reserve(high * 2);
+    const { items } = updates;
+    let bits = high;
+    let length = 0;
+    for (let index = 0; index < high; index++) {
+      const slot = slotAt[index]!;
+      if (slot < 0) continue;
+      const sent = sentAt[index]!;
+      const sight = isPlain ? 0 : sightAt[index]!;
+      const refGroups = isPlain || !types[typeAt[index]!]!.hasRefs ? 0 : view.changedRefs(index, slot, sight);
+      const changedAt = sight === 0 ? near[slot]! : fields[sight]![slot]!;
+      if (changedAt <= sent && refGroups === 0) continue;
+      const tier = tierAt[index]!;
+      const since = tick - sent;
+      // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
+      if (tier > 0 && since <= stride << tier && ((pass + slot) & ((1 << tier) - 1)) !== 0) continue;
+      const gap = gapAt[index]!;
+      // Clients in step with the sends land on the first way, those of slower tiers on others.
+      const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
+      let at = (((sight << wayShift) + way) * capacity + slot) << entryShift;
+      if (refGroups !== 0) {
+        at = this.#ownEntry();
+        this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, refGroups, view);
+      } else if (
+        entries[at + entryTick] !== tick ||
+        entries[at + entrySent] !== sent ||
+        entries[at + entryGap] !== gap
+      ) {
+        this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, 0, undefined);
+      }
+      const size = entries[at + entryBits]!;
+      if (size === 0) continue;
+      items[length++] = index;
+      items[length++] = at;
+      bits += size;
     }
-    return at;
+    updates.length = length;
+    return bits;
   }
 
-  /** An entry for one client, which it may use until the next `begin`: with references, which have other handles for each. */
-  ownEntry(
-    slot: number,
-    type: TypeLayout,
-    sight: number,
-    sent: number,
-    gap: number,
-    refGroups: number,
-    refs: RefSource,
-  ): number {
-    const at =
-      (((this.#capacity * this.#sights) << wayShift) + (this.#ownUsed++ % ownEntries)) << entryShift;
-    this.#encode(at, slot, type, sight, sent, gap, refGroups, refs);
-    return at;
+  /** Room for one client's own update until the next `begin`: references have other handles for each. */
+  #ownEntry(): number {
+    const own = this.#ownUsed++ % ownEntries;
+    return (((this.#sights << wayShift) * this.#capacity + own) << entryShift) | 0;
   }
 
   #encode(
@@ -130,7 +161,7 @@ export class UpdateCache {
     sent: number,
     gap: number,
     refGroups: number,
-    refs: RefSource | undefined,
+    refs: UpdateView | undefined,
   ): void {
     const { entries } = this;
     const sight = type.sights[sightIndex]!;
