@@ -7,13 +7,9 @@ const Mote = entity("mote", { age: t.uint(9) });
 
 /** A game of so many rooms that are always there, and one more that is made when somebody comes. */
 function manyRooms(count: number): ReturnType<typeof defineGame> {
-  const rooms: Record<string, RoomDefinition> = {};
+  const rooms: Record<string, RoomDefinition> = { more: room({ tickRate: 1 }) };
   for (let i = 0; i < count; i++) rooms[`r${i}`] = room({ permanent: true, tickRate: 1 });
-  return defineGame({
-    name: "many",
-    rooms: { ...rooms, more: room({ tickRate: 1 }) },
-    entry: "r0",
-  });
+  return defineGame({ name: "many", rooms, entry: "more" });
 }
 
 describe("roomsPerNode", () => {
