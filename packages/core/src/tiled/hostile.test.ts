@@ -102,6 +102,32 @@ describe("entities", () => {
   });
 });
 
+describe("a number", () => {
+  it.each(["x", "e", ".x", "e+", "e1x"])(
+    "of a million digits and %s is refused in time",
+    async (end) => {
+      const file = mapXml("").replace('width="4"', `width="${"1".repeat(1_000_000)}${end}"`);
+      await expectRefusal(file, "invalid", "map", /"width" is not/);
+    },
+  );
+
+  it.each(["4", "+4", "4.", "4.0", "4e0", ".4e1", "0.4E+1"])(
+    "may be written as %s",
+    async (width) => {
+      const map = await readTiledMap(mapXml("").replace('width="4"', `width="${width}"`), ports);
+      expect(map.width).toBe(4);
+    },
+  );
+
+  it.each(["", ".", "e1", "+", "4e", "0x4", "4 ", "--4"])(
+    "may not be written as %j",
+    async (width) => {
+      const file = mapXml("").replace('width="4"', `width="${width}"`);
+      await expectRefusal(file, "invalid", "map", /"width" is not/);
+    },
+  );
+});
+
 describe("tile data", () => {
   const where = 'layer "Ground"';
 
@@ -208,6 +234,15 @@ describe("objects", () => {
       const error = await refusal(file);
       expect(error.reason).toBe("invalid");
       expect(error.where).toBe('layer "o" object 1 polygon');
+    }
+  });
+
+  it("and layers that groups move beyond all numbers are refused", async () => {
+    const inner = tileLayer(4, 3, { offsetx: 1e308, opacity: 1e200 });
+    for (const around of [{ offsetx: 1e308 }, { opacity: 1e200 }]) {
+      const group = { type: "group", name: "g", layers: [inner], ...around };
+      const file = mapJson({ layers: [group] });
+      await expectRefusal(file, "invalid", 'layer "g/Ground"', /beyond all numbers/);
     }
   });
 

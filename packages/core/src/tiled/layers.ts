@@ -67,6 +67,7 @@ function collect(parent: Fields, inherited: Inherited, budget: Budget, flat: Fla
       parallaxX: inherited.parallaxX * fields.number("parallaxx", 1),
       parallaxY: inherited.parallaxY * fields.number("parallaxy", 1),
     };
+    checkFinite(own, fields.where);
     if (type === "group") {
       if (inherited.groups.length >= budget.limits.depthMax) {
         throw new TiledError("too-large", fields.where, "groups are nested too deeply");
@@ -83,6 +84,13 @@ function collect(parent: Fields, inherited: Inherited, budget: Budget, flat: Fla
     };
     flat.push({ kind: type === "tilelayer" ? "tiles" : "objects", fields, common });
   }
+}
+
+/** Groups add up and multiply, beyond all numbers if they are made to. */
+function checkFinite(own: Inherited, where: string): void {
+  const { opacity, offsetX, offsetY, parallaxX, parallaxY } = own;
+  if ([opacity, offsetX, offsetY, parallaxX, parallaxY].every(Number.isFinite)) return;
+  throw new TiledError("invalid", where, "with the groups around it, it is beyond all numbers");
 }
 
 /** The smallest box around the chunks of all layers of an infinite map. */

@@ -158,7 +158,8 @@ function membersFromXml(members: XmlElement): Json {
 
 /** A number, or the text itself where it is none, for the reader to complain about. */
 function numeral(text: string): number | string {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+  // no two parts can share the same digits, or a long row of them would be tried in all divisions
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
 function first(element: XmlElement, name: string): XmlElement | undefined {
