@@ -1,6 +1,7 @@
 import type { GameDefinition } from "@realmwright/core";
 import {
   type JoinedPayload,
+  limits,
   type NoticePayload,
   RealmError,
   type ServerMessage,
@@ -37,6 +38,8 @@ export interface JoinSettings {
 /** After a resume a room that is not heard of for so long is gone. */
 const resumeMs = 5000;
 const answerMs = 5000;
+/** Messages that wait for game code to learn of its room, at most. */
+const pausedMax = 1000;
 
 /** One player's session at a server. Made by `connect`. */
 export class Client<G extends GameDefinition = GameDefinition> {
@@ -150,7 +153,8 @@ export class Client<G extends GameDefinition = GameDefinition> {
 
   /**
    * Takes a place in a room of that kind; without a name in the game's entry room. Rejects with the server's error, with
-   * CONNECTION_LOST when the connection goes before the answer, and with ANSWER_MISSING.
+   * CONNECTION_LOST when the connection goes before the answer, with ANSWER_MISSING, and at once with MEMBERSHIPS_FULL while
+   * eight other joins are unanswered.
    */
   async join<N extends RoomName<G>>(
     name: N,
@@ -165,6 +169,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
   ): Promise<unknown> {
     if (this.state === "closed") throw new RealmError("CLIENT_CLOSED");
     if (this.state !== "open") throw new RealmError("CONNECTION_LOST");
+    if (this.#joins.size >= limits.memberships.value) throw new RealmError("MEMBERSHIPS_FULL");
     const request = this.#joins.begin();
     this.#connection.queue({
       type: "join",
@@ -277,6 +282,8 @@ export class Client<G extends GameDefinition = GameDefinition> {
 
   #received(message: ServerMessage): void {
     this.#inbox.push(message);
+    // a page in the background is called back late: what comes in the meantime must not pile up
+    if (this.#inbox.length > pausedMax) this.#isPaused = false;
     this.#drain();
   }
 

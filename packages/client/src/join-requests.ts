@@ -20,6 +20,11 @@ export class JoinRequests {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Joins not answered. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   begin(): { readonly id: number; readonly answer: Promise<Membership> } {
     const id = ++this.#lastId;
     const answer = new Promise<Membership>((resolve, reject) => {

@@ -61,6 +61,33 @@ test.each(encodings)(
   },
 );
 
+test("C-ROOM10 what waits for who awaits a join is bounded: above 1,000 messages it is told at once", async () => {
+  const stage = new Stage();
+  const client = await stage.connect();
+  const heard: number[] = [];
+  client.onRoom((room) => {
+    room.on(Poked, (_, tick) => heard.push(tick));
+  });
+  stage.network.conditions.delayMs = 20;
+  const joining = client.join("glade");
+  stage.clock.advance(20);
+  // in one turn of the loop, as when a page in the background gets its messages and no timer
+  const { peer } = stage.server;
+  for (let tick = 0; tick < 5000; tick++) {
+    peer.queue({
+      type: "event",
+      payload: { m: 0, tick, name: "poked", data: { by: 0, times: 1 } },
+    });
+    if (tick % 50 === 49) peer.flush();
+  }
+  const atOnce: number[] = [];
+  stage.clock.at(stage.clock.nowMs() + 20, () => atOnce.push(heard.length));
+  stage.clock.advance(20);
+  expect(atOnce[0]).toBeGreaterThanOrEqual(4000);
+  await stage.wait(joining);
+  expect(heard).toEqual(Array.from({ length: 5000 }, (_, tick) => tick));
+});
+
 test.each(encodings)(
   "C-ROOM11 in %s the room goes on after a reconnect, without losing or doubling an input",
   async (encoding) => {

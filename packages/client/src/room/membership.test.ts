@@ -125,6 +125,20 @@ test("C-ROOM5 an action without an answer says so after its time", async () => {
   await expect(stage.wait(client.join("cave"))).rejects.toMatchObject({ code: "ANSWER_MISSING" });
 });
 
+test("C-ROOM5 while as many joins as a session may have rooms are unanswered, a further one is refused at once", async () => {
+  const stage = new Stage();
+  const client = await stage.connect();
+  stage.server.answers = false;
+  const { value: length, error: code } = limits.memberships;
+  const open = Array.from({ length }, () => client.join("cave"));
+  const settled = Promise.allSettled(open);
+  await expect(client.join("glade")).rejects.toMatchObject({ code });
+  await stage.wait(settled);
+  expect(stage.server.peer.of("join")).toHaveLength(length);
+  stage.server.answers = true;
+  expect((await stage.join(client)).name).toBe("glade");
+});
+
 test("C-ROOM5 at the limit of unanswered inputs a further action is refused at once", async () => {
   const stage = new Stage();
   const client = await stage.connect();
