@@ -21,6 +21,8 @@ export interface InterestOptions {
   readonly nearest?: number;
   /** Least time that an entity stays visible once it is, in milliseconds. Default 1,000. */
   readonly dwellMs?: number;
+  /** Entities beyond 0.6 and 0.85 of `enter` are updated with every 2nd and every 4th send. Default true. */
+  readonly tiers?: boolean;
   /** Bytes of snapshots that a client may be sent per second. Default 65,536. */
   readonly bytesPerSecond?: number;
 }

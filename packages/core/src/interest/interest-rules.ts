@@ -43,15 +43,15 @@ export function interestRules(
       period: 1,
     };
   }
-  const { enter, leave } = options;
+  const { enter, leave, tiers = true } = options;
   return {
     enter2: enter * enter,
     leave2: leave * leave,
     leave,
     nearest: Math.min(options.nearest ?? 100, nearestMax),
     dwellTicks: Math.ceil(((options.dwellMs ?? 1_000) / 1_000) * tickRate),
-    tier1: (enter * tierShares[0]) ** 2,
-    tier2: (enter * tierShares[1]) ** 2,
+    tier1: tiers ? (enter * tierShares[0]) ** 2 : Infinity,
+    tier2: tiers ? (enter * tierShares[1]) ** 2 : Infinity,
     bytesPerSend: Math.floor((options.bytesPerSecond ?? 65_536) / sendRate),
     period: Math.max(1, Math.floor(sendRate / choicesPerSecond)),
   };

@@ -12,6 +12,11 @@ export function looksAbout(body: Body, tick: number): boolean {
   return (tick + body.index) % lookTicks === 0;
 }
 
+/** Whether it moves at this tick, and thinks if it is time. */
+export function acts(body: Body, tick: number): boolean {
+  return ((tick + body.index) & (body.pace - 1)) === 0;
+}
+
 /** Whether it thinks at this tick. */
 export function thinks(body: Body, tick: number): boolean {
   return ((tick + body.index) & (body.period - 1)) === 0;
@@ -131,9 +136,9 @@ export class Body {
     this.pathAt = 0;
   }
 
-  /** So far from all players that it moves only when it looks about. */
-  get isFar(): boolean {
-    return this.period >= lookTicks;
+  /** Ticks between two motions, each as much longer: 1, 2 or 4. */
+  get pace(): number {
+    return this.period < lookTicks ? this.period : lookTicks;
   }
 
   /** It stays where it is. */

@@ -1,5 +1,6 @@
 import { longer } from "../columns.ts";
 import { lookTicks, type Body } from "./body.ts";
+import { Cells } from "./cells.ts";
 
 /** Neighbours that are looked at. */
 const neighboursMax = 8;
@@ -16,8 +17,7 @@ const awayY = [0, 1, 0, -1, 0.7, 0.7, -0.7, -0.7] as const;
 
 /** Keeps creatures from standing in one another. */
 export class Crowd {
-  readonly #columns: number;
-  readonly #rows: number;
+  readonly #cells: Cells;
   /** Number of a cell's first body + 1, 0 for none. */
   readonly #first: Int32Array;
   /** Per number of a body, the next one in its cell, likewise. */
@@ -26,9 +26,8 @@ export class Crowd {
 
   /** @param width of the map in tiles; @param height likewise; @param byNumber the bodies by their `index`. */
   constructor(width: number, height: number, byNumber: readonly (Body | undefined)[]) {
-    this.#columns = Math.ceil(width / cellSize);
-    this.#rows = Math.ceil(height / cellSize);
-    this.#first = new Int32Array(this.#columns * this.#rows);
+    this.#cells = new Cells(width, height, cellSize);
+    this.#first = new Int32Array(this.#cells.count);
     this.#byNumber = byNumber;
   }
 
@@ -39,8 +38,7 @@ export class Crowd {
       this.#next = longer(this.#next, this.#next.length * 2);
     }
     for (const body of bodies) {
-      if (body.isFar) continue;
-      const cell = this.#row(body.y) * this.#columns + this.#column(body.x);
+      const cell = this.#cells.at(body.x, body.y);
       this.#next[body.index] = this.#first[cell]!;
       this.#first[cell] = body.index + 1;
     }
@@ -50,12 +48,13 @@ export class Crowd {
   spread(body: Body): void {
     body.pushX = 0;
     body.pushY = 0;
-    const right = this.#column(body.x + reach);
-    const bottom = this.#row(body.y + reach);
+    const cells = this.#cells;
+    const right = cells.column(body.x + reach);
+    const bottom = cells.row(body.y + reach);
     let seen = 0;
-    for (let row = this.#row(body.y - reach); row <= bottom; row++) {
-      for (let column = this.#column(body.x - reach); column <= right; column++) {
-        let number = this.#first[row * this.#columns + column]!;
+    for (let row = cells.row(body.y - reach); row <= bottom; row++) {
+      for (let column = cells.column(body.x - reach); column <= right; column++) {
+        let number = this.#first[row * cells.columns + column]!;
         for (; number !== 0 && seen < neighboursMax; number = this.#next[number - 1]!) {
           const other = this.#byNumber[number - 1];
           if (other === undefined || other === body) continue;
@@ -64,15 +63,6 @@ export class Crowd {
         }
       }
     }
-  }
-
-  /** Points outside count as being at the edge. */
-  #column(x: number): number {
-    return Math.max(0, Math.min(this.#columns - 1, Math.floor(x / cellSize)));
-  }
-
-  #row(y: number): number {
-    return Math.max(0, Math.min(this.#rows - 1, Math.floor(y / cellSize)));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Entity, EntityBase } from "@realmwright/core";
 import type { KitRoom, PlacedDefinition } from "../kit-room.ts";
 import { looksAbout, type Body } from "./body.ts";
 import type { Mood, NpcDefinition } from "./fields.ts";
+import type { Foes } from "./foes.ts";
 import type { NpcOptions } from "./options.ts";
 import type { Paths } from "./paths.ts";
 
@@ -33,6 +34,7 @@ export class Mind {
   readonly #room: KitRoom;
   readonly #options: Options;
   readonly #paths: Paths;
+  readonly #foes: Foes;
   readonly #bodyOf: (entity: EntityBase) => Body | undefined;
   readonly #near: Placed[] = [];
   readonly #pack: Entity<NpcDefinition>[] = [];
@@ -42,11 +44,13 @@ export class Mind {
     room: KitRoom,
     options: Options,
     paths: Paths,
+    foes: Foes,
     bodyOf: (entity: EntityBase) => Body | undefined,
   ) {
     this.#room = room;
     this.#options = options;
     this.#paths = paths;
+    this.#foes = foes;
     this.#bodyOf = bodyOf;
     this.#stuckTicks = Math.ceil((stuckMs * room.tickRate) / 1000);
   }
@@ -288,27 +292,25 @@ export class Mind {
 
   /** Id of the nearest enemy in sight, 0 for none. Of equally near ones the lower id. */
   #nearestEnemy(body: Body, radius: number): number {
-    const { enemies, isEnemy } = this.#options;
+    const { isEnemy } = this.#options;
     const entity = body.entity!;
     const { x, y } = body;
+    const count = this.#foes.about(x, y, radius, this.#near);
     let best = 0;
-    let nearest = Infinity;
-    for (const type of enemies) {
-      const count = this.#room.near(type, x, y, radius, this.#near);
-      for (let i = 0; i < count; i++) {
-        const other = this.#near[i]!;
-        const otherX = other.x;
-        const otherY = other.y;
-        const dx = otherX - x;
-        const dy = otherY - y;
-        const distance = dx * dx + dy * dy;
-        if (distance > nearest || (distance === nearest && other.id > best)) continue;
-        if (isEnemy !== undefined && !isEnemy(entity, other)) continue;
-        if (this.#isBeyondLeash(body, otherX, otherY, 1)) continue;
-        if (!this.#sees(body, otherX, otherY)) continue;
-        best = other.id;
-        nearest = distance;
-      }
+    let nearest = radius * radius;
+    for (let i = 0; i < count; i++) {
+      const other = this.#near[i]!;
+      const otherX = other.x;
+      const otherY = other.y;
+      const dx = otherX - x;
+      const dy = otherY - y;
+      const distance = dx * dx + dy * dy;
+      if (distance > nearest || (distance === nearest && best !== 0 && other.id > best)) continue;
+      if (isEnemy !== undefined && !isEnemy(entity, other)) continue;
+      if (this.#isBeyondLeash(body, otherX, otherY, 1)) continue;
+      if (!this.#sees(body, otherX, otherY)) continue;
+      best = other.id;
+      nearest = distance;
     }
     return best;
   }

@@ -1,9 +1,10 @@
 import type { Entity, EntityBase } from "@realmwright/core";
 import type { EntityId } from "@realmwright/protocol";
 import type { KitRoom } from "../kit-room.ts";
-import { BodyPool, looksAbout, thinks, type Body } from "./body.ts";
+import { acts, BodyPool, looksAbout, thinks, type Body } from "./body.ts";
 import { Crowd } from "./crowd.ts";
 import type { Npc, NpcDefinition } from "./fields.ts";
+import { Foes } from "./foes.ts";
 import { compileKinds, type CompiledKind } from "./kinds.ts";
 import { Mind } from "./mind.ts";
 import type { NpcOptions } from "./options.ts";
@@ -12,7 +13,7 @@ import { Presence } from "./presence.ts";
 import { Respawns } from "./respawns.ts";
 import { Walk } from "./walk.ts";
 
-/** Distances to the players are measured anew every so many ticks. */
+/** Where the enemies are is looked up every so many ticks. */
 const presenceTicks = 4;
 
 /** A sleeper is looked at every so many ticks. */
@@ -48,6 +49,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
   readonly #walk: Walk;
   readonly #crowd: Crowd;
   readonly #presence: Presence;
+  readonly #foes: Foes;
   readonly #respawns: Respawns;
   readonly #culling: boolean;
   readonly #levelOfDetail: boolean;
@@ -72,7 +74,8 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     this.#pool = new BodyPool(given.pooling ?? true);
     const { grid, pathCache = true, pathBudget = 3000 } = given;
     this.#paths = new Paths(grid, pathCache, pathBudget, (body) => this.#mind.giveUp(body));
-    this.#mind = new Mind(room, given, this.#paths, (entity) => this.#bodyOf(entity));
+    this.#foes = new Foes(grid.width, grid.height);
+    this.#mind = new Mind(room, given, this.#paths, this.#foes, (entity) => this.#bodyOf(entity));
     this.#walk = new Walk(grid, this.#paths, given.speedFactor);
     this.#crowd = new Crowd(grid.width, grid.height, this.#byNumber);
     this.#presence = new Presence(grid.width, grid.height);
@@ -149,9 +152,8 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
   }
 
   #live(body: Body, tick: number): void {
+    if (!acts(body, tick)) return;
     const looks = looksAbout(body, tick);
-    // Far from everyone it moves seldom too, in as much longer strides; one that rests has nothing to do until it thinks.
-    if (!looks && (body.isFar || (body.isStill && !thinks(body, tick)))) return;
     const entity = body.entity!;
     if (!entity.alive) {
       this.#release(body);
@@ -165,7 +167,7 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
       // Its own thought may have been its end: a game may kill it in a hook.
       if (body.entity !== entity || !entity.alive) return;
     }
-    if (looks && !body.isFar && (body.mood !== "idle" || body.stride > 0)) this.#crowd.spread(body);
+    if (looks && (body.mood !== "idle" || body.stride > 0)) this.#crowd.spread(body);
     this.#walk.step(body);
   }
 
@@ -187,7 +189,6 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     if (this.#levelOfDetail) {
       const [near, middle, far] = this.#detailRadii;
       body.period = distance <= near ? 1 : distance <= middle ? 2 : distance <= far ? 4 : 8;
-      if (body.isFar) body.pushX = body.pushY = 0;
     }
     return true;
   }
@@ -214,12 +215,18 @@ export class Npcs<E extends NpcDefinition = NpcDefinition, K extends string = st
     body.look();
   }
 
+  /** Notes where all enemies are. */
   #measure(): void {
     this.#measured = true;
-    if (!this.#culling && !this.#levelOfDetail) return;
     this.#presence.clear();
+    this.#foes.clear();
     for (const type of this.#options.enemies) {
-      for (const { alive, x, y } of this.#room.all(type)) if (alive) this.#presence.mark(x, y);
+      for (const enemy of this.#room.all(type)) {
+        if (!enemy.alive) continue;
+        const { x, y } = enemy;
+        this.#presence.mark(x, y);
+        this.#foes.add(enemy, x, y);
+      }
     }
     this.#presence.spread();
   }

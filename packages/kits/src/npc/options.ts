@@ -41,8 +41,9 @@ export interface NpcOptions<E extends NpcDefinition, K extends string> extends N
   /** Farther from all enemies than this they sleep. Default 40. */
   readonly sleepRadius?: number;
   /**
-   * They think at every tick nearer than the first, at every 2nd, 4th and 8th beyond each; beyond the second they also
-   * move at every 4th only, as far as otherwise in four. Let players see no farther than that. Default 14, 22, 32.
+   * They think and move at every tick nearer than the first, at every 2nd and 4th beyond the first and second, in as much
+   * longer strides; beyond the third they think at every 8th. Let players see little farther than the second. Default
+   * 14, 22, 32.
    */
   readonly detailRadii?: readonly [number, number, number];
   /** Cells that all searches for paths may look at in one tick. Default 3,000. */

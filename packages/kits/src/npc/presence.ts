@@ -1,3 +1,5 @@
+import { Cells } from "./cells.ts";
+
 /** Edge of a cell, in tiles. */
 const cellSize = 8;
 
@@ -9,15 +11,13 @@ const farAway = 16_000;
  * made anew in two passes. Asking costs one look, however many players there are.
  */
 export class Presence {
-  readonly #columns: number;
-  readonly #rows: number;
+  readonly #cells: Cells;
   readonly #steps: Int16Array;
 
   /** @param width of the map in tiles; @param height likewise. */
   constructor(width: number, height: number) {
-    this.#columns = Math.ceil(width / cellSize);
-    this.#rows = Math.ceil(height / cellSize);
-    this.#steps = new Int16Array(this.#columns * this.#rows);
+    this.#cells = new Cells(width, height, cellSize);
+    this.#steps = new Int16Array(this.#cells.count);
     this.clear();
   }
 
@@ -28,14 +28,13 @@ export class Presence {
 
   /** Somebody is at (x, y). Takes part in the distances after `spread`. */
   mark(x: number, y: number): void {
-    this.#steps[this.#cell(x, y)] = 0;
+    this.#steps[this.#cells.at(x, y)] = 0;
   }
 
   /** Fills in the distances, after all marks. */
   spread(): void {
     const steps = this.#steps;
-    const columns = this.#columns;
-    const rows = this.#rows;
+    const { columns, rows } = this.#cells;
     for (let y = 0, cell = 0; y < rows; y++) {
       for (let x = 0; x < columns; x++, cell++) {
         let nearest = steps[cell]!;
@@ -69,15 +68,8 @@ export class Presence {
    * it. Infinity when there is nobody.
    */
   distance(x: number, y: number): number {
-    const steps = this.#steps[this.#cell(x, y)]!;
+    const steps = this.#steps[this.#cells.at(x, y)]!;
     if (steps >= farAway) return Infinity;
     return steps === 0 ? 0 : (steps - 1) * cellSize;
-  }
-
-  /** Points outside count as being at the edge. */
-  #cell(x: number, y: number): number {
-    const column = Math.max(0, Math.min(this.#columns - 1, Math.floor(x / cellSize)));
-    const row = Math.max(0, Math.min(this.#rows - 1, Math.floor(y / cellSize)));
-    return row * this.#columns + column;
   }
 }

@@ -1,5 +1,5 @@
 import { headingOf, moveBody, type CollisionGrid } from "@realmwright/core";
-import { lookTicks, type Body } from "./body.ts";
+import type { Body } from "./body.ts";
 import type { Npc } from "./fields.ts";
 import type { Paths } from "./paths.ts";
 
@@ -9,7 +9,7 @@ const arrival = 0.2;
 /** Cosine of the angle below which a turn is not worth a heading: a degree and a half, as an angle of 8 bits has it. */
 const sameWay = 0.99966;
 
-/** Moves bodies towards their goals: those near to players by one tick, the others by all ticks to their next look. */
+/** Moves bodies towards their goals, each as far as it gets until it moves again. */
 export class Walk {
   readonly #grid: CollisionGrid;
   readonly #paths: Paths;
@@ -29,10 +29,11 @@ export class Walk {
   step(body: Body): void {
     if (body.isStill) return;
     const { x, y } = body;
-    let dx = body.pushX;
-    let dy = body.pushY;
+    const { pace } = body;
+    let dx = body.pushX * pace;
+    let dy = body.pushY * pace;
     if (body.stride > 0) {
-      const factor = (this.#speedFactor?.(body.entity!) ?? 1) * (body.isFar ? lookTicks : 1);
+      const factor = (this.#speedFactor?.(body.entity!) ?? 1) * pace;
       const goalX = body.goalX - x;
       const goalY = body.goalY - y;
       const distance = Math.sqrt(goalX * goalX + goalY * goalY);
