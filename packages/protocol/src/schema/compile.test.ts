@@ -194,6 +194,30 @@ describe("a descriptor", () => {
     );
   });
 
+  test("P-SCH9 the refusal of a descriptor does not repeat its long names", () => {
+    const long = "x".repeat(100_000);
+    const spec = { kind: "bool" };
+    const twice = [1, 2].map(() => ({ name: "a", spec }));
+    for (const bad of [
+      { name: long, fields: [] },
+      { name: [long], fields: [] },
+      { name: long, fields: twice },
+      { name: "e", fields: [{ name: long, spec }] },
+      { name: "e", fields: [{ name: "a", spec: { kind: long } }] },
+      { name: "e", fields: [{ name: "a", spec, audience: long }] },
+    ]) {
+      const descriptor = { entities: [bad], inputs: [], events: [] } as unknown as RoomDescriptor;
+      let text = "";
+      try {
+        compileDescriptor(descriptor);
+      } catch (error) {
+        text = String(error);
+      }
+      expect(text).toContain("DECODE_INVALID");
+      expect(text.length).toBeLessThan(400);
+    }
+  });
+
   test("P-SCH10 the hash tells any two schemas apart that a client could", () => {
     const variants: RoomSchema[] = [
       sampleSchema,

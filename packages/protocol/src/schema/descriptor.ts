@@ -8,6 +8,7 @@ import {
   type DocumentDefinition,
   type RoomSchema,
 } from "./definition.ts";
+import { describe } from "./problems.ts";
 import { fieldOf, type Audience, type Field, type FieldSpec } from "./field.ts";
 
 /** One field as a client needs to know it. */
@@ -106,7 +107,9 @@ function fieldsOf(struct: StructDescriptor): Record<string, Field<unknown>> {
   });
   const record = Object.fromEntries(fields);
   if (Object.keys(record).length !== fields.length) {
-    throw new RealmError("SCHEMA_INVALID", { detail: `"${struct.name}" has a field twice` });
+    throw new RealmError("SCHEMA_INVALID", {
+      detail: `${describe(struct.name)} has a field twice`,
+    });
   }
   return record;
 }

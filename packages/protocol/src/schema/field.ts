@@ -1,5 +1,6 @@
 import { RealmError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { describe } from "./problems.ts";
 
 /** Names an entity of a room; a number above 0, or 0 for none. It never reaches the wire. */
 export type EntityId = number;
@@ -71,7 +72,7 @@ class FieldData<T> implements Field<T> {
 
   audience(name: Audience): Field<T> {
     if (!(audiences as readonly string[]).includes(name)) {
-      throw invalid(`audience "${name}" is unknown; use one of ${audiences.join(", ")}`);
+      throw invalid(`audience ${describe(name)} is unknown; use one of ${audiences.join(", ")}`);
     }
     return new FieldData(this.spec, { ...this, audienceName: name });
   }
@@ -153,7 +154,7 @@ export function checkName(name: unknown, what: string): void {
   const max = limits.nameLength.value;
   if (typeof name !== "string" || !namePattern.test(name) || name.length > max) {
     throw invalid(
-      `${what} name ${JSON.stringify(name)} must start with a small letter and hold letters, ` +
+      `${what} name ${describe(name)} must start with a small letter and hold letters, ` +
         `digits and "-" only, at most ${max} of them`,
     );
   }
@@ -236,7 +237,7 @@ function checkSpec(spec: FieldSpec, depth: number): void {
       checkSpec(spec.of, depth);
       return;
     default:
-      throw invalid(`there is no field of kind ${JSON.stringify((spec as FieldSpec).kind)}`);
+      throw invalid(`there is no field of kind ${describe((spec as FieldSpec).kind)}`);
   }
 }
 
