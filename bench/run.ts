@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { connections } from "./connections/connections.ts";
 import { idle } from "./idle/idle.ts";
 import { load } from "./load/load.ts";
 import { replication } from "./replication/replication.ts";
+import { slowReaders } from "./slow-readers/slow-readers.ts";
 import { keeps, print, save, type Report } from "./report.ts";
 import { progress, type BenchOptions } from "./rounds.ts";
 
@@ -11,6 +13,8 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   idle,
   replication,
   load,
+  connections,
+  "slow-readers": slowReaders,
 };
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.

@@ -1,5 +1,5 @@
-import { defineGame, room, type GameDefinition } from "@realmwright/core";
-import { entity, input, t } from "@realmwright/protocol";
+import { defineGame, room, type GameDefinition, type Player } from "@realmwright/core";
+import { entity, event, input, t } from "@realmwright/protocol";
 import type { Desk } from "./desk.ts";
 import {
   flagChance,
@@ -7,6 +7,8 @@ import {
   placeOf,
   stepX,
   stepY,
+  streamMessageBytes,
+  streamMessages,
   tickRate,
   within,
   type Scene,
@@ -15,6 +17,7 @@ import {
 export const gameName = "bench";
 export const roomName = "arena";
 
+const Stream = event("stream", { text: t.string(streamMessageBytes) });
 const Steer = input("steer", { heading: t.angle(8) });
 
 /** Radians to 256ths of a turn. */
@@ -24,6 +27,8 @@ const toStep = headings / (2 * Math.PI);
 export function arena(scene: Scene, desk: Desk): GameDefinition {
   const { players, visible, walk } = scene;
   const { side, sight } = placeOf(scene);
+  const bursts = streamMessages(scene);
+  const text = "x".repeat(streamMessageBytes);
   const move = (walker: { x: number; y: number; heading: number }): void => {
     const step = walker.heading * toStep;
     walker.x = within(walker.x + stepX(step), side);
@@ -39,6 +44,8 @@ export function arena(scene: Scene, desk: Desk): GameDefinition {
   const hall = room({
     entities: { Walker },
     inputs: { Steer },
+    events: { Stream },
+    joinOptions: { stream: t.bool() },
     tickRate,
     sendRate: tickRate,
     maxPlayers: players,
@@ -46,7 +53,9 @@ export function arena(scene: Scene, desk: Desk): GameDefinition {
     permanent: true,
     // Within 0.6 of this, everything is told with every send: enough for the nearest of nearly everybody.
     interest: { enter: sight * 2.5, leave: sight * 2.9, nearest: visible + 3, dwellMs: 0 },
-    join(world, player) {
+    setup: () => new Set<Player>(),
+    join(world, player, { stream }) {
+      if (stream) world.local.add(player);
       world.spawn(Walker, {
         owner: player,
         number: player.seat,
@@ -59,6 +68,9 @@ export function arena(scene: Scene, desk: Desk): GameDefinition {
       for (const walker of walkers) {
         if (walk === "always") move(walker);
         if (world.random.chance(flagChance)) walker.flags = world.random.integer(0, 255);
+      }
+      for (const player of world.local) {
+        for (let i = 0; i < bursts; i++) world.emit(Stream, { text }, { seat: player });
       }
       if (desk.wants(world.tick)) desk.record(world.tick, walkers);
     },

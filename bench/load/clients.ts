@@ -7,7 +7,7 @@ import { headings, inputsPerSecond } from "./scene.ts";
 
 /*
  * Load clients, in a process of their own that the bench has forked: they join, say so, and from then on steer at random
- * phases. They answer "begin" and "end" as servers do.
+ * phases. They answer "begin" and "end" as servers do; on "still" some of them stop reading.
  */
 
 export type Kind = "realm" | "colyseus" | "floor";
@@ -22,6 +22,10 @@ export interface ClientSettings {
   readonly shares: number;
   /** One in so many decodes everything. */
   readonly watchEvery: number;
+  /** One in so many will stop reading on "still", and gets the room's stream from the start. */
+  readonly slowEvery?: number;
+  /** They log in and join nothing. */
+  readonly isIdle?: boolean;
 }
 
 /** What the clients of one process saw between "begin" and "end". */
@@ -40,10 +44,12 @@ export interface ClientFigures {
 interface Steered {
   readonly player: Player;
   readonly watch: Watch | undefined;
+  readonly isSlow: boolean;
   dueMs: number;
 }
 
 const about = settings<ClientSettings>();
+const { isIdle = false, slowEvery = Infinity } = about;
 const periodMs = 1_000 / inputsPerSecond;
 /** Handshakes of this process at once: a server lets few strangers of one address wait. */
 const handshakes = 8;
@@ -62,7 +68,9 @@ process.on("disconnect", () => process.exit(1));
 process.on("message", (message) => {
   if (message === "begin") begin();
   else if (message === "end") process.send?.({ type: "figures", ...end() });
-  else if (message === "stop") process.exit(0);
+  else if (message === "still") {
+    for (const { player, isSlow } of crowd) if (isSlow) player.stopReading();
+  }
 });
 
 const join = await joinOf(about.kind);
@@ -70,23 +78,27 @@ const indices: number[] = [];
 for (let i = about.share; i < about.players; i += about.shares) indices.push(i);
 await Promise.all(Array.from({ length: handshakes }, async () => comeIn()));
 delay.enable();
-if (about.kind !== "floor") setInterval(steer, 2);
+if (about.kind !== "floor" && !isIdle) setInterval(steer, 2);
 process.send?.({ type: "joined" });
 
 async function comeIn(): Promise<void> {
   for (let index = indices.shift(); index !== undefined; index = indices.shift()) {
-    const isWatched = index % about.watchEvery === about.watchEvery >> 1;
-    const watch = isWatched && about.kind !== "floor" ? new Watch(index + 1) : undefined;
+    const isSlow = index % slowEvery === 0;
+    const isWatched = index % about.watchEvery === about.watchEvery >> 1 && !isSlow;
+    const isMute = about.kind === "floor" || isIdle;
+    const watch = isWatched && !isMute ? new Watch(index + 1) : undefined;
     const player = await join({
       port: about.port,
       from: `127.0.0.${2 + about.share}`,
       index,
       secret: about.secret,
       watch,
+      wantsStream: isSlow,
+      isIdle,
       onClose: (why) => lost.push(why),
     });
     const dueMs = performance.now() + Math.random() * periodMs;
-    crowd.push({ player, watch, dueMs });
+    crowd.push({ player, watch, isSlow, dueMs });
   }
 }
 

@@ -26,6 +26,10 @@ export interface PlayerOptions {
   readonly index: number;
   /** Key of the tokens of our server. */
   readonly secret: string;
+  /** Asks for the room's stream. */
+  readonly wantsStream: boolean;
+  /** Logs in and joins nothing. */
+  readonly isIdle: boolean;
   /** Set for those few who decode all that they are sent. */
   readonly watch: Watch | undefined;
   readonly onClose: (why: string) => void;
@@ -37,6 +41,8 @@ export interface Player {
   readonly bytesIn: number;
   readonly updates: number;
   steer(heading: number): void;
+  /** Reads no more, so that what is sent to it stays where it is. */
+  stopReading(): void;
 }
 
 /** What one watched client is measured by. */

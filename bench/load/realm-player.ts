@@ -49,8 +49,8 @@ export class RealmPlayer implements Player {
     return this.#socket?.bytesIn ?? 0;
   }
 
-  get socket(): LeanSocket {
-    return this.#socket!;
+  stopReading(): void {
+    this.#socket!.stopReading();
   }
 
   steer(heading: number): void {
@@ -95,7 +95,12 @@ export class RealmPlayer implements Player {
       if (message.type === "welcome") {
         const { rooms } = message.payload as { rooms: Record<string, RoomDescriptor> };
         this.#room = compileDescriptor(rooms[roomName]!);
-        this.#say({ type: "join", id: 2, payload: { room: roomName } });
+        if (this.#options.isIdle) {
+          this.#arrived?.();
+          return;
+        }
+        const options = { stream: this.#options.wantsStream };
+        this.#say({ type: "join", id: 2, payload: { room: roomName, options } });
       } else if (message.type === "joined") {
         this.#joined = message.payload;
         const rates = { tickRate, sendRate: tickRate };
@@ -158,7 +163,7 @@ const out = new ByteWriter();
 const nothing = Buffer.alloc(0);
 
 /** A token such as the server itself would have given. */
-export function token(secret: string, index: number): string {
+function token(secret: string, index: number): string {
   const now = Math.floor(Date.now() / 1_000);
   const head = { alg: "HS256", typ: "realm+jwt" };
   const claims = {

@@ -12,6 +12,8 @@ export interface Scene {
   readonly players: number;
   /** How many of the nearest each sees. */
   readonly visible: number;
+  /** Bytes per second that the room sends to each who asks for a stream, besides the state. */
+  readonly streamBytes?: number;
   /** Whether people walk on until they are steered elsewhere, or make one step for each input. */
   readonly walk: "always" | "by input";
 }
@@ -24,6 +26,14 @@ export const headings = 256;
 /** What clients see is compared with the truth at every tick of this number, modulo `compareTicks`. */
 export const comparedTick = 2;
 export const compareTicks = 16;
+
+/** Messages of this size make up a stream; text of so many characters fits into an event whatever the characters are. */
+export const streamMessageBytes = 1_250;
+
+/** How many of them a tick brings. */
+export function streamMessages({ streamBytes = 0 }: Scene): number {
+  return Math.round(streamBytes / (streamMessageBytes * tickRate));
+}
 
 /** Edge of the square, in metres, and how far the nearest reach about. */
 export function placeOf({ players, visible }: Scene): { side: number; sight: number } {

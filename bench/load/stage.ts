@@ -1,5 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { wait, withChildren } from "../children.ts";
 import { peer } from "../peers.ts";
 import type { ClientFigures, ClientSettings, Kind } from "./clients.ts";
 import type { ServerFigures } from "./desk.ts";
@@ -41,44 +40,65 @@ export type Trial = {
   readonly lost: number;
 };
 
-const secret = "the bench's own secret, which is nobody's";
+export const secret = "the bench's own secret, which is nobody's";
 /** So many clients decode everything. */
 const watched = 48;
 
 /** Starts a server and its clients, measures them, and ends them all. */
 export async function play(side: Side, scene: Scene, pace: Pace): Promise<Trial> {
-  const children: ChildProcess[] = [];
-  try {
+  return await withChildren(async (start) => {
     const { players } = scene;
     const server = start(scriptOf(side), { ...side, scene, secret });
-    children.push(server);
-    const { port } = await answer<{ port: number }>(server, "listening");
-    const shares = pace.processes;
-    const kind: Kind = side.name === "ours" ? "realm" : side.name;
-    const watchEvery = Math.max(1, Math.floor(players / watched));
-    const clients = Array.from({ length: shares }, (_, share) => {
-      const about: ClientSettings = { kind, port, secret, players, share, shares, watchEvery };
-      return start(new URL("clients.ts", import.meta.url), about);
-    });
-    children.push(...clients);
-    await Promise.all(clients.map((client) => answer(client, "joined")));
+    const { port } = await server.answer<{ port: number }>("listening");
+    const clients = clientsOf(side, { port, players, shares: pace.processes }).map((about) =>
+      start(clientScript, about),
+    );
+    await Promise.all(clients.map((client) => client.answer("joined")));
     await wait(pace.settleMs);
-    for (const child of children) child.send("begin");
+    for (const child of [server, ...clients]) child.tell("begin");
     await wait(pace.measureMs);
-    for (const child of children) child.send("end");
     const [spent, ...seen] = await Promise.all([
-      answer<ServerFigures>(server, "figures"),
-      ...clients.map((client) => answer<ClientFigures>(client, "figures")),
+      server.ask<ServerFigures>("end", "figures"),
+      ...clients.map((client) => client.ask<ClientFigures>("end", "figures")),
     ]);
     return trialOf(scene, spent, seen);
-  } finally {
-    await Promise.all(children.map(stop));
-  }
+  });
+}
+
+export const clientScript: URL = new URL("clients.ts", import.meta.url);
+
+/** The settings of client processes, who share the players among them. */
+export function clientsOf(
+  side: Side,
+  about: { readonly port: number; readonly players: number; readonly shares: number },
+): ClientSettings[] {
+  const kind: Kind = side.name === "ours" ? "realm" : side.name;
+  const watchEvery = Math.max(1, Math.floor(about.players / watched));
+  return Array.from({ length: about.shares }, (_, share) => ({
+    kind,
+    secret,
+    share,
+    watchEvery,
+    ...about,
+  }));
+}
+
+/** The server of a side. */
+export function scriptOf(side: Side): URL {
+  if (side.name === "ours") return new URL("server.ts", import.meta.url);
+  return peer(side.name === "floor" ? "floor" : "colyseus-room");
+}
+
+/** The value below which a share of the values lies. NaN of none. */
+export function percentile(values: readonly number[], share: number): number {
+  if (values.length === 0) return NaN;
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }
 
 function trialOf(scene: Scene, server: ServerFigures, clients: ClientFigures[]): Trial {
   const { players, visible } = scene;
-  const latencies = clients.flatMap((client) => client.latencies).sort((a, b) => a - b);
+  const latencies = clients.flatMap((client) => client.latencies);
   const seconds = clients[0]!.seconds;
   const per = (of: (client: ClientFigures) => number): number =>
     clients.reduce((sum, client) => sum + of(client), 0) / (players * seconds);
@@ -101,50 +121,4 @@ function trialOf(scene: Scene, server: ServerFigures, clients: ClientFigures[]):
     clientLagMs: Math.max(...clients.map(({ lagP99Ms }) => lagP99Ms)),
     lost: clients.reduce((sum, { lost }) => sum + lost.length, 0),
   };
-}
-
-function scriptOf(side: Side): URL {
-  if (side.name === "ours") return new URL("server.ts", import.meta.url);
-  return peer(side.name === "floor" ? "floor" : "colyseus-room");
-}
-
-function start(script: URL, settings: object): ChildProcess {
-  return fork(fileURLToPath(script), [JSON.stringify(settings)], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-}
-
-/** The next message of a kind; rejects when the process ends before. */
-function answer<T>(child: ChildProcess, type: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onMessage = (message: unknown): void => {
-      if ((message as { type?: string }).type !== type) return;
-      child.off("exit", onExit);
-      child.off("message", onMessage);
-      resolve(message as T);
-    };
-    const onExit = (code: number | null): void => {
-      reject(new Error(`${child.spawnargs[2] ?? "a child"} ended with ${String(code)}`));
-    };
-    child.on("message", onMessage);
-    child.once("exit", onExit);
-  });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  await new Promise((resolve) => {
-    child.once("exit", resolve);
-    child.kill("SIGKILL");
-  });
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** @param sorted ascending */
-function percentile(sorted: readonly number[], share: number): number {
-  if (sorted.length === 0) return NaN;
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 }

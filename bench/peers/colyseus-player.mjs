@@ -18,7 +18,11 @@ const ROOM_DATA_BYTES = 17;
 export async function join(options) {
   const url = `http://127.0.0.1:${options.port}/matchmake/joinOrCreate/arena`;
   const headers = { Accept: "application/json", "Content-Type": "application/json" };
-  const response = await fetch(url, { method: "POST", headers, body: "{}" });
+  const response = await fetch(url, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ stream: options.wantsStream }),
+  });
   const seat = await response.json();
   if (!response.ok) throw new Error(JSON.stringify(seat));
   const player = new ColyseusPlayer(options);
@@ -72,6 +76,10 @@ class ColyseusPlayer {
     await arrived;
   }
 
+  stopReading() {
+    this.#socket.stopReading();
+  }
+
   steer(heading) {
     const payload = pack(heading);
     const message = new Uint8Array(head.length + payload.length);
@@ -99,8 +107,8 @@ class ColyseusPlayer {
         if (this.#decoder !== undefined) this.#look(nowMs);
         return;
       case ROOM_DATA_BYTES:
-        // The only one that the room sends: the player's number.
-        this.#number = bytes.readUInt16LE(bytes.length - 2);
+        // Of a stream nothing is kept; the other one that the room sends is the player's number.
+        this.#number ??= bytes.readUInt16LE(bytes.length - 2);
     }
   }
 
@@ -115,6 +123,8 @@ class ColyseusPlayer {
       this.#decoder = Reflection.decode(description, { offset: 0 });
     }
     socket.send(Uint8Array.of(JOIN_ROOM));
+    // A room without state sends none.
+    if (this.#options.isIdle) this.#arrived();
   }
 
   #look(nowMs) {

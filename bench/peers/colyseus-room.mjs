@@ -24,18 +24,27 @@ const Walker = schema(
 );
 const State = schema({ tick: t.uint32(), walkers: t.map(Walker).view() }, "State");
 
-const desk = new Desk();
+/** @type {Arena | undefined} */
+let arena;
+const desk = new Desk(() => ({
+  closed: arena?.closed ?? 0,
+  players: arena?.clients.length ?? 0,
+}));
+const burst = new Uint8Array(scene.streamMessageBytes).fill(120);
+const bursts = scene.streamMessages(about);
 
 class Arena extends Room {
   patchRate = null;
   maxClients = players;
   autoDispose = false;
+  closed = 0;
   #people = [];
   #x = new Float64Array(players);
   #y = new Float64Array(players);
   #nearest = new Nearest(this.#x, this.#y, side, sight);
 
   onCreate() {
+    arena = this;
     this.state = new State();
     this.state.tick = 0;
     this.state.walkers = new MapSchema();
@@ -47,7 +56,7 @@ class Arena extends Room {
     this.setTimestep(() => this.#step(), 1_000 / scene.tickRate);
   }
 
-  onJoin(client) {
+  onJoin(client, { stream = false }) {
     const number = this.#people.length;
     const walker = new Walker();
     this.#x[number] = Math.random() * side;
@@ -60,11 +69,15 @@ class Arena extends Room {
     client.view = new StateView();
     client.view.add(walker);
     client.userData = { number, walker };
-    this.#people.push({ number, walker, client, seen: new Uint8Array(players) });
+    this.#people.push({ number, walker, client, stream, seen: new Uint8Array(players) });
     this.#people[number].seen[number] = 1;
     const told = new Uint8Array(2);
     new DataView(told.buffer).setUint16(0, number, true);
     client.sendBytes("number", told);
+  }
+
+  onLeave() {
+    this.closed++;
   }
 
   #step() {
@@ -83,6 +96,9 @@ class Arena extends Room {
     }
     if (desk.wants(state.tick)) desk.record(state.tick, this.#where());
     this.broadcastPatch();
+    for (const { client, stream } of this.#people) {
+      if (stream) for (let i = 0; i < bursts; i++) client.sendBytes("stream", burst);
+    }
   }
 
   #move({ number, walker }) {

@@ -20,5 +20,6 @@ export async function join({ port, from, onClose }) {
       return updates;
     },
     steer: () => undefined,
+    stopReading: () => socket.stopReading(),
   };
 }
