@@ -1,4 +1,4 @@
-import { limits } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ClientEncoding } from "./index.ts";
@@ -57,8 +57,10 @@ test.each(encodings)(
             if (client.state === "closed") break;
             await stage.pass(12_000);
           }
-          expect(stage.reported).toEqual([]);
-          // a changed byte may say that it is over; nothing else may end it
+          // a changed byte may make an error of a message; nothing else is reported
+          expect(stage.reported.filter((error) => !(error instanceof RealmError))).toEqual([]);
+          expect(stage.reported.length).toBeLessThanOrEqual(faults.length);
+          // or it may say that it is over; nothing else may end it
           if (client.state === "closed" || room.left !== undefined) return;
           expect(client.state).toBe("open");
           expect(room.isLive).toBe(true);
@@ -71,7 +73,7 @@ test.each(encodings)(
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 12, examples: [[0, [{ after: 0, at: 0, to: 82, kind: 2 }]]] },
     );
     expect(spoiled).toBeGreaterThan(10);
   },

@@ -83,6 +83,42 @@ describe("a compiled room", () => {
     ]);
   });
 
+  test("P-SCH3 of every kind of number the default is what comes of one that is not finite", () => {
+    const [type] = compileRoom({
+      entities: {
+        E: entity("e", {
+          place: t.position({ min: -100, max: 100, step: 0.5 }),
+          mana: t.int(-50, 50),
+          heading: t.angle(8),
+          pull: t.unit(8),
+          hp: t.uint(100).default(40),
+          isUp: t.bool().default(true),
+          mood: t.enum(["calm", "angry"]).default("angry"),
+          far: t.float().default(2.5),
+          mount: t.optional(t.int(-5, 5)),
+        }),
+      },
+    }).entities;
+    const values = type!.fields.map((field) =>
+      field.toGame(field.fixed!.dequantise(field.fixed!.quantise(Number.NaN))),
+    );
+    expect(values).toEqual([0, 0, 0, 0, 40, true, "angry", 2.5, null]);
+    expect(type!.fields.map((field) => field.toGame(field.defaultNumber))).toEqual(values);
+  });
+
+  test("P-SCH8 what a struct's part defaults to is in its range, 0 where that has it", () => {
+    const Place = input("place", {
+      x: t.position({ min: -100, max: 100, step: 0.5 }),
+      y: t.position({ min: 5, max: 9, step: 1 }),
+      n: t.int(-50, -20),
+    });
+    expect(compileRoom({ inputs: { Place } }).inputs[0]!.codec.defaultValue).toEqual({
+      x: 0,
+      y: 5,
+      n: -20,
+    });
+  });
+
   test("a default of a range without 0 lies at its nearer end", () => {
     const [type] = compileRoom({
       entities: {
@@ -90,6 +126,10 @@ describe("a compiled room", () => {
       },
     }).entities;
     expect(type?.fields.map((field) => field.defaultNumber)).toEqual([5, -5]);
+    for (const field of type?.fields ?? []) {
+      const { fixed } = field;
+      expect(fixed!.dequantise(fixed!.quantise(Number.NaN))).toBe(field.defaultNumber);
+    }
   });
 
   test("definitions are found by name and by place", () => {

@@ -21,14 +21,14 @@ const clamp = (value: number, min: number, max: number): number =>
 
 const widthOf = (highest: number): number => Math.max(1, 32 - Math.clz32(highest));
 
-/** A codec for unsigned quanta from 0 to `highest`. */
+/** A codec for unsigned quanta from 0 to `highest`. Without a default 0 is it, or the end of the range that is nearer. */
 function counted(
   highest: number,
   fallback: number,
   toQuantum: (value: number) => number,
   toValue: (quantum: number) => number,
 ): FixedCodec {
-  const start = Number.isFinite(fallback) ? clamp(toQuantum(fallback), 0, highest) | 0 : 0;
+  const start = clamp(toQuantum(Number.isFinite(fallback) ? fallback : 0), 0, highest) | 0;
   return {
     bits: widthOf(highest),
     wraps: false,

@@ -348,12 +348,27 @@ describe("RoomAuthority", () => {
             () => at.say("hello"),
             () => at.after(1, "bell"),
             () => at.reserve("ann"),
+            () => at.lock(true),
           );
+        },
+        join: (at, player) => {
+          const hero = at.spawn(Hero, {});
+          outlived.push(
+            () => at.despawn(hero),
+            () => at.pin(player, hero),
+            () => at.unpin(player, hero),
+            () => at.setViewpoint(player, hero),
+            () => at.kick(player),
+            () => at.transfer(player, "forest"),
+          );
+          at.close();
         },
       }),
     );
+    bench.ask("ann");
     bench.step();
     expect(bench.room.status).toBe("closed");
+    expect(outlived).toHaveLength(12);
     for (const call of outlived) {
       expect(call).toThrow(expect.objectContaining({ code: "ROOM_CLOSED" }));
     }

@@ -132,6 +132,7 @@ export class RoomFace implements Room {
   }
 
   pin(player: Player, entity: EntityBase): void {
+    this.#mustRun();
     const seat = this.#seatOf(player);
     const { world } = this.#room;
     if (!world.isAlive(entity.id)) return;
@@ -141,11 +142,13 @@ export class RoomFace implements Room {
   }
 
   unpin(player: Player, entity: EntityBase): void {
+    this.#mustRun();
     const seat = this.#seatOf(player);
     if (seat.pins.delete(entity.id)) this.#room.writer.pin(seat.seat, entity.id, false);
   }
 
   setViewpoint(player: Player, at: EntityBase | Point): void {
+    this.#mustRun();
     const seat = this.#seatOf(player);
     seat.view = "id" in at ? at.id : { x: at.x, y: at.y };
     this.#room.writer.viewpoint(seat.seat, seat.view);
@@ -186,6 +189,7 @@ export class RoomFace implements Room {
   }
 
   kick(player: Player, code = "KICKED", text?: string): void {
+    this.#mustRun();
     const seat = this.#seatOf(player);
     const refusal = new RoomRefusal(code, text);
     seat.departure ??= { code, ...(refusal.text === undefined ? {} : { text: refusal.text }) };
@@ -203,6 +207,7 @@ export class RoomFace implements Room {
   }
 
   lock(locked: boolean): void {
+    this.#mustRun();
     this.#room.locked = locked;
   }
 
