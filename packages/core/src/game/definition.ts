@@ -77,10 +77,11 @@ export interface RoomOptions<
   readonly state?: S;
   /** Steps per second, 1 to 128. Default 20. */
   readonly tickRate?: number;
-  /** Snapshots per second, a divisor of the tick rate. Default: the tick rate, at most 20. */
+  /** Snapshots per second, a divisor of the tick rate. Default: the greatest one that is at most 20. */
   readonly sendRate?: number;
   /** Players at once, spectators apart. 1 to 1,000. Default 100. */
   readonly maxPlayers?: number;
+  /** Spectators at once. 0 to 1,000. Default 100. */
   readonly maxSpectators?: number;
   /** Entities at once, 1 to 65,535. Default 4,096. */
   readonly maxEntities?: number;
