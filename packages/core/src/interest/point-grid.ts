@@ -15,6 +15,8 @@ export class PointGrid {
   #cellStart = new Int32Array(2);
   #cellOf = new Int32Array(64);
   #items = new Int32Array(64);
+  /** x and y of each item. */
+  #places = new Float64Array(128);
   #count = 0;
 
   /** @param cellSize largest edge of a cell, in world units; half of the usual query radius is sound. Crowds get smaller ones. */
@@ -71,7 +73,11 @@ export class PointGrid {
     for (let i = count - 1; i >= 0; i--) {
       const cell = cellOf[i]! + 1;
       start[cell]!--;
-      items[start[cell]!] = slots[i]!;
+      const slot = slots[i]!;
+      const at = start[cell]!;
+      items[at] = slot;
+      this.#places[at * 2] = xs[slot]!;
+      this.#places[at * 2 + 1] = ys[slot]!;
     }
     for (let cell = 0; cell < cells; cell++) start[cell] = start[cell + 1]!;
     start[cells] = count;
@@ -93,6 +99,29 @@ export class PointGrid {
     return n;
   }
 
+  /** Writes the slots of the points within a distance, given as its square, into `out`; returns their number. */
+  within(x: number, y: number, distance2: number, out: Int32Array): number {
+    if (this.#count === 0) return 0;
+    const radius = Math.sqrt(distance2);
+    const left = this.#column(x - radius);
+    const right = this.#column(x + radius);
+    const bottom = this.#row(y + radius);
+    const columns = this.#columns;
+    const start = this.#cellStart;
+    const items = this.#items;
+    const places = this.#places;
+    let n = 0;
+    for (let row = this.#row(y - radius); row <= bottom; row++) {
+      const end = start[row * columns + right + 1]!;
+      for (let i = start[row * columns + left]!; i < end; i++) {
+        const dx = places[i * 2]! - x;
+        const dy = places[i * 2 + 1]! - y;
+        if (dx * dx + dy * dy <= distance2) out[n++] = items[i]!;
+      }
+    }
+    return n;
+  }
+
   #column(x: number): number {
     const column = Math.floor((x - this.#minX) * this.#scale);
     // Written so that NaN lands in the first cell.
@@ -107,6 +136,7 @@ export class PointGrid {
   #reserve(count: number): void {
     if (this.#items.length >= count) return;
     this.#items = new Int32Array(count * 2);
+    this.#places = new Float64Array(count * 4);
     this.#cellOf = new Int32Array(count * 2);
   }
 }

@@ -2,7 +2,7 @@ import { audienceAll, audienceNear, audienceTeam, permits, relationOf } from "..
 import type { InterestRules } from "../interest/interest-rules.ts";
 import { selectNearest, sortNearest } from "../interest/nearest.ts";
 import type { FrameEvent } from "./frame.ts";
-import { handlesMax, type HandleTable } from "./handle-table.ts";
+import { freeSlot, handlesMax, type HandleTable, tierless, tierShift } from "./handle-table.ts";
 import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
@@ -18,8 +18,8 @@ export class ClientInterest {
   readonly seat: number;
   readonly rules: InterestRules;
   readonly handles: HandleTable;
-  /** Of the send at hand: handles that are gone. */
-  readonly leaves: IntList = new IntList(16);
+  /** Takes the handles that are gone. */
+  readonly leaves: IntList;
   /** Slots chosen but not sent yet, nearest first. */
   readonly pending: IntList = new IntList(16);
   readonly #nobody: SeatView = newSeatView();
@@ -32,7 +32,14 @@ export class ClientInterest {
   #chosenTick = -1;
   #isCrowded = false;
 
-  constructor(mirror: Mirror, seat: number, rules: InterestRules, handles: HandleTable) {
+  constructor(
+    mirror: Mirror,
+    seat: number,
+    rules: InterestRules,
+    handles: HandleTable,
+    leaves: IntList,
+  ) {
+    this.leaves = leaves;
     this.mirror = mirror;
     this.seat = seat;
     this.rules = rules;
@@ -83,7 +90,7 @@ export class ClientInterest {
     this.#checkedTick = mirror.tick;
     if (structureTick <= since) return;
     for (let index = 0; index < handles.high; index++) {
-      const slot = handles.slotAt[index]!;
+      const slot = handles.slotAt(index);
       if (slot < 0 || structureAt[slot]! <= since) continue;
       if (
         mirror.typeOf[slot] === 0 ||
@@ -162,50 +169,57 @@ export class ClientInterest {
   /** Ranks what is held, by index, and lets go what is too far. Who is in sight has an edge, who came a moment ago stays. */
   #weighHeld(x: number, y: number): number {
     const { handles, mirror, rules } = this;
-    const { scratch, tick } = mirror;
+    const { scratch, tick, xs, ys } = mirror;
+    const { chosen, held, turn, slots, distances } = scratch;
+    const { records, enteredAt, high } = handles;
+    const { leave2, dwellTicks, tier1 } = rules;
     const own = this.seatView.entity;
     let count = 0;
-    for (let index = 0; index < handles.high; index++) {
-      const slot = handles.slotAt[index]!;
-      if (slot < 0) continue;
-      const distance = this.#distance(slot, x, y);
-      const isMust = scratch.chosen[slot] === scratch.turn;
-      if (distance > rules.leave2 && !isMust) {
+    for (let index = 0; index < high; index++) {
+      const record = records[index * 2]!;
+      const slot = record & freeSlot;
+      if (slot === freeSlot) continue;
+      const dx = xs[slot]! - x;
+      const dy = ys[slot]! - y;
+      let distance = dx * dx + dy * dy;
+      // What has no place is everywhere.
+      if (!(distance >= 0)) distance = 0;
+      const isMust = chosen[slot] === turn;
+      if (distance > leave2 && !isMust) {
         this.#leave(index);
         continue;
       }
-      handles.tierAt[index] = slot === own ? 0 : this.#tier(distance, handles.tierAt[index]!);
+      held[slot] = turn;
+      const before = (record >>> tierShift) & 3;
+      const tier =
+        slot === own || (before === 0 && distance <= tier1) ? 0 : this.#tier(distance, before);
+      if (tier !== before) records[index * 2] = (record & tierless) | (tier << tierShift);
       if (isMust) continue;
-      const isRecent = tick - handles.enteredAt[index]! < rules.dwellTicks;
-      scratch.slots[count] = index;
-      scratch.distances[count++] = isRecent ? 0 : distance * stayShare;
+      slots[count] = index;
+      distances[count++] = tick - enteredAt[index]! < dwellTicks ? 0 : distance * stayShare;
     }
     return count;
   }
 
   /** Adds those that might come in, as the complement of their slot; the number of all. */
-  #weighOthers(x: number, y: number, held: number, room: number): number {
-    const { mirror, handles, rules } = this;
+  #weighOthers(x: number, y: number, weighed: number, room: number): number {
+    const { mirror, rules } = this;
     const { scratch } = mirror;
+    const { held, chosen, turn, slots, distances, found } = scratch;
     let limit = rules.enter2;
-    if (held >= room) {
+    if (weighed >= room) {
       let worst = 0;
-      for (let i = 0; i < held; i++) worst = Math.max(worst, scratch.distances[i]!);
-      limit = Math.min(limit, worst);
+      for (let i = 0; i < weighed; i++) if (distances[i]! > worst) worst = distances[i]!;
+      if (worst < limit) limit = worst;
     }
-    const found =
-      limit === Infinity
-        ? mirror.all(scratch.found)
-        : mirror.near(x, y, Math.sqrt(limit), scratch.found);
-    let count = held;
-    for (let i = 0; i < found; i++) {
-      const slot = scratch.found[i]!;
-      const distance = this.#distance(slot, x, y);
-      if (distance > limit || handles.indexOf(slot) >= 0) continue;
-      if (scratch.chosen[slot] === scratch.turn) continue;
+    let count = weighed;
+    const candidates = limit === Infinity ? mirror.all(found) : mirror.near(x, y, limit, found);
+    for (let i = 0; i < candidates; i++) {
+      const slot = found[i]!;
+      if (held[slot] === turn || chosen[slot] === turn) continue;
       if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) continue;
-      scratch.slots[count] = ~slot;
-      scratch.distances[count++] = distance;
+      slots[count] = ~slot;
+      distances[count++] = this.#distance(slot, x, y);
     }
     return count;
   }

@@ -44,10 +44,6 @@ export class ClientView {
   readonly spectator: boolean;
   readonly handles: HandleTable;
   readonly rules: InterestRules;
-  /** Indices that are new. */
-  readonly enters: IntList = new IntList(16);
-  /** Pairs of index and entry in `cache`, indices ascending. */
-  readonly updates: IntList = new IntList(128);
   /** Where the updates are encoded. */
   readonly cache: UpdateCache;
   /** Nothing was sent yet: the next snapshot begins from nothing. */
@@ -68,7 +64,6 @@ export class ClientView {
   #tokens: number;
   #tokensAfterEnters = 0;
   #deferred = 0;
-  readonly #stride: number;
   #priorities: Float64Array = new Float64Array(64);
 
   constructor(mirror: Mirror, options: ClientViewOptions) {
@@ -77,14 +72,15 @@ export class ClientView {
     this.spectator = options.spectator;
     this.rules = interestRules(options.interest, options.tickRate, options.sendRate);
     this.handles = new HandleTable(mirror.layout);
-    this.#interest = new ClientInterest(mirror, options.seat, this.rules, this.handles);
+    const stride = Math.max(1, Math.round(options.tickRate / options.sendRate));
+    mirror.updates ??= new UpdateCache(mirror, stride);
+    this.cache = mirror.updates;
+    const { leaves } = this.cache;
+    this.#interest = new ClientInterest(mirror, options.seat, this.rules, this.handles, leaves);
     this.#phase = options.phase;
     // What a client sees first may come at once.
     this.#tokens = Math.max(16_384, this.rules.bytesPerSend * 2);
-    this.#stride = Math.max(1, Math.round(options.tickRate / options.sendRate));
-    mirror.updates ??= new UpdateCache(mirror, this.#stride);
-    this.cache = mirror.updates;
-    this.#binary = new SnapshotWriter(this, this.#stride);
+    this.#binary = new SnapshotWriter(this, stride);
     this.#readable = new ReadableWriter(this);
   }
 
@@ -101,11 +97,6 @@ export class ClientView {
   /** What the mirror says of the member's seat. */
   get seatView(): SeatView {
     return this.#interest.seatView;
-  }
-
-  /** Of the send at hand: handles that are gone. */
-  get leaves(): IntList {
-    return this.#interest.leaves;
   }
 
   /** Whether an event is for this client. */
@@ -131,7 +122,7 @@ export class ClientView {
   idOf(handle: number): EntityId {
     const index = this.handles.indexOfHandle(handle);
     if (index < 0) return 0;
-    const slot = this.handles.slotAt[index]!;
+    const slot = this.handles.slotAt(index);
     const generation = this.handles.entityAt[index]!;
     return this.mirror.typeOf[slot] !== 0 && this.mirror.generationOf[slot] === generation
       ? entityId(slot, generation)
@@ -155,19 +146,17 @@ export class ClientView {
   writeReadable(): ReadableState | undefined {
     this.#prepare();
     // Readable text is several times larger; the budget speaks of the same content in bits.
-    this.#spend(this.updates.length * (readableUpdateBits / 2) + this.enters.length * 128);
+    const { updates, enters } = this.cache;
+    this.#spend(updates.length * (readableUpdateBits / 2) + enters.length * 128);
     return this.#readable.write();
   }
 
   #prepare(): void {
-    this.#interest.leaves.clear();
-    this.enters.clear();
-    this.updates.clear();
+    this.cache.begin();
     // What is left of the first burst is not topped up.
     const burst = this.rules.bytesPerSend * 2;
     if (this.#tokens < burst)
       this.#tokens = Math.min(burst, this.#tokens + this.rules.bytesPerSend);
-    this.cache.begin();
     this.#interest.dropGone();
     const due = (this.#sends + this.#phase) % this.rules.period === 0;
     if (due || this.fresh) this.#interest.choose();
@@ -183,6 +172,7 @@ export class ClientView {
   /** Lets pending entities in while the budget lasts. */
   #admit(): void {
     const { handles, mirror } = this;
+    const { enters } = this.cache;
     let bytes = this.#tokens;
     let kept = 0;
     const { pending } = this.#interest;
@@ -195,16 +185,16 @@ export class ClientView {
       const type = mirror.typeOf[slot]! - 1;
       bytes -= this.#enterBytes(slot, type);
       // One always comes in, however small the budget.
-      if (bytes < 0 && this.enters.length > 0) {
+      if (bytes < 0 && enters.length > 0) {
         items[kept++] = slot;
         continue;
       }
       const index = handles.open(slot, mirror.generationOf[slot]!, type, relation, mirror.tick);
       if (index < 0) items[kept++] = slot;
-      else this.enters.push(index);
+      else enters.push(index);
     }
     pending.length = kept;
-    if (this.enters.length > 1) this.enters.items.subarray(0, this.enters.length).sort();
+    if (enters.length > 1) enters.items.subarray(0, enters.length).sort();
     this.#tokensAfterEnters = bytes;
   }
 
@@ -220,7 +210,7 @@ export class ClientView {
   #collectUpdates(): void {
     const bits = this.cache.collect(this);
     this.#deferred = 0;
-    if (this.updates.length > 2 && bits > this.#tokensAfterEnters * 8) this.#fitBudget(bits);
+    if (this.cache.updates.length > 2 && bits > this.#tokensAfterEnters * 8) this.#fitBudget(bits);
   }
 
   /** Groups of references that this client would be told otherwise now. */
@@ -245,14 +235,15 @@ export class ClientView {
     for (let i = 0; i < refs.length; i++) {
       const { group, field, place } = refs[i]!;
       if (((groups >>> group) & 1) === 0) continue;
-      const handle = this.handleOf(mirror.now[field]![handles.slotAt[index]!]!);
+      const handle = this.handleOf(mirror.now[field]![handles.slotAt(index)]!);
       handles.refs[index * mirror.layout.refMax + place] = handle;
     }
   }
 
   /** Keeps the updates that have waited longest, weighed, as far as the bytes allow. @param bits that all take. */
   #fitBudget(bits: number): void {
-    const { updates, handles, mirror } = this;
+    const { handles, mirror } = this;
+    const { updates } = this.cache;
     const own = this.seatView.entity;
     const count = updates.length >> 1;
     const fits = Math.max(1, Math.floor((this.#tokensAfterEnters * 8 * count) / bits));
@@ -264,8 +255,8 @@ export class ClientView {
     for (let i = 0; i < count; i++) {
       const index = updates.at(i * 2);
       const weight =
-        handles.slotAt[index] === own ? ownWeight : tierWeights[handles.tierAt[index]!]!;
-      priorities[i] = weight * (mirror.tick - handles.sentAt[index]!);
+        handles.slotAt(index) === own ? ownWeight : tierWeights[handles.tierAt(index)]!;
+      priorities[i] = weight * (mirror.tick - handles.sentAt(index));
     }
     ranks.set(priorities);
     ranks.sort();

@@ -9,6 +9,15 @@ export const generationBits = 6;
 /** A whole handle less one. */
 export const handleBits: number = indexBits + generationBits;
 
+/** The slot in a record of a free index; no entity has it. */
+export const freeSlot = 0xffff;
+export const tierShift = 16;
+export const gapShift = 18;
+const gapMost = 0x3fff;
+const belowGap = (1 << gapShift) - 1;
+/** A record without its tier. */
+export const tierless: number = ~(3 << tierShift);
+
 /** The number by which a client knows an entity; 1 to 65,536. */
 export function handleOf(index: number, generation: number): number {
   return (generation << indexBits) + index + 1;
@@ -19,8 +28,12 @@ export function handleOf(index: number, generation: number): number {
  * again by a later entity, with the next generation; a handle (a positive number) is both together.
  */
 export class HandleTable {
-  /** Slot behind each index, -1 for a free one. */
-  slotAt: Int32Array = new Int32Array(32).fill(-1);
+  /**
+   * Two numbers for each index, side by side since every send reads all of them: slot (16 bits, `freeSlot` for an index
+   * that is free), tier (2), ticks from the enter or update before the newest to that one, 0 after an enter (14); then the
+   * tick as of which the client knows the entity.
+   */
+  records: Int32Array = freeRecords(32);
   /** Generation of the handle; rises when the index is given out. */
   generationAt: Uint8Array = new Uint8Array(32);
   /** Generation of the entity in its slot. */
@@ -29,12 +42,8 @@ export class HandleTable {
   relationAt: Uint8Array = new Uint8Array(32);
   /** The type's sight for that relation. */
   sightAt: Uint8Array = new Uint8Array(32);
-  tierAt: Uint8Array = new Uint8Array(32);
   /** Tick of the enter. */
   enteredAt: Int32Array = new Int32Array(32);
-  /** The client knows the entity as it was at this tick; ticks from the enter or update before it, 0 for an enter. */
-  sentAt: Int32Array = new Int32Array(32);
-  gapAt: Int32Array = new Int32Array(32);
   /** Handles last sent in fields that name entities: index * refMax + place. */
   refs: Int32Array;
 
@@ -64,6 +73,30 @@ export class HandleTable {
     return slot < this.#indexOf.length ? this.#indexOf[slot]! - 1 : -1;
   }
 
+  /** The slot behind an index, -1 for a free one. */
+  slotAt(index: number): number {
+    const slot = this.records[index * 2]! & freeSlot;
+    return slot === freeSlot ? -1 : slot;
+  }
+
+  /** How often it is updated: every send (0), every second (1) or every fourth (2). */
+  tierAt(index: number): number {
+    return (this.records[index * 2]! >>> tierShift) & 3;
+  }
+
+  /** Tick as of which the client knows the entity. */
+  sentAt(index: number): number {
+    return this.records[index * 2 + 1]!;
+  }
+
+  /** The client was told of an entity as it is at this tick. */
+  told(index: number, tick: number): void {
+    const { records } = this;
+    const gap = Math.min(tick - records[index * 2 + 1]!, gapMost);
+    records[index * 2] = (records[index * 2]! & belowGap) | (gap << gapShift);
+    records[index * 2 + 1] = tick;
+  }
+
   /** The handle at an index in use. */
   handle(index: number): number {
     return handleOf(index, this.generationAt[index]!);
@@ -73,56 +106,53 @@ export class HandleTable {
   indexOfHandle(handle: number): number {
     if (!Number.isInteger(handle) || handle <= 0) return -1;
     const index = (handle - 1) & handlesMax;
-    if (index >= this.#high || this.slotAt[index]! < 0) return -1;
+    if (index >= this.#high || this.slotAt(index) < 0) return -1;
     return this.handle(index) === handle ? index : -1;
   }
 
   /** Gives the lowest free index to a slot; -1 when all are in use. */
   open(slot: number, entity: number, type: number, relation: number, tick: number): number {
-    while (this.#lowestFree < this.#high && this.slotAt[this.#lowestFree]! >= 0) this.#lowestFree++;
+    while (this.#lowestFree < this.#high && this.slotAt(this.#lowestFree) >= 0) this.#lowestFree++;
     const index = this.#lowestFree;
     if (index >= handlesMax) return -1;
-    if (index >= this.slotAt.length) this.#grow();
+    if (index >= this.generationAt.length) this.#grow();
     if (index >= this.#high) this.#high = index + 1;
     while (slot >= this.#indexOf.length) {
       this.#indexOf = grownShort(this.#indexOf);
     }
     this.#indexOf[slot] = index + 1;
-    this.slotAt[index] = slot;
+    this.records[index * 2] = slot;
+    this.records[index * 2 + 1] = tick;
     this.generationAt[index] = (this.generationAt[index]! + 1) & (2 ** generationBits - 1);
     this.entityAt[index] = entity;
     this.typeAt[index] = type;
     this.relationAt[index] = relation;
     this.sightAt[index] = this.#layout.types[type]!.sightOf[relation]!;
-    this.tierAt[index] = 0;
     this.enteredAt[index] = tick;
-    this.sentAt[index] = tick;
-    this.gapAt[index] = 0;
     this.#count++;
     this.#lowestFree = index + 1;
     return index;
   }
 
   close(index: number): void {
-    this.#indexOf[this.slotAt[index]!] = 0;
-    this.slotAt[index] = -1;
+    this.#indexOf[this.slotAt(index)] = 0;
+    this.records[index * 2] = freeSlot;
     this.#count--;
     if (index < this.#lowestFree) this.#lowestFree = index;
-    while (this.#high > 0 && this.slotAt[this.#high - 1]! < 0) this.#high--;
+    while (this.#high > 0 && this.slotAt(this.#high - 1) < 0) this.#high--;
   }
 
   #grow(): void {
-    const size = this.slotAt.length * 2;
-    this.slotAt = longer(this.slotAt, size, -1);
+    const size = this.generationAt.length * 2;
+    const records = freeRecords(size);
+    records.set(this.records);
+    this.records = records;
     this.generationAt = longer(this.generationAt, size);
     this.entityAt = longer(this.entityAt, size);
     this.typeAt = longer(this.typeAt, size);
     this.relationAt = longer(this.relationAt, size);
     this.sightAt = longer(this.sightAt, size);
-    this.tierAt = longer(this.tierAt, size);
     this.enteredAt = longer(this.enteredAt, size);
-    this.sentAt = longer(this.sentAt, size);
-    this.gapAt = longer(this.gapAt, size);
     this.refs = longer(this.refs, size * this.#layout.refMax);
   }
 }
@@ -131,4 +161,10 @@ function grownShort(column: Int16Array): Int16Array {
   const copy = new Int16Array(column.length * 2);
   copy.set(column);
   return copy;
+}
+
+function freeRecords(size: number): Int32Array {
+  const records = new Int32Array(size * 2);
+  for (let i = 0; i < size; i++) records[i * 2] = freeSlot;
+  return records;
 }

@@ -138,10 +138,10 @@ export class Mirror {
     return this.#ring[field]![index];
   }
 
-  /** Slots near a point (a superset of those within `radius`), and after them those without a place. */
-  near(x: number, y: number, radius: number, out: Int32Array): number {
+  /** Slots within a distance of a point, given as its square, and after them those without a place. */
+  near(x: number, y: number, distance2: number, out: Int32Array): number {
     this.place();
-    let n = this.#grid === undefined ? 0 : this.#grid.query(x, y, radius, out);
+    let n = this.#grid === undefined ? 0 : this.#grid.within(x, y, distance2, out);
     for (let i = 0; i < this.#placelessCount; i++) out[n++] = this.#placeless[i]!;
     return n;
   }
@@ -184,7 +184,10 @@ export class Mirror {
       while (slot >= this.#capacity) this.#grow();
       this.#high = Math.max(this.#high, slot + 1);
       // After a keyframe most entities are still the ones that were there.
-      if (this.#typeBefore[slot] !== enters.at(i + 1) + 1 || this.generationOf[slot] !== enters.at(i + 2)) {
+      if (
+        this.#typeBefore[slot] !== enters.at(i + 1) + 1 ||
+        this.generationOf[slot] !== enters.at(i + 2)
+      ) {
         for (const column of this.blobs) column[slot] = undefined;
         this.changes.enter(slot, frame.tick);
       }

@@ -20,7 +20,7 @@ export class ReadableWriter {
   /** Undefined when there is nothing to say. */
   write(): ReadableState | undefined {
     const view = this.#view;
-    const { leaves, enters, updates } = view;
+    const { leaves, enters, updates } = view.cache;
     const snapshot: { -readonly [K in keyof ReadableState]: ReadableState[K] } = {
       tick: view.mirror.tick,
     };
@@ -34,10 +34,7 @@ export class ReadableWriter {
     }
     if (updates.length > 0) {
       snapshot.update = Array.from({ length: updates.length >> 1 }, (_, i) =>
-        this.#update(
-          updates.at(i * 2),
-          view.cache.entries[updates.at(i * 2 + 1) + entryGroups]!,
-        ),
+        this.#update(updates.at(i * 2), view.cache.entries[updates.at(i * 2 + 1) + entryGroups]!),
       );
     }
     const self = this.#self();
@@ -81,22 +78,21 @@ export class ReadableWriter {
       for (const f of group.fixed) this.#fixed(entity, type, index, f);
     }
     const { tick } = this.#view.mirror;
-    handles.gapAt[index] = tick - handles.sentAt[index]!;
-    handles.sentAt[index] = tick;
+    handles.told(index, tick);
     this.#view.noteRefs(index, changed);
     return entity;
   }
 
   #fixed(entity: Record<string, unknown>, type: TypeLayout, index: number, f: number): void {
     const view = this.#view;
-    const q = view.quantum(type, f, view.handles.slotAt[index]!);
+    const q = view.quantum(type, f, view.handles.slotAt(index));
     const field = type.type.fixed[f]!;
     entity[field.name] = type.isRef[f] === 1 ? q : field.toGame(field.fixed!.dequantise(q));
   }
 
   #blob(entity: Record<string, unknown>, type: TypeLayout, index: number, b: number): void {
     const { handles, mirror } = this.#view;
-    const slot = handles.slotAt[index]!;
+    const slot = handles.slotAt(index);
     this.#bits.reset(mirror.blobs[b]![slot]!);
     entity[type.type.blobs[b]!.name] = type.type.blobs[b]!.blob!.read(this.#bits);
   }

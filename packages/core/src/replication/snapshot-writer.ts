@@ -61,7 +61,7 @@ export class SnapshotWriter {
   }
 
   #leaves(): void {
-    const { leaves } = this.#view;
+    const { leaves } = this.#view.cache;
     this.#out.bit(leaves.length > 0);
     if (leaves.length === 0) return;
     this.#out.rice(leaves.length - 1, 2);
@@ -69,7 +69,8 @@ export class SnapshotWriter {
   }
 
   #enters(): void {
-    const { enters, handles, mirror } = this.#view;
+    const { cache, handles, mirror } = this.#view;
+    const { enters } = cache;
     const out = this.#out;
     out.bit(enters.length > 0);
     if (enters.length === 0) return;
@@ -88,7 +89,7 @@ export class SnapshotWriter {
     const { handles } = view;
     const out = this.#out;
     const type = view.layout(index);
-    const slot = handles.slotAt[index]!;
+    const slot = handles.slotAt(index);
     const relation = handles.relationAt[index]!;
     // Near is always set; what else the member is to the entity says which fields follow.
     if (type.hasAudiences) out.bits(relation >>> 1, 3);
@@ -139,14 +140,15 @@ export class SnapshotWriter {
   }
 
   #updates(tick: number): void {
-    const { updates, handles, cache } = this.#view;
+    const { handles, cache } = this.#view;
+    const { updates } = cache;
     const out = this.#out;
     const { length } = updates;
     out.bit(length > 0);
     if (length === 0) return;
     this.#parameters();
     const { entries } = cache;
-    const { sentAt, gapAt, high } = handles;
+    const { high } = handles;
     // A bit for each index, or gaps between those that are updated, whichever is shorter.
     const isDense = (length >> 1) * 5 + 10 >= high;
     out.bit(isDense);
@@ -156,17 +158,16 @@ export class SnapshotWriter {
     for (let i = 0; i < length; i += 2) {
       const index = items[i]!;
       const at = items[i + 1]!;
-      const bits = entries[at + entryBits]!;
+      const bits = entries[at + 3]!;
       const skipped = index - next;
       next = index + 1;
       if (isDense && skipped + bits < 32) {
-        out.bits(((entries[at + entryWord]! << 1) | 1) << skipped, skipped + 1 + bits);
+        out.bits(((entries[at + 4]! << 1) | 1) << skipped, skipped + 1 + bits);
       } else {
         this.#skip(skipped, isDense);
         this.#entry(at, bits);
       }
-      gapAt[index] = tick - sentAt[index]!;
-      sentAt[index] = tick;
+      handles.told(index, tick);
     }
     if (isDense) this.#zeros(high - next);
     this.#noteRefs();
@@ -219,7 +220,8 @@ export class SnapshotWriter {
   /** Keeps the handles that stood in the updates. */
   #noteRefs(): void {
     const view = this.#view;
-    const { updates, handles, mirror, cache } = view;
+    const { mirror, cache } = view;
+    const { updates } = cache;
     if (mirror.layout.refMax === 0) return;
     for (let i = 0; i < updates.length; i += 2) {
       view.noteRefs(updates.items[i]!, cache.entries[updates.items[i + 1]! + entryGroups]!);

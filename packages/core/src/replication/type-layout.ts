@@ -1,4 +1,5 @@
 import type { CompiledEntity, CompiledField, CompiledRoom } from "@realmwright/protocol/internal";
+import { riceAges } from "./rice-table.ts";
 
 /** How a field's quanta are coded in an update. */
 const codedResidual = 0;
@@ -21,6 +22,17 @@ export interface FieldGroup {
   readonly blob: number;
 }
 
+/** Numbers for a field in a `plan`, and what stands where: its group's bit, its coding, bits, turn, and the rest. */
+export const planStride = 8;
+export const planGroup = 1;
+export const planCoding = 2;
+export const planBits = 3;
+export const planTurn = 4;
+/** 1: values are expected on a line. */
+export const planPredicted = 5;
+/** The field's first parameter in the table of codes. */
+export const planRice = 6;
+
 /** A field that names an entity and is not static. */
 export interface RefField {
   /** Index of its group. */
@@ -34,6 +46,10 @@ export interface RefField {
 /** What viewers of some relations are told of a type's entities after the enter: fields that are not static. */
 export interface Sight {
   readonly groups: readonly FieldGroup[];
+  /** How its fixed fields are written, in order: `planStride` numbers each, the first of which is the field's index. */
+  readonly plan: Int32Array;
+  /** Its groups of fixed fields, references apart. */
+  readonly fixedGroups: number;
   /** Its fixed fields except references: bit i is the type's fixed field i. */
   readonly fixedBits: number;
   /** Its blob fields: bit i is the type's blob field i. */
@@ -110,7 +126,7 @@ function layoutType(type: CompiledEntity, riceBase: number): TypeLayout {
   const masks = [...new Set([type.maskByRelation[1]!, ...type.maskByRelation])];
   return {
     type,
-    sights: masks.map((mask) => sightOf(type, mask)),
+    sights: masks.map((mask) => sightOf(type, mask, riceBase)),
     sightOf: Uint8Array.from(type.maskByRelation, (mask) => masks.indexOf(mask)),
     hasRefs: refFields(type).length > 0,
     coding: Uint8Array.from(fixed, codingOf),
@@ -138,25 +154,33 @@ function refFields(type: CompiledEntity): number[] {
   return [...type.fixed.keys()].filter((f) => type.fixed[f]!.isRef && !type.fixed[f]!.isStatic);
 }
 
-function sightOf(type: CompiledEntity, visible: number): Sight {
+function sightOf(type: CompiledEntity, visible: number, riceBase: number): Sight {
   const groups = groupsOf(type, visible);
+  const plan: number[] = [];
   const places = refFields(type);
   const refs: RefField[] = [];
   let fixedBits = 0;
   let blobBits = 0;
   let refGroups = 0;
+  let fixedGroups = 0;
   for (const [group, { fixed, blob }] of groups.entries()) {
     if (blob >= 0) blobBits |= 1 << blob;
-    for (const field of fixed) {
-      if (type.fixed[field]!.isRef) {
-        refs.push({ group, field, place: places.indexOf(field) });
+    for (const f of fixed) {
+      const field = type.fixed[f]!;
+      const { bits, wraps } = field.fixed!;
+      const line = isPredicted(field) ? 1 : 0;
+      const turn = wraps ? 2 ** bits : 0;
+      plan.push(f, 1 << group, codingOf(field), bits, turn, line, (riceBase + f) * riceAges, 0);
+      if (field.isRef) {
+        refs.push({ group, field: f, place: places.indexOf(f) });
         refGroups |= 1 << group;
       } else {
-        fixedBits |= 1 << field;
+        fixedBits |= 1 << f;
+        fixedGroups |= 1 << group;
       }
     }
   }
-  return { groups, fixedBits, blobBits, refs, refGroups };
+  return { groups, plan: Int32Array.from(plan), fixedGroups, fixedBits, blobBits, refs, refGroups };
 }
 
 /** Positions that the same viewers see move together; every other field is a group of its own. */

@@ -1,6 +1,6 @@
 import { BitWriter } from "@realmwright/protocol/internal";
-import { handleBits, type HandleTable } from "./handle-table.ts";
-import type { IntList } from "./int-list.ts";
+import { freeSlot, gapShift, handleBits, type HandleTable, tierShift } from "./handle-table.ts";
+import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { riceAge, riceAges, RiceTable } from "./rice-table.ts";
 import {
@@ -9,6 +9,13 @@ import {
   difference,
   isChainedUpdate,
   predict,
+  planBits,
+  planCoding,
+  planGroup,
+  planPredicted,
+  planRice,
+  planStride,
+  planTurn,
   type Sight,
   type TypeLayout,
 } from "./type-layout.ts";
@@ -35,7 +42,6 @@ const never = -1;
 /** The client that is to be told. */
 interface UpdateView {
   readonly handles: HandleTable;
-  readonly updates: IntList;
   handleOf(id: number): number;
   /** Groups of references that the client at an index would be told otherwise now. */
   changedRefs(index: number, slot: number, sight: number): number;
@@ -48,6 +54,12 @@ interface UpdateView {
  */
 export class UpdateCache {
   readonly rice: RiceTable;
+  /** Of the send at hand: handles that are gone. */
+  readonly leaves: IntList = new IntList();
+  /** Of the send at hand: indices that are new. */
+  readonly enters: IntList = new IntList();
+  /** Of the send at hand: pairs of index and entry, indices ascending. */
+  readonly updates: IntList = new IntList(128);
   /** Eight numbers each: tick, sent, gap, bits, first 32 bits, offset of all bits in `words`, groups. */
   entries: Int32Array;
   /** The bits of updates longer than 32. */
@@ -77,9 +89,12 @@ export class UpdateCache {
     this.entries = new Int32Array(0);
   }
 
-  /** Before a client's updates: remembers the mirror's values, once a tick. */
+  /** Before each send to a client. Remembers the mirror's values, once a tick. */
   begin(): void {
     const { tick, capacity } = this.#mirror;
+    this.leaves.clear();
+    this.enters.clear();
+    this.updates.clear();
     this.#ownUsed = 0;
     if (tick === this.#tick) return;
     if (capacity !== this.#capacity) this.#resize(capacity);
@@ -96,8 +111,9 @@ export class UpdateCache {
    * bits that they take, with the one that each index takes.
    */
   collect(view: UpdateView): number {
-    const { handles, updates } = view;
-    const { slotAt, sentAt, gapAt, sightAt, tierAt, typeAt, high } = handles;
+    const { handles } = view;
+    const { updates } = this;
+    const { records, sightAt, typeAt, high } = handles;
     const { types, refMax, sightMax } = this.#mirror.layout;
     const { fields } = this.#mirror.changes;
     const near = fields[0]!;
@@ -112,32 +128,31 @@ export class UpdateCache {
     let bits = high;
     let length = 0;
     for (let index = 0; index < high; index++) {
-      const slot = slotAt[index]!;
-      if (slot < 0) continue;
-      const sent = sentAt[index]!;
+      const record = records[index * 2]!;
+      const slot = record & 0xffff;
+      if (slot === 0xffff) continue;
+      const sent = records[index * 2 + 1]!;
       const sight = isPlain ? 0 : sightAt[index]!;
-      const refGroups = isPlain || !types[typeAt[index]!]!.hasRefs ? 0 : view.changedRefs(index, slot, sight);
+      const refGroups =
+        isPlain || !types[typeAt[index]!]!.hasRefs ? 0 : view.changedRefs(index, slot, sight);
       const changedAt = sight === 0 ? near[slot]! : fields[sight]![slot]!;
       if (changedAt <= sent && refGroups === 0) continue;
-      const tier = tierAt[index]!;
+      const tier = (record >>> 16) & 3;
       const since = tick - sent;
       // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
-      if (tier > 0 && since <= stride << tier && ((pass + slot) & ((1 << tier) - 1)) !== 0) continue;
-      const gap = gapAt[index]!;
+      if (tier > 0 && since <= stride << tier && ((pass + slot) & ((1 << tier) - 1)) !== 0)
+        continue;
+      const gap = record >>> 18;
       // Clients in step with the sends land on the first way, those of slower tiers on others.
       const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
-      let at = (((sight << wayShift) + way) * capacity + slot) << entryShift;
+      let at = (((sight << 2) + way) * capacity + slot) << 3;
       if (refGroups !== 0) {
         at = this.#ownEntry();
         this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, refGroups, view);
-      } else if (
-        entries[at + entryTick] !== tick ||
-        entries[at + entrySent] !== sent ||
-        entries[at + entryGap] !== gap
-      ) {
+      } else if (entries[at] !== tick || entries[at + 1] !== sent || entries[at + 2] !== gap) {
         this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, 0, undefined);
       }
-      const size = entries[at + entryBits]!;
+      const size = entries[at + 3]!;
       if (size === 0) continue;
       items[length++] = index;
       items[length++] = at;
@@ -171,9 +186,8 @@ export class UpdateCache {
     let base = this.#rowAt(sent);
     if (base < 0) base = this.#rowOfRest(sightIndex, slot, sent);
     if (isChained && before < 0) base = never;
-    const blobs = this.#changedBlobs(sight, slot, sent);
-    const changed =
-      blobs | refGroups | (base < 0 ? fixedGroups(sight) : this.#differing(sight, slot, base, this.#row));
+    const fixed = base < 0 ? sight.fixedGroups : this.#differing(sight, slot, base, this.#row);
+    const changed = fixed | refGroups | this.#changedBlobs(sight, slot, sent);
     entries[at + entryTick] = this.#tick;
     entries[at + entrySent] = sent;
     entries[at + entryGap] = gap;
@@ -182,37 +196,28 @@ export class UpdateCache {
     if (changed === 0) return;
     const out = this.#out;
     out.reset();
-    const count = sight.groups.length;
-    if (base < 0) {
-      if (isChained) out.bit(true);
-      out.bits(0, count);
-      out.bits(changed, count);
-    } else if (isChained) {
-      const isSame = changed === this.#differing(sight, slot, before, base);
-      out.bit(!isSame);
-      if (!isSame) out.bits(changed, count);
-    } else {
-      out.bits(changed, count);
-    }
+    const isExpected =
+      isChained && base >= 0 && changed === this.#differing(sight, slot, before, base);
+    if (isChained) out.bit(!isExpected);
+    if (base < 0) out.bits(0, sight.groups.length);
+    if (!isExpected) out.bits(changed, sight.groups.length);
+    const { plan } = sight;
     const age = riceAge(isChained, since, this.#stride);
-    for (let g = 0; g < count; g++) {
-      if (((changed >>> g) & 1) === 0) continue;
-      const group = sight.groups[g]!;
-      if (group.blob >= 0) this.#blob(group.blob, slot);
-      for (let i = 0; i < group.fixed.length; i++) {
-        const f = group.fixed[i]!;
-        const value = this.#mirror.now[f]![slot]!;
-        if (type.coding[f] === codedRef) writeRef(out, refs!.handleOf(value));
-        else if (type.coding[f] === codedRaw || base < 0) out.bits(value, type.bits[f]!);
-        else this.#residual(type, f, slot, value, base, before, gap, since, age);
-      }
+    for (let p = 0; p < plan.length; p += planStride) {
+      if ((changed & plan[p + planGroup]!) === 0) continue;
+      const value = this.#mirror.now[plan[p]!]![slot]!;
+      const coding = plan[p + planCoding]!;
+      if (coding === codedRef) writeRef(out, refs!.handleOf(value));
+      else if (coding === codedRaw || base < 0) out.bits(value, plan[p + planBits]!);
+      else this.#residual(plan, p, slot, value, base, before, gap, since, age);
     }
+    if (sight.blobBits !== 0) this.#blobs(sight, changed, slot);
     this.#store(at);
   }
 
   #residual(
-    type: TypeLayout,
-    f: number,
+    plan: Int32Array,
+    p: number,
     slot: number,
     value: number,
     base: number,
@@ -221,17 +226,24 @@ export class UpdateCache {
     since: number,
     age: number,
   ): void {
-    const rows = this.#rows[f]!;
+    const rows = this.#rows[plan[p]!]!;
     const last = rows[base * this.#capacity + slot]!;
     const expected =
-      before >= 0 && type.predicted[f]! >= 0
+      before >= 0 && plan[p + planPredicted] === 1
         ? predict(last, rows[before * this.#capacity + slot]!, gap, since)
         : last;
-    const residual = difference(value, expected, type.turn[f]!);
+    const residual = difference(value, expected, plan[p + planTurn]!);
     const number = ((residual << 1) ^ (residual >> 31)) >>> 0;
-    const entry = (type.riceBase + f) * riceAges + age;
+    const entry = plan[p + planRice]! + age;
     this.#out.rice(number, this.rice.ks[entry]!);
     this.rice.note(entry, number);
+  }
+
+  #blobs(sight: Sight, changed: number, slot: number): void {
+    for (let g = 0; g < sight.groups.length; g++) {
+      const { blob } = sight.groups[g]!;
+      if (blob >= 0 && ((changed >>> g) & 1) === 1) this.#blob(blob, slot);
+    }
   }
 
   #blob(blob: number, slot: number): void {
@@ -243,12 +255,12 @@ export class UpdateCache {
   /** Moves what was written to the entry. */
   #store(at: number): void {
     const bits = this.#out.bitLength;
+    this.entries[at + entryBits] = bits;
+    this.entries[at + entryWord] = this.#out.firstWord;
+    if (bits <= 32) return;
     const length = (bits + 31) >>> 5;
     this.#out.finish();
     const { buffer } = this.#out;
-    this.entries[at + entryBits] = bits;
-    this.entries[at + entryWord] = word(buffer, 0);
-    if (length <= 1) return;
     while (this.#wordsUsed + length > this.words.length) {
       const words = new Int32Array(this.words.length * 2);
       words.set(this.words);
@@ -259,20 +271,14 @@ export class UpdateCache {
   }
 
   /** Groups of fixed fields, references apart, whose values differ between two rows. */
-  #differing(sight: Sight, slot: number, a: number, b: number): number {
+  #differing({ plan }: Sight, slot: number, a: number, b: number): number {
     const first = a * this.#capacity + slot;
     const second = b * this.#capacity + slot;
-    const { groups, fixedBits } = sight;
     let changed = 0;
-    for (let g = 0; g < groups.length; g++) {
-      const { fixed } = groups[g]!;
-      for (let i = 0; i < fixed.length; i++) {
-        const f = fixed[i]!;
-        if (((fixedBits >>> f) & 1) === 0) continue;
-        const rows = this.#rows[f]!;
-        if (rows[first] === rows[second]) continue;
-        changed |= 1 << g;
-        break;
+    for (let p = 0; p < plan.length; p += planStride) {
+      const rows = this.#rows[plan[p]!]!;
+      if (rows[first] !== rows[second] && plan[p + planCoding] !== codedRef) {
+        changed |= plan[p + planGroup]!;
       }
     }
     return changed;
@@ -341,15 +347,6 @@ export class UpdateCache {
     const entries = ((capacity * this.#sights) << wayShift) + ownEntries;
     this.entries = new Int32Array(entries << entryShift).fill(never);
   }
-}
-
-/** Groups of fixed fields, references apart. */
-function fixedGroups(sight: Sight): number {
-  let groups = 0;
-  for (let g = 0; g < sight.groups.length; g++) {
-    if (sight.groups[g]!.blob < 0) groups |= 1 << g;
-  }
-  return groups & ~sight.refGroups;
 }
 
 export function writeRef(out: BitWriter, handle: number): void {

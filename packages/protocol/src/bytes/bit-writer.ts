@@ -27,6 +27,11 @@ export class BitWriter {
     return this.#at * 8 + this.#filled;
   }
 
+  /** The first 32 bits; those not written yet mean nothing. */
+  get firstWord(): number {
+    return this.#at === 0 ? this.#word : this.#view.getInt32(0, true);
+  }
+
   /** Bytes that the bits take, the last one counted whole. */
   get byteLength(): number {
     return this.#at + ((this.#filled + 7) >>> 3);

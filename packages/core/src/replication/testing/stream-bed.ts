@@ -207,7 +207,7 @@ export class Bed {
       if (seen.isOwn !== (ownerOf[slot] === seat)) throw new Error(`own: ${handle}`);
       const target = (real as unknown as { target?: number }).target ?? 0;
       const named = seen.get("target") as number | undefined;
-      const due = view.handles.tierAt[view.handles.indexOfHandle(handle)] === 0;
+      const due = view.handles.tierAt(view.handles.indexOfHandle(handle)) === 0;
       if (
         due &&
         named !== undefined &&
