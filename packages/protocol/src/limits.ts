@@ -27,6 +27,18 @@ const table = {
     "TOO_MANY_CONNECTIONS",
     "unauthenticated connections of one address",
   ],
+  strangersPerAddress: [
+    256,
+    "connections",
+    "TOO_MANY_CONNECTIONS",
+    "connections of one address that are no session, plain HTTP among them",
+  ],
+  strangersPerNode: [
+    4096,
+    "connections",
+    "SERVER_FULL",
+    "connections to one server that are no session",
+  ],
   sessionsPerNode: [10_000, "sessions", "SERVER_FULL", "connected sessions of one server"],
   pingIntervalMs: [15_000, "ms", "IDLE_TIMEOUT", "between the server's pings"],
   pingsMissed: [2, "pings", "IDLE_TIMEOUT", "unanswered pings in a row"],
@@ -50,6 +62,19 @@ const table = {
 
   // HTTP
   httpBodyBytes: [262_144, "bytes", "MESSAGE_TOO_LARGE", "the body of a request"],
+  httpHeaderBytes: [
+    16_384,
+    "bytes",
+    "REQUEST_INVALID",
+    "target, names and values of a request's head",
+  ],
+  httpHeadersMs: [
+    10_000,
+    "ms",
+    "REQUEST_INVALID",
+    "from connecting to the end of a request's head",
+  ],
+  httpRequestMs: [30_000, "ms", "REQUEST_INVALID", "from a request's first byte to its last"],
   loginsPerMinute: [600, "requests", "RATE_LIMITED", "guest logins of one address in a minute"],
 
   // Message contents

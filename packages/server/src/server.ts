@@ -11,7 +11,7 @@ import { GameFiles } from "./assets/game-files.ts";
 import { GuestLogin } from "./auth/guest-login.ts";
 import { SecretTokenVerifier, type TokenRules } from "./auth/token-verifier.ts";
 import { ThreadBus } from "./bus/threads/thread-bus.ts";
-import { addCounters, newCounters, type EdgeCounters } from "./edge/counters.ts";
+import { addCounters, bump, newCounters, type EdgeCounters } from "./edge/counters.ts";
 import { Edge } from "./edge/edge.ts";
 import { Host, type RoomSummary } from "./host/host.ts";
 import { createApp } from "./http/app.ts";
@@ -113,6 +113,8 @@ class GameServer implements Server {
   readonly #metrics: PromMetrics;
   readonly #files: GameFiles;
   readonly #desk: FileDesk;
+  /** What this thread refuses of plain HTTP. */
+  readonly #own = newCounters();
   #host: Host | undefined;
   #edge: Edge | undefined;
   #transport: WebSocketTransport | undefined;
@@ -212,6 +214,8 @@ class GameServer implements Server {
       health: { isLive: () => this.#isLive(), isReady: () => this.#isReady() },
       metrics: () => this.#metrics.page(),
       extension: this.#options.extension,
+      isInner: edges > 0,
+      refused: (code) => bump(this.#own.httpRefused, code),
     });
     this.#beat();
     this.#port = await (edges === 0 ? this.#listen() : this.#listenInThreads(edges));
@@ -232,10 +236,15 @@ class GameServer implements Server {
     });
     this.#edge = edge;
     edge.start(this.#host!.attach(edge));
-    const transport = clientTransport({ peers: this.#peers, limits: this.#limits, log: this.#log });
+    const transport = clientTransport({
+      peers: this.#peers,
+      limits: this.#limits,
+      log: this.#log,
+      counters: edge.counters,
+    });
     this.#transport = transport;
     transport.start((connection) => edge.accept(connection));
-    app.server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+    transport.serve(app.server);
     await app.listen({ host, port });
     return (app.server.address() as AddressInfo).port;
   }
@@ -298,6 +307,7 @@ class GameServer implements Server {
   }
 
   *#counters(): Iterable<EdgeCounters> {
+    yield this.#own;
     if (this.#edge !== undefined) yield this.#edge.counters;
     if (this.#threads !== undefined) yield* this.#threads.counters();
   }

@@ -14,7 +14,11 @@ export interface EdgeCounters {
   skippedByQueue: number;
   /** Documents sent whole because a client lagged behind their changes. */
   documentsReplaced: number;
-  /** By error code. */
+  /** Upgrades to WebSocket that were refused, by error code. */
+  readonly upgradesRefused: Record<string, number>;
+  /** Plain HTTP that was refused, requests and connections, by error code. */
+  readonly httpRefused: Record<string, number>;
+  /** Messages, by error code. */
   readonly refused: Record<string, number>;
   /** Connections that ended, by error code: CLIENT_CLOSED and CONNECTION_LOST are not the server's doing. */
   readonly closed: Record<string, number>;
@@ -33,6 +37,8 @@ export function newCounters(): EdgeCounters {
     skippedByWindow: 0,
     skippedByQueue: 0,
     documentsReplaced: 0,
+    upgradesRefused: {},
+    httpRefused: {},
     refused: {},
     closed: {},
   };

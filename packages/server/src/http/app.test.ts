@@ -29,6 +29,7 @@ let log: RecordedLog;
 let desk: FileDesk;
 let health: { live: boolean; ready: boolean };
 let metricsFail: boolean;
+let refused: string[];
 
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "realm-http-"));
@@ -44,6 +45,7 @@ beforeEach(async () => {
   log = new RecordedLog();
   health = { live: true, ready: true };
   metricsFail = false;
+  refused = [];
   app = makeApp();
 });
 afterEach(async () => {
@@ -79,6 +81,7 @@ function makeApp(inject?: (page: string) => string): FastifyInstance {
         ? Promise.reject(new Error("secret inside"))
         : Promise.resolve({ type: "text/plain", text: "up 1\n" }),
     extension,
+    refused: (code) => refused.push(code),
   });
 }
 
@@ -348,6 +351,27 @@ describe("[S-HTTP7] a real listener", () => {
     socket.write(bytes);
     await until(() => /^HTTP\/1\.1 4\d\d /.test(socket.text) || socket.text);
     expect(socket.text).not.toContain("stack");
+    expect(refused).toEqual(["REQUEST_INVALID"]);
+  });
+
+  test("garbage that goes on, from a peer that never closes its side, leaves no connection behind", async () => {
+    const connections = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        app.server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      });
+    const garbage = open();
+    garbage.write("hello\r\n\r\n");
+    await until(() => garbage.text.includes("REQUEST_INVALID") || "an answer");
+    garbage.write("x".repeat(100_000));
+    const polite = open();
+    polite.write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let left = 2;
+    await until(() => {
+      void connections().then((count) => (left = count));
+      return left === 1 || `${left} connections`;
+    });
+    expect(garbage.isEnded).toBe(true);
+    expect(refused).toEqual(["REQUEST_INVALID"]);
   });
 
   test("a raw path that climbs is refused", async () => {
@@ -361,7 +385,6 @@ describe("[S-HTTP7] a real listener", () => {
     expect(app.server.headersTimeout).toBe(10_000);
     expect(app.server.requestTimeout).toBe(30_000);
     expect(app.server.keepAliveTimeout).toBe(65_000);
-    expect(app.server.maxRequestsPerSocket).toBe(1000);
   });
 });
 

@@ -1,4 +1,4 @@
-import { RealmError } from "@realmwright/protocol";
+import { RealmError, type ErrorCode } from "@realmwright/protocol";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { GuestLogin } from "../auth/guest-login.ts";
@@ -11,21 +11,20 @@ import {
   isOriginAllowed,
   type PeerRules,
 } from "../transports/peers.ts";
+import { safeHeaders } from "../transports/refusal.ts";
 import { AddressLimit } from "./address-limit.ts";
 import type { HttpExtension } from "./extension.ts";
 import type { FileDesk } from "./files.ts";
-import { asHttpError, problemBody, sendProblem } from "./problem.ts";
+import {
+  patientServerOptions,
+  plainServerOptions,
+  refuseGarbage,
+  refuseOddities,
+} from "./plain-server.ts";
+import { asHttpError, sendProblem } from "./problem.ts";
 
 /** Set by an edge thread on requests that it hands on: the address of its client. */
 export const peerHeader = "x-realmwright-peer";
-
-/** How slow a client may be: whoever listens for HTTP keeps to these. */
-export const httpTimeouts = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-} as const;
-export const requestsPerSocketMax = 1000;
 
 /** What the health routes report. */
 export interface Health {
@@ -46,38 +45,55 @@ export interface AppOptions {
   /** The metrics page: its media type and text. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   readonly extension: HttpExtension | undefined;
+  /** Edge threads stand between it and its clients and see to their times. */
+  readonly isInner?: boolean;
+  /** Told about each request and connection that is refused. */
+  readonly refused: (code: ErrorCode) => void;
 }
 
 const guestRequest = z.strictObject({ name: z.string().optional() });
 
 /** The HTTP interface. It listens nowhere by itself. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { peers, log } = options;
+  const { peers, log, limits, refused, isInner = false } = options;
+  const refuse = async (
+    failure: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> => {
+    const { error, status } = asHttpError(failure);
+    if (status >= 500) log.error("request failed", { path: pathOf(request), error: failure });
+    refused(error.code);
+    await sendProblem(reply, error, status);
+  };
+  const times = isInner ? patientServerOptions(limits) : plainServerOptions(limits);
   const app = fastify({
     logger: false,
-    bodyLimit: options.limits.httpBodyBytes,
-    requestTimeout: httpTimeouts.requestTimeout,
-    keepAliveTimeout: httpTimeouts.keepAliveTimeout,
-    maxRequestsPerSocket: requestsPerSocketMax,
+    bodyLimit: limits.httpBodyBytes,
+    requestTimeout: times.requestTimeout,
+    keepAliveTimeout: times.keepAliveTimeout,
     forceCloseConnections: true,
     return503OnClosing: false,
-    http: { headersTimeout: httpTimeouts.headersTimeout },
+    http: times,
     routerOptions: { ignoreTrailingSlash: false },
-    clientErrorHandler(_error, socket) {
-      // what came was no HTTP; there is no request to answer by other means
-      if (!socket.writable) return;
-      const body = JSON.stringify(problemBody(new RealmError("REQUEST_INVALID")));
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
-          `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
+    clientErrorHandler(error, socket) {
+      // what an edge thread breaks off is no garbage
+      if (isInner) socket.destroy();
+      else refuseGarbage(error, socket, refused);
+    },
+    async frameworkErrors(failure, request, reply) {
+      reply.headers(safeHeaders);
+      await refuse(failure, request, reply);
     },
   });
+  refuseOddities(app.server, refused);
 
   app.addHook("onRequest", async (request, reply) => {
-    secure(reply);
+    reply.headers(safeHeaders);
     const { host, origin } = request.headers;
-    if (!isHostAllowed(host, peers)) throw new RealmError("HOST_REFUSED");
+    if (!isHostAllowed(host, peers)) {
+      throw new RealmError(host === undefined ? "REQUEST_INVALID" : "HOST_REFUSED");
+    }
     if (options.extension?.handle?.(request.raw, reply.raw) === true) {
       reply.hijack();
       return;
@@ -86,16 +102,15 @@ export function createApp(options: AppOptions): FastifyInstance {
     else if (request.method !== "GET" && request.method !== "HEAD") {
       throw new RealmError("ORIGIN_REFUSED");
     }
+    if (Number(request.headers["content-length"] ?? 0) > limits.httpBodyBytes) {
+      throw new RealmError("MESSAGE_TOO_LARGE");
+    }
   });
 
-  app.setErrorHandler(async (failure, request, reply) => {
-    const { error, status } = asHttpError(failure);
-    if (status >= 500) log.error("request failed", { path: pathOf(request), error: failure });
-    await sendProblem(reply, error, status);
-  });
+  app.setErrorHandler(refuse);
   // every path may be read, so what has no route was meant to be written
-  app.setNotFoundHandler(async (_request, reply) => {
-    await sendProblem(reply, new RealmError("METHOD_REFUSED"));
+  app.setNotFoundHandler(() => {
+    throw new RealmError("METHOD_REFUSED");
   });
 
   health(app, options);
@@ -105,6 +120,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.get("/ws", async (_request, reply) => {
     reply.header("upgrade", "websocket");
+    refused("REQUEST_INVALID");
     await sendProblem(reply, new RealmError("REQUEST_INVALID"), 426);
   });
   options.files.register(app);
@@ -141,8 +157,9 @@ function guests(app: FastifyInstance, options: AppOptions): void {
     }
     await reply.header("cache-control", "no-store").send(await login.login(body.data.name));
   });
-  app.get("/guest-login", async (_request, reply) => {
-    await sendProblem(reply.header("allow", "POST"), new RealmError("METHOD_REFUSED"));
+  app.get("/guest-login", (_request, reply) => {
+    reply.header("allow", "POST");
+    throw new RealmError("METHOD_REFUSED");
   });
 }
 
@@ -152,17 +169,6 @@ function addressOf(request: FastifyRequest, peers: PeerRules): string {
   const { [peerHeader]: peer, "x-forwarded-for": forwarded } = request.headers;
   const direct = remoteAddress ?? (typeof peer === "string" ? peer : undefined);
   return clientAddress(direct, forwarded, peers.proxyHops);
-}
-
-/** Headers that cost no game anything. A stricter Content-Security-Policy is the game's own choice, by its page. */
-function secure(reply: FastifyReply): void {
-  reply
-    .header("x-content-type-options", "nosniff")
-    .header("referrer-policy", "no-referrer")
-    .header(
-      "content-security-policy",
-      "frame-ancestors 'self'; base-uri 'self'; object-src 'none'",
-    );
 }
 
 /** Pages of listed origins may read the answers. */

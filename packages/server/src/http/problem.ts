@@ -1,31 +1,7 @@
+import type { ServerResponse } from "node:http";
 import { errors, RealmError, type ErrorCode } from "@realmwright/protocol";
 import type { FastifyReply } from "fastify";
-
-/** An error as HTTP tells it (RFC 9457): the catalogue's, with its code and what to do about it. */
-export interface ProblemBody {
-  readonly type: "about:blank";
-  readonly title: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly action: string;
-  readonly retryAfterMs?: number;
-  readonly problems?: readonly { path: string; expected: string; got: string }[];
-}
-
-export function problemBody(error: RealmError, status: number = error.status): ProblemBody {
-  const { code, text, action, retryAfterMs, problems } = error.toPayload() as ReturnType<
-    RealmError["toPayload"]
-  > & { readonly code: ErrorCode };
-  return {
-    type: "about:blank",
-    title: text,
-    status,
-    code,
-    action,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(problems === undefined ? {} : { problems }),
-  };
-}
+import { problemBody, problemHeaders, safeHeaders } from "../transports/refusal.ts";
 
 /** Answers with an error. `status` differs from the catalogue's where HTTP has a better word. */
 export async function sendProblem(
@@ -33,14 +9,22 @@ export async function sendProblem(
   error: RealmError,
   status: number = error.status,
 ): Promise<void> {
-  if (error.retryAfterMs !== undefined) {
-    reply.header("retry-after", Math.ceil(error.retryAfterMs / 1000));
-  }
-  reply.header("cache-control", "no-store");
-  await reply
-    .code(status)
-    .type("application/problem+json; charset=utf-8")
-    .send(JSON.stringify(problemBody(error, status)));
+  reply.headers(problemHeaders(error));
+  // what is left of a request is read to its end, so that the client comes to hear the answer
+  if (reply.getHeader("connection") === "close") reply.removeHeader("connection");
+  await reply.code(status).send(JSON.stringify(problemBody(error, status)));
+}
+
+/** The same where no route answers. */
+export function writeProblem(
+  response: ServerResponse,
+  error: RealmError,
+  status: number = error.status,
+): void {
+  const body = JSON.stringify(problemBody(error, status));
+  const length = { "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, { ...safeHeaders, ...problemHeaders(error), ...length });
+  response.end(body);
 }
 
 /** The catalogue's error for what went wrong in a request, and the status to answer with. */

@@ -16,7 +16,8 @@ const buckets: Readonly<Partial<Record<MetricName, readonly number[]>>> = {
   realmwright_inbox: [0, 1, 2, 5, 10, 20, 50, 100, 500, 2000],
 };
 
-type Plain = Exclude<keyof EdgeCounters, "refused" | "closed" | "sessions">;
+type ByCode = "refused" | "closed" | "upgradesRefused" | "httpRefused";
+type Plain = Exclude<keyof EdgeCounters, ByCode | "sessions">;
 
 /** What edges count in plain fields; read when somebody asks for the metrics. */
 const edgeMetrics: readonly (readonly [name: string, help: string, field: Plain])[] = [
@@ -116,6 +117,18 @@ export class PromMetrics implements Metrics {
         window: sum.skippedByWindow,
         queue: sum.skippedByQueue,
       }),
+    );
+    labelled(
+      "upgrades_refused_total",
+      "Upgrades to WebSocket that were refused.",
+      "code",
+      (sum) => sum.upgradesRefused,
+    );
+    labelled(
+      "http_refused_total",
+      "Plain HTTP requests and connections that were refused.",
+      "code",
+      (sum) => sum.httpRefused,
     );
     labelled(
       "messages_refused_total",

@@ -5,12 +5,16 @@ import { until } from "./until.ts";
 export class RawSocket {
   readonly #socket: Socket;
   #bytes = Buffer.alloc(0);
+  /** The peer says nothing more. */
+  isEnded = false;
   isClosed = false;
 
   constructor(port: number, host = "127.0.0.1") {
-    this.#socket = connect(port, host);
+    // the peer's end does not end this side
+    this.#socket = connect({ port, host, allowHalfOpen: true });
     this.#socket.setNoDelay(true);
     this.#socket.on("data", (data) => (this.#bytes = Buffer.concat([this.#bytes, data])));
+    this.#socket.on("end", () => (this.isEnded = true));
     this.#socket.on("close", () => (this.isClosed = true));
     this.#socket.on("error", () => undefined);
   }

@@ -6,6 +6,8 @@ import type { RealmError } from "@realmwright/protocol";
 import { loopbackHosts } from "./peers.ts";
 import type { Connection, Encoding, Transport } from "../ports/transport.ts";
 import { until } from "../testing/until.ts";
+import { Gate } from "./gate.ts";
+import { limitValues } from "../session/limit-values.ts";
 import { MemoryTransport } from "./memory/memory-transport.ts";
 import { WebSocketTransport } from "./websocket/websocket-transport.ts";
 
@@ -81,15 +83,15 @@ const harnesses: Record<string, () => Promise<Harness>> = {
   },
 
   websocket: async () => {
+    const peers = { hosts: loopbackHosts, origins: [], proxyHops: 0 };
     const transport = new WebSocketTransport({
-      peers: { hosts: loopbackHosts, origins: [], proxyHops: 0 },
+      peers,
       messageBytesMax: 16_384,
       messagePartsMax: 64,
-      pendingPerAddressMax: 20,
-      connectionsMax: 100,
+      gate: new Gate({ peers, limits: limitValues() }),
     });
     const server: Server = createServer();
-    server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+    transport.serve(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`;
     const clients: WebSocket[] = [];

@@ -1,5 +1,7 @@
+import { bump, type EdgeCounters } from "../edge/counters.ts";
 import type { Log } from "../ports/log.ts";
 import type { LimitValues } from "../session/limit-values.ts";
+import { Gate, type GateOptions } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
 import { WebSocketTransport } from "../transports/websocket/websocket-transport.ts";
 
@@ -8,14 +10,28 @@ export function clientTransport(options: {
   readonly peers: PeerRules;
   readonly limits: LimitValues;
   readonly log: Log;
+  /** Those of the edge whose clients come this way. */
+  readonly counters: EdgeCounters;
+  /** What it shares with other threads. */
+  readonly gate?: Pick<GateOptions, "memory" | "thread">;
 }): WebSocketTransport {
-  const { peers, limits, log } = options;
+  const { peers, limits, log, counters } = options;
   return new WebSocketTransport({
     peers,
     messageBytesMax: limits.messageBytes,
     messagePartsMax: limits.messageParts,
-    pendingPerAddressMax: limits.pendingHandshakesPerAddress,
-    connectionsMax: limits.sessionsPerNode,
-    onRefused: (code, address) => log.debug("upgrade refused", { code, address }),
+    gate: new Gate({
+      ...options.gate,
+      peers,
+      limits,
+      refused(code, address) {
+        log.debug("connection refused", { code, address });
+        bump(counters.httpRefused, code);
+      },
+    }),
+    onRefused(code, address) {
+      log.debug("upgrade refused", { code, address });
+      bump(counters.upgradesRefused, code);
+    },
   });
 }

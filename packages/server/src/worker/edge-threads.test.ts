@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
+import { limits } from "@realmwright/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GameFiles } from "../assets/game-files.ts";
 import { GuestLogin } from "../auth/guest-login.ts";
@@ -10,6 +11,7 @@ import { addCounters, newCounters } from "../edge/counters.ts";
 import { Host } from "../host/host.ts";
 import { systemClock } from "../scheduler/system-clock.ts";
 import { arena } from "../testing/arena.ts";
+import { RawSocket } from "../testing/raw-socket.ts";
 import { RecordedLog } from "../testing/recorded-log.ts";
 import { RecordedMetrics } from "../testing/recorded-metrics.ts";
 import { until } from "../testing/until.ts";
@@ -94,6 +96,25 @@ test("[S-LIFE1] a thread that dies is replaced on the same port, and its players
   expect(log.lines.map(({ message }) => message)).toContain(
     "An edge thread is gone; another takes its place.",
   );
+});
+
+test("[S-NET8] what a thread that died has counted is forgotten", async () => {
+  const port = Number(new URL(url).port);
+  const strangers: RawSocket[] = [];
+  const upgrade = (): Promise<number> => {
+    const socket = new RawSocket(port);
+    strangers.push(socket);
+    return socket.upgrade();
+  };
+  for (let i = 0; i < limits.pendingHandshakesPerAddress.value; i++) {
+    expect(await upgrade()).toBe(101);
+  }
+  expect(await upgrade()).toBe(429);
+  await workers[0]!.terminate();
+  await until(() => workers.length === 2 || "another thread");
+  await reachable(url);
+  expect(await upgrade()).toBe(101);
+  for (const socket of strangers) socket.destroy();
 });
 
 test("[S-LOG2] what a thread has counted is known a second later, and not lost with it", async () => {

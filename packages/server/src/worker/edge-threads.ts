@@ -6,6 +6,8 @@ import type { ThreadBus } from "../bus/threads/thread-bus.ts";
 import { addCounters, newCounters, type EdgeCounters } from "../edge/counters.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { limitValues } from "../session/limit-values.ts";
+import { Gate } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
 import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker } from "./worker-messages.ts";
 
@@ -34,6 +36,8 @@ export interface EdgeThreadsOptions {
 }
 
 interface Thread {
+  /** Its number among the threads that count connections; another takes it over when it dies. */
+  readonly number: number;
   readonly worker: Worker;
   readonly address: string;
   counters: EdgeCounters;
@@ -46,6 +50,8 @@ interface Thread {
  */
 export class EdgeThreads {
   readonly #options: EdgeThreadsOptions;
+  /** Counts nothing itself. */
+  readonly #gate: Gate;
   readonly #threads = new Set<Thread>();
   /** What threads that are no more have counted. */
   readonly #past = newCounters();
@@ -56,6 +62,9 @@ export class EdgeThreads {
 
   constructor(options: EdgeThreadsOptions) {
     this.#options = options;
+    const { count, peers } = options;
+    const limits = limitValues(options.limits);
+    this.#gate = new Gate({ peers, limits, memory: Gate.memory(limits, count), thread: count });
   }
 
   /** Counters of all threads, the dead included; up to a second old. */
@@ -82,8 +91,8 @@ export class EdgeThreads {
     if (listen.port !== 0) await probe(listen.host, listen.port);
     this.#port = listen.port;
     try {
-      this.#port = await this.#launch();
-      await Promise.all(Array.from({ length: count - 1 }, () => this.#launch()));
+      this.#port = await this.#launch(0);
+      await Promise.all(Array.from({ length: count - 1 }, (_, i) => this.#launch(i + 1)));
     } catch (error) {
       await this.stop();
       throw error;
@@ -97,7 +106,7 @@ export class EdgeThreads {
     await Promise.all([...this.#threads].map((thread) => this.#end(thread)));
   }
 
-  #launch(): Promise<number> {
+  #launch(number: number): Promise<number> {
     const { bus, peers, limits, rules, listen, httpSocket } = this.#options;
     const address = `edge-${++this.#started}`;
     const { port1, port2 } = new MessageChannel();
@@ -105,6 +114,8 @@ export class EdgeThreads {
     const workerData: EdgeWorkerData = {
       address,
       bus: port2,
+      gate: this.#gate.memory,
+      thread: number,
       peers,
       limits,
       rules,
@@ -121,7 +132,7 @@ export class EdgeThreads {
       transferList: [port2],
       execArgv: conditions(),
     });
-    const thread: Thread = { worker, address, counters: newCounters(), connections: 0 };
+    const thread: Thread = { number, worker, address, counters: newCounters(), connections: 0 };
     this.#threads.add(thread);
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     worker.on("message", (message: FromEdgeWorker) => {
@@ -153,12 +164,13 @@ export class EdgeThreads {
   #gone(thread: Thread, code: number): void {
     if (!this.#threads.delete(thread)) return;
     addCounters(this.#past, { ...thread.counters, sessions: 0 });
+    this.#gate.forget(thread.number);
     if (this.#isStopping) return;
     const { clock, log } = this.#options;
     log.error("An edge thread is gone; another takes its place.", { edge: thread.address, code });
     const cancel = clock.at(clock.nowMs() + RESTART_MS, () => {
       this.#cancelRestarts.delete(cancel);
-      this.#launch().catch((error: unknown) => {
+      this.#launch(thread.number).catch((error: unknown) => {
         log.error("An edge thread does not start.", { error });
       });
     });

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
+import type { ErrorCode } from "@realmwright/protocol";
 import { SecretTokenVerifier } from "../auth/token-verifier.ts";
 import { ThreadBus } from "../bus/threads/thread-bus.ts";
+import { bump } from "../edge/counters.ts";
 import { Edge } from "../edge/edge.ts";
-import { httpTimeouts, requestsPerSocketMax } from "../http/app.ts";
+import { plainServerOptions, refuseGarbage, refuseOddities } from "../http/plain-server.ts";
 import { BusEdgeLink } from "../link/bus-edge-link.ts";
 import { systemClock } from "../scheduler/system-clock.ts";
 import { limitValues } from "../session/limit-values.ts";
@@ -46,14 +48,26 @@ const bus = new ThreadBus(data.address);
 bus.connect(hostAddress, data.bus);
 edge.start(new BusEdgeLink(bus, hostAddress, edge, log));
 
-const transport = clientTransport({ peers: data.peers, limits, log });
+const refused = (code: ErrorCode): void => bump(edge.counters.httpRefused, code);
+const transport = clientTransport({
+  peers: data.peers,
+  limits,
+  log,
+  counters: edge.counters,
+  gate: { memory: data.gate, thread: data.thread },
+});
 transport.start((connection) => edge.accept(connection));
-const proxy = new HttpProxy(data.httpSocket, limits.httpBodyBytes);
-const server: Server = createServer(httpTimeouts, (request, response) => {
+const proxy = new HttpProxy({
+  socket: data.httpSocket,
+  bodyBytesMax: limits.httpBodyBytes,
+  refused,
+});
+const server: Server = createServer(plainServerOptions(limits), (request, response) => {
   proxy.handle(request, response);
 });
-server.maxRequestsPerSocket = requestsPerSocketMax;
-server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+server.on("clientError", (error, socket) => refuseGarbage(error, socket, refused));
+refuseOddities(server, refused);
+transport.serve(server);
 server.on("error", (error: NodeJS.ErrnoException) => {
   tell({ type: "failed", code: error.code ?? "UNKNOWN", message: error.message });
 });

@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { TokenRules } from "../auth/token-verifier.ts";
 import type { EdgeCounters } from "../edge/counters.ts";
 import type { LogLine } from "./forwarded-log.ts";
+import type { GateMemory } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
 
 /** What an edge thread is started with. */
@@ -10,6 +11,9 @@ export interface EdgeWorkerData {
   /** The thread's name on the bus; the host's is `hostAddress`. */
   readonly address: string;
   readonly bus: MessagePort;
+  /** What counts connections over all threads, and this thread's number there. */
+  readonly gate: GateMemory;
+  readonly thread: number;
   readonly peers: PeerRules;
   readonly limits: Partial<Record<LimitName, number>>;
   readonly rules: TokenRules;

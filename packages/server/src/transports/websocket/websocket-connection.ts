@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionListener, Encoding } from "../../ports/transport.ts";
+import type { Pass } from "../gate.ts";
 import type { FrameBuffer } from "./frame-buffer.ts";
 import type { GuardedWebSocket } from "./guarded-web-socket.ts";
 
@@ -26,19 +27,19 @@ export class WebSocketConnection implements Connection {
   readonly #socket: Socket;
   readonly #webSocket: GuardedWebSocket;
   readonly #desk: FrameDesk;
-  #release: (() => void) | undefined;
+  readonly #pass: Pass;
 
   constructor(
     webSocket: GuardedWebSocket,
     socket: Socket,
-    about: { encoding: Encoding; address: string; desk: FrameDesk; release: () => void },
+    about: { encoding: Encoding; address: string; desk: FrameDesk; pass: Pass },
   ) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.encoding = about.encoding;
     this.address = about.address;
     this.#desk = about.desk;
-    this.#release = about.release;
+    this.#pass = about.pass;
   }
 
   get bufferedBytes(): number {
@@ -66,14 +67,12 @@ export class WebSocketConnection implements Connection {
     webSocket.on("error", () => undefined);
     webSocket.on("close", (code, reason) => {
       if (this.#desk.writer === this) this.#discard();
-      this.admit();
       listener.closed(code, reason.toString());
     });
   }
 
   admit(): void {
-    this.#release?.();
-    this.#release = undefined;
+    this.#pass.admit();
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { duplexPair, type Duplex } from "node:stream";
 import { limits } from "@realmwright/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { limitValues } from "../../session/limit-values.ts";
+import { Gate } from "../gate.ts";
 import { loopbackHosts } from "../peers.ts";
 import type { Connection } from "../../ports/transport.ts";
 import { clientFrame, RawSocket } from "../../testing/raw-socket.ts";
@@ -13,11 +15,12 @@ import { WebSocketTransport } from "./websocket-transport.ts";
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const PENDING_MAX = 3;
-const CONNECTIONS_MAX = 6;
+const SESSIONS_MAX = 6;
 const MESSAGE_MAX = 1000;
 const PARTS_MAX = limits.messageParts.value;
 
 let transport: WebSocketTransport;
+let gate: Gate;
 let server: Server;
 let port: number;
 let connections: Connection[];
@@ -29,12 +32,20 @@ beforeEach(async () => {
   connections = [];
   heard = [];
   refused = [];
+  const peers = { hosts: loopbackHosts, origins: ["https://play.example"], proxyHops: 1 };
+  gate = new Gate({
+    peers,
+    limits: limitValues({
+      pendingHandshakesPerAddress: PENDING_MAX,
+      sessionsPerNode: SESSIONS_MAX,
+      strangersPerNode: 100,
+    }),
+  });
   transport = new WebSocketTransport({
-    peers: { hosts: loopbackHosts, origins: ["https://play.example"], proxyHops: 1 },
+    peers,
     messageBytesMax: MESSAGE_MAX,
     messagePartsMax: PARTS_MAX,
-    pendingPerAddressMax: PENDING_MAX,
-    connectionsMax: CONNECTIONS_MAX,
+    gate,
     onRefused: (code) => refused.push(code),
   });
   transport.start((connection) => {
@@ -54,7 +65,7 @@ beforeEach(async () => {
     };
   });
   server = createServer();
-  server.on("upgrade", (request, socket, head) => transport.upgrade(request, socket, head));
+  transport.serve(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
 });
@@ -82,6 +93,7 @@ function openInMemory(): Duplex {
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
   };
   const request = { method: "GET", url: "/ws", headers, socket: end };
+  gate.admits(end);
   transport.upgrade(request as unknown as IncomingMessage, end, Buffer.alloc(0));
   return client;
 }
@@ -102,7 +114,7 @@ describe("[S-NET5] the upgrade", () => {
   ])("refuses %s", async (_, headers, where, status, code) => {
     const socket = open();
     expect(await socket.upgrade(headers, where)).toBe(status);
-    await until(() => socket.isClosed || "closed");
+    await until(() => socket.isEnded || "an end");
     expect(socket.text).toContain(`"code":"${code}"`);
     expect(refused).toEqual([code]);
     expect(connections).toHaveLength(0);
@@ -125,7 +137,7 @@ describe("[S-NET5] the upgrade", () => {
     for (let i = 0; i <= PENDING_MAX; i++) {
       const socket = open();
       expect(await socket.upgrade(headers)).toBe(status);
-      await until(() => socket.isClosed || "closed");
+      await until(() => socket.isEnded || "an end");
     }
   });
 
@@ -177,8 +189,8 @@ describe("P-SES16", () => {
   });
 });
 
-test("so many connections may be open, not one more", async () => {
-  for (let i = 0; i < CONNECTIONS_MAX; i++) {
+test("so many sessions may be open, not one more", async () => {
+  for (let i = 0; i < SESSIONS_MAX; i++) {
     expect(await open().upgrade()).toBe(101);
     connections[i]!.admit();
   }

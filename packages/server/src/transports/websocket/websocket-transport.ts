@@ -1,16 +1,12 @@
-import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { errors, type ErrorCode } from "@realmwright/protocol";
+import { RealmError, type ErrorCode } from "@realmwright/protocol";
 import { chooseSubprotocol } from "@realmwright/protocol/internal";
-import { WebSocketServer, type Server, type ServerOptions } from "ws";
-import {
-  addressKey,
-  clientAddress,
-  isHostAllowed,
-  isOriginAllowed,
-  type PeerRules,
-} from "../peers.ts";
+import { WebSocketServer, type Server as Upgrader, type ServerOptions } from "ws";
+import type { Gate, Pass } from "../gate.ts";
+import { clientAddress, isHostAllowed, isOriginAllowed, type PeerRules } from "../peers.ts";
+import { refuseSocket } from "../refusal.ts";
 import type { Connection, ConnectionListener, Encoding, Transport } from "../../ports/transport.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
 import { GuardedWebSocket } from "./guarded-web-socket.ts";
@@ -33,21 +29,18 @@ export interface WebSocketTransportOptions {
   readonly messageBytesMax: number;
   /** Fragments of one message, and pieces in which one frame arrives, that are held while the rest is missing. */
   readonly messagePartsMax: number;
-  /** Connections of one address (of one /64 network, for IPv6) that have not authenticated. */
-  readonly pendingPerAddressMax: number;
-  /** Open connections, authenticated or not. */
-  readonly connectionsMax: number;
+  /** Bounds who may come in. */
+  readonly gate: Gate;
   /** Told about each refused upgrade. */
   readonly onRefused?: (code: ErrorCode, address: string) => void;
 }
 
-/** Clients over WebSocket. It owns no listener: hand it the upgrade requests of an HTTP server. */
+/** Clients over WebSocket. It owns no listener: others' HTTP servers hand it their connections and upgrades. */
 export class WebSocketTransport implements Transport {
   readonly #options: WebSocketTransportOptions;
   readonly #path: string;
-  readonly #server: Server<typeof GuardedWebSocket>;
+  readonly #server: Upgrader<typeof GuardedWebSocket>;
   readonly #desk: FrameDesk = { frames: new FrameBuffer(), writer: undefined };
-  readonly #pending = new Map<string, number>();
   readonly #open = new Set<WebSocketConnection>();
   #accept: ((connection: Connection) => ConnectionListener) | undefined;
   #refusing = false;
@@ -70,43 +63,33 @@ export class WebSocketTransport implements Transport {
       handleProtocols: (offered) => chooseSubprotocol(offered) ?? false,
     };
     this.#server = new WebSocketServer(settings);
+    this.#server.on("wsClientError", (_error, socket, request) => this.#odd(request, socket));
   }
 
   start(accept: (connection: Connection) => ConnectionListener): void {
     this.#accept = accept;
   }
 
-  /** For the `upgrade` event of an HTTP server. */
+  /** Takes the connections of an HTTP server in, and its upgrades. */
+  serve(server: Server): void {
+    this.#options.gate.guard(server);
+    server.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  /** An upgrade of a connection that the gate has let in. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { peers } = this.#options;
-    const address = clientAddress(
-      request.socket.remoteAddress,
-      request.headers["x-forwarded-for"],
-      peers.proxyHops,
-    );
-    const problem = this.#problem(request, address);
-    if (problem !== undefined) {
-      this.#options.onRefused?.(problem, address);
-      answer(socket, problem);
+    const address = this.#addressOf(request);
+    const pass = this.#problem(request) ?? this.#options.gate.greet(socket, address);
+    if (typeof pass === "string") {
+      this.#refuse(socket, pass, address);
       return;
     }
-    const release = this.#enter(address);
-    // a handshake that ws refuses (no key, wrong version) never reaches the callback
-    socket.once("close", release);
+    let isIn = false;
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new WebSocketConnection(webSocket, socket as Socket, {
-        encoding: encodings.get(webSocket.protocol) ?? "json",
-        address,
-        desk: this.#desk,
-        release,
-      });
-      this.#open.add(connection);
-      webSocket.once("close", () => {
-        this.#open.delete(connection);
-        if (this.#open.size === 0) this.#whenEmpty?.();
-      });
-      connection.listen(this.#accept!(connection));
+      isIn = true;
+      this.#begin(webSocket, socket, address, pass);
     });
+    if (!isIn) pass.turnAway();
   }
 
   refuse(): void {
@@ -127,49 +110,49 @@ export class WebSocketTransport implements Transport {
     return promise;
   }
 
-  #problem(request: IncomingMessage, address: string): ErrorCode | undefined {
-    const { peers, pendingPerAddressMax, connectionsMax } = this.#options;
-    const { host, origin } = request.headers;
-    if (!isHostAllowed(host, peers)) return "HOST_REFUSED";
-    if (pathOf(request.url ?? "") !== this.#path) return "NOT_FOUND";
-    if (!isOriginAllowed(origin, host, peers)) return "ORIGIN_REFUSED";
-    if (this.#refusing || this.#accept === undefined) return "SERVER_DRAINING";
-    if (this.#open.size >= connectionsMax) return "SERVER_FULL";
-    const pending = this.#pending.get(addressKey(address)) ?? 0;
-    return pending >= pendingPerAddressMax ? "TOO_MANY_CONNECTIONS" : undefined;
+  #begin(webSocket: GuardedWebSocket, socket: Duplex, address: string, pass: Pass): void {
+    const connection = new WebSocketConnection(webSocket, socket as Socket, {
+      encoding: encodings.get(webSocket.protocol) ?? "json",
+      address,
+      desk: this.#desk,
+      pass,
+    });
+    this.#open.add(connection);
+    webSocket.once("close", () => {
+      this.#open.delete(connection);
+      if (this.#open.size === 0) this.#whenEmpty?.();
+    });
+    connection.listen(this.#accept!(connection));
   }
 
-  /** Counts a stranger; the returned function ends that once, however often it is called. */
-  #enter(address: string): () => void {
-    const key = addressKey(address);
-    const pending = this.#pending;
-    pending.set(key, (pending.get(key) ?? 0) + 1);
-    let isPending = true;
-    return () => {
-      if (!isPending) return;
-      isPending = false;
-      const left = pending.get(key)! - 1;
-      if (left === 0) pending.delete(key);
-      else pending.set(key, left);
-    };
+  #problem(request: IncomingMessage): ErrorCode | undefined {
+    const { peers } = this.#options;
+    const { host, origin } = request.headers;
+    if (!isHostAllowed(host, peers)) return host === undefined ? "REQUEST_INVALID" : "HOST_REFUSED";
+    if (pathOf(request.url ?? "") !== this.#path) return "NOT_FOUND";
+    if (!isOriginAllowed(origin, host, peers)) return "ORIGIN_REFUSED";
+    return this.#refusing || this.#accept === undefined ? "SERVER_DRAINING" : undefined;
+  }
+
+  /** A handshake that is none: no key, an unknown version, another protocol, another method. */
+  #odd(request: IncomingMessage, socket: Duplex): void {
+    const code = request.method === "GET" ? "REQUEST_INVALID" : "METHOD_REFUSED";
+    this.#refuse(socket, code, this.#addressOf(request), { "sec-websocket-version": "13" });
+  }
+
+  #refuse(socket: Duplex, code: ErrorCode, address: string, headers: object = {}): void {
+    this.#options.onRefused?.(code, address);
+    refuseSocket(socket, new RealmError(code), { headers });
+  }
+
+  #addressOf(request: IncomingMessage): string {
+    const forwarded = request.headers["x-forwarded-for"];
+    const { proxyHops } = this.#options.peers;
+    return clientAddress(request.socket.remoteAddress, forwarded, proxyHops);
   }
 }
 
 function pathOf(url: string): string {
   const query = url.indexOf("?");
   return query === -1 ? url : url.slice(0, query);
-}
-
-/** Refuses an upgrade in plain HTTP. */
-function answer(socket: Duplex, code: ErrorCode): void {
-  const { status, text, action } = errors[code];
-  const body = JSON.stringify({ type: "about:blank", title: text, status, code, action });
-  socket.once("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
-      "Connection: close\r\n" +
-      "Content-Type: application/problem+json\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }
