@@ -117,8 +117,8 @@ export class Stand {
   }
 
   /** A client that logs in and joins. */
-  async join(encoding: Encoding): Promise<DiscardingConnection> {
-    const connection = new DiscardingConnection(encoding);
+  async join(client: Encoding | DiscardingConnection): Promise<DiscardingConnection> {
+    const connection = typeof client === "string" ? new DiscardingConnection(client) : client;
     this.connections.push(connection);
     connection.connect(this.#edge);
     this.#say(connection, {
