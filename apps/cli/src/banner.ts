@@ -8,8 +8,8 @@ export interface BannerFacts {
   readonly game: GameFolder;
   readonly url: string;
   readonly port: number;
-  /** Reachable from other machines. */
-  readonly isOpen: boolean;
+  /** Who reaches it: this machine alone, other machines by the names that were given, or whoever is in the network. */
+  readonly reach: "here" | "by-name" | "network";
   readonly tookMs: number;
   readonly bots: number;
   readonly dev: boolean;
@@ -38,13 +38,18 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
   terminal.say();
   if (game.page !== undefined)
     line("Play", terminal.cyan(`${url}/`), "open it twice to meet yourself");
-  for (const address of facts.isOpen ? lanAddresses() : []) {
+  for (const address of facts.reach === "network" ? lanAddresses() : []) {
     line("On phones", terminal.cyan(`http://${address}:${facts.port}/`), "in the same network");
   }
   line("Socket", `${url.replace("http", "ws")}/ws`, "realm.json · realm.msgpack · realm.binary");
   line("Health", `${url}/readyz`, "also /livez and /metrics");
   if (facts.dev) line("Source", here(game.root), "edit and save: reloads live, players stay");
   terminal.say();
+  if (facts.reach === "by-name") {
+    terminal.say(
+      "  Other machines are let in by the names of --host-name; by any name with --lan.",
+    );
+  }
   if (facts.bots > 0) {
     terminal.say(
       `  ${facts.bots} bots are walking about so that you are not alone (--bots 0: none).`,

@@ -1,16 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
 import { bots } from "./commands/bots.ts";
 import { dev } from "./commands/dev.ts";
 import { start } from "./commands/start.ts";
 import { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
-/** What the environment says; nothing else in Realmwright reads it. */
+/** What the environment says besides PORT; nothing else in Realmwright reads it. */
 interface Environment {
-  readonly PORT?: string;
   readonly NO_COLOR?: string;
-  readonly NODE_ENV?: string;
 }
+
+/** More clients than that need more machines. */
+const botsMax = 100_000;
+/** More threads than that have no cores to run on. */
+const edgesMax = 64;
+const proxiesMax = 16;
 
 const guide = `
 Examples
@@ -33,9 +38,8 @@ A game is a folder
 export async function run(args: readonly string[]): Promise<number> {
   const environment: Environment = process.env;
   const color = environment.NO_COLOR === undefined || environment.NO_COLOR === "";
-  const program = build(environment, color);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await build(color).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -44,7 +48,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function build(environment: Environment, color: boolean): Command {
+function build(color: boolean): Command {
   const program = new Command("realmwright")
     .description("Runs multiplayer games written with Realmwright.")
     .version(version(), "-v, --version", "print the version")
@@ -54,20 +58,28 @@ function build(environment: Environment, color: boolean): Command {
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
   const terminal = (): Terminal =>
     new Terminal({ json: program.opts<{ json?: true }>().json === true, color });
-  const envPort = environment.PORT === undefined ? undefined : port(environment.PORT);
 
-  serving(program.command("dev"), envPort)
+  serving(program.command("dev"), "the next free one from 8080 on, and it says which")
     .description("serve a game and reload what is saved; players stay connected")
     .argument("[game]", "folder of the game", ".")
-    .option("--bots <n>", "bots that walk about (default: 12, if the game has bots.ts)", count)
+    .option(
+      "--bots <n>",
+      "bots that walk about (default: 12, if the game has bots.ts)",
+      whole(0, botsMax),
+    )
     .action(async (path: string, flags: Served & { bots?: number }) => {
       await dev(path, { ...served(flags), bots: flags.bots }, terminal());
     });
 
-  serving(program.command("start"), envPort)
-    .description("serve a game to players; the port is 8080 or the command fails")
+  serving(program.command("start"), "8080; it fails if that is taken")
+    .description("serve a game to players")
     .argument("[game]", "folder of the game", ".")
-    .option("--grace <seconds>", "how long rooms go on after a signal", seconds, 5)
+    .option(
+      "--grace <seconds>",
+      "how long rooms go on after a signal while somebody is in them",
+      seconds,
+      5,
+    )
     .action(async (path: string, flags: Served & { grace: number }) => {
       await start(path, { ...served(flags), graceMs: flags.grace * 1000 }, terminal());
     });
@@ -75,9 +87,9 @@ function build(environment: Environment, color: boolean): Command {
   program
     .command("bots")
     .description("send real clients into a running game, and report how they fared")
-    .argument("<n>", "how many", count)
+    .argument("<n>", "how many", whole(1, botsMax))
     .option("--game <folder>", "the game whose bots.ts they follow", ".")
-    .option("--url <url>", "where it runs", "http://localhost:8080")
+    .option("--url <url>", "where it runs", serverUrl, "http://localhost:8080")
     .option("--seconds <s>", "for how long (default: until Ctrl-C)", seconds)
     .option("--ramp <s>", "time over which they arrive", seconds, 2)
     .addOption(
@@ -85,18 +97,30 @@ function build(environment: Environment, color: boolean): Command {
         .choices(["binary", "msgpack", "json"])
         .default("binary"),
     )
-    .option("--rtt-p95 <ms>", "fail when the 95th percentile of round trips is longer", positive)
-    .option("--errors <n>", "fail when there are more errors", count)
-    .option("--joined <percent>", "fail when fewer have joined at the end", positive)
+    .option(
+      "--rtt-p95 <ms>",
+      "fail when the 95th percentile of round trips is longer",
+      above0(1_000_000),
+    )
+    .option("--errors <n>", "fail when there are more errors", whole(0, 1_000_000_000))
+    .option("--joined <percent>", "fail when fewer are in a room at the end", above0(100))
     .option("--report <file>", "write the figures as JSON")
     .option("--quiet", "print nothing")
     .addHelpText(
       "after",
-      "\nExit code 0: all thresholds hold; 1: one does not, or nobody could connect.",
+      "\nExit code 0: all thresholds hold; 1: one does not, nobody is in a room, or connections are lost.",
     )
     .action(async (n: number, flags: Parameters<typeof bots>[1]) => {
       process.exitCode = await bots(n, flags, terminal());
     });
+
+  const names = program.commands.map((command) => command.name());
+  program.showHelpAfterError(
+    `The commands are ${names.join(", ")}: realmwright --help explains them.`,
+  );
+  for (const command of program.commands) {
+    command.showHelpAfterError(`realmwright ${command.name()} --help explains its options.`);
+  }
   return program;
 }
 
@@ -108,21 +132,42 @@ interface Served {
   readonly edges: number;
   readonly origin: readonly string[];
   readonly hostName: readonly string[];
+  readonly proxyHops: number;
   readonly log: string;
 }
 
-function serving(command: Command, envPort: number | undefined): Command {
+/** @param portByDefault which one it takes that was not told. */
+function serving(command: Command, portByDefault: string): Command {
   return command
     .addOption(
-      new Option("-p, --port <n>", "port to listen on")
-        .argParser(port)
-        .default(envPort, envPort === undefined ? "8080" : "PORT"),
+      new Option("-p, --port <n>", `port to listen on; 0: any (default: ${portByDefault})`)
+        .env("PORT")
+        .argParser(port),
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--lan", "listen for the whole network: --host 0.0.0.0 --host-name '*'")
-    .option("--edges <n>", "worker threads that serve clients (Linux); 0: none", count, 0)
-    .option("--origin <url>", "a foreign page that may connect; repeatable", collect, [])
-    .option("--host-name <name>", "a name under which it is reached; repeatable", collect, [])
+    .option(
+      "--edges <n>",
+      "worker threads that serve clients (Linux); 0: none",
+      whole(0, edgesMax),
+      0,
+    )
+    .addOption(
+      new Option("--origin <url>", "a foreign page that may connect; repeatable")
+        .argParser(origins)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("--host-name <name>", "a name under which it is reached; repeatable")
+        .argParser(hostNames)
+        .default([], "this machine's own"),
+    )
+    .option(
+      "--proxy-hops <n>",
+      "proxies in front whose X-Forwarded-For is believed",
+      whole(0, proxiesMax),
+      0,
+    )
     .addOption(
       new Option("--log <level>", "least level of log lines, on standard error")
         .choices(["debug", "info", "warn", "error", "silent"])
@@ -138,43 +183,8 @@ function served(flags: Served): Parameters<typeof dev>[1] {
     edges: flags.edges,
     origins: flags.origin,
     hosts: isLan ? ["*"] : flags.hostName,
+    proxyHops: flags.proxyHops,
     logLevel: flags.log,
     bots: undefined,
   };
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
-    throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
-  }
-  return value;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 100_000) {
-    throw new InvalidArgumentError("Expected a whole number from 0 to 100000.");
-  }
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || value === Infinity) {
-    throw new InvalidArgumentError("Expected a number above 0.");
-  }
-  return value;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0) || value > 86_400) {
-    throw new InvalidArgumentError("Expected seconds, 0 to 86400.");
-  }
-  return value;
 }

@@ -1,4 +1,7 @@
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM, and when a parent that holds a channel to this process is gone. A second one ends
+ * the process at once.
+ */
 export function untilAsked(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
@@ -9,5 +12,8 @@ export function untilAsked(): Promise<void> {
     };
     process.on("SIGINT", ask);
     process.on("SIGTERM", ask);
+    process.on("disconnect", ask);
+    // To listen is no reason to go on.
+    process.channel?.unref();
   });
 }

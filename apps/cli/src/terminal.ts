@@ -11,6 +11,8 @@ export type MachineEvent =
       readonly tookMs: number;
       readonly game: string;
     }
+  /** So many bots come in. */
+  | { readonly event: "bots"; readonly count: number }
   | { readonly event: "reloaded"; readonly tookMs: number }
   | { readonly event: "fault"; readonly place: string; readonly message: string }
   | { readonly event: "stopped" };
@@ -44,7 +46,8 @@ export class Terminal {
       this.fault(error);
     } else {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(`${this.red("✗")} ${text}\n`);
+      const bug = "This is a bug of realmwright: please report it with the lines above.";
+      process.stderr.write(`${this.red("✗")} ${text}\n  ${bug}\n`);
     }
   }
 

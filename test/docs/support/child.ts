@@ -10,6 +10,7 @@ export interface Child {
   until(isThere: (output: readonly string[]) => boolean): Promise<void>;
   /** Resolves when it and all that it has started are gone: its exit code, or undefined if a signal ended it. */
   readonly ended: Promise<number | undefined>;
+  signal(name: NodeJS.Signals): void;
   /** Ends it, if it still runs. */
   stop(): Promise<void>;
 }
@@ -54,6 +55,7 @@ function watch(child: ChildProcess): Child {
           reject(new Error(`it ended (${code}) too early:\n${output.join("\n")}`)),
         );
       }),
+    signal: (name) => void child.kill(name),
     stop: async () => {
       child.kill("SIGTERM");
       await ended;

@@ -15,7 +15,8 @@ export function startBots(url: string, count: number, game: string): BotProcess 
   const child: ChildProcess = spawn(
     process.execPath,
     [...process.execArgv, main, "bots", String(count), "--url", url, "--game", game, "--quiet"],
-    { stdio: ["ignore", "ignore", "inherit"] },
+    // By the channel it notices when this process ends without a word.
+    { stdio: ["ignore", "ignore", "inherit", "ipc"] },
   );
   const ended = once(child, "exit");
   return {

@@ -29,7 +29,11 @@ function tableLines(
   const errors = Object.entries(figures.errors).map(([code, count]) => `${code} ${count}`);
   return [
     `  ${progress(figures, seconds)}`,
-    row("in a room", `${figures.joined} of ${figures.wanted}   connected ${figures.connected}`),
+    row(
+      "in a room",
+      `${figures.joined} of ${figures.wanted}   connected ${figures.connected}` +
+        (figures.lost === 0 ? "" : terminal.red(`   lost ${figures.lost}`)),
+    ),
     row(
       "round trip",
       `p50 ${rttMs.p50.toFixed(1)}   p95 ${rttMs.p95.toFixed(1)}   p99 ${rttMs.p99.toFixed(1)} ms`,

@@ -6,6 +6,7 @@ const figures: BotFigures = {
   wanted: 10,
   connected: 10,
   joined: 9,
+  lost: 0,
   reconnects: 0,
   rttMs: { p50: 10, p95: 20, p99: 30 },
   bytesInPerSecond: 0,
@@ -25,6 +26,10 @@ describe("thresholds", () => {
     expect(missed(figures, { ...none, rttP95Ms: 19.9 })).toHaveLength(1);
     expect(missed(figures, { ...none, errors: 1 })).toHaveLength(1);
     expect(missed(figures, { ...none, joinedPercent: 91 })).toHaveLength(1);
+  });
+
+  it("fail when connections are lost, whatever was asked for", () => {
+    expect(missed({ ...figures, lost: 1 }, none)).toEqual(["1 of 10 connections are lost"]);
   });
 
   it("fail when nobody came, whatever was asked for", () => {

@@ -7,11 +7,17 @@ export interface Thresholds {
   readonly joinedPercent: number | undefined;
 }
 
-/** What a run did not keep to, a sentence each. A run in which nobody joined fails whatever the thresholds. */
+/**
+ * What a run did not keep to, a sentence each. One at whose end nobody is in a room, or connections are lost, fails
+ * whatever the thresholds.
+ */
 export function missed(figures: BotFigures, thresholds: Thresholds): string[] {
   const failures: string[] = [];
   const { rttP95Ms, errors, joinedPercent } = thresholds;
   if (figures.wanted > 0 && figures.joined === 0) failures.push("no bot is in a room");
+  if (figures.lost > 0) {
+    failures.push(`${figures.lost} of ${figures.wanted} connections are lost`);
+  }
   if (rttP95Ms !== undefined && figures.rttMs.p95 > rttP95Ms) {
     failures.push(`round trip p95 is ${figures.rttMs.p95.toFixed(1)} ms, more than ${rttP95Ms}`);
   }

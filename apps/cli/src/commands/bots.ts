@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { BotFleet, type BotBehaviour, type BotFigures } from "@realmwright/testkit";
 import { figuresTable } from "../bots/figures-table.ts";
+import { ReportFile } from "../bots/report-file.ts";
 import { missed, type Thresholds } from "../bots/thresholds.ts";
 import { Failure } from "../failure.ts";
 import { findGame } from "../game/game-folder.ts";
@@ -28,6 +28,7 @@ const tableEveryMs = 500;
 export async function bots(count: number, flags: BotsFlags, terminal: Terminal): Promise<number> {
   await mustAnswer(flags.url);
   const behaviour = await loadBehaviour(flags.game);
+  const file = flags.report === undefined ? undefined : await ReportFile.at(flags.report);
   const fleet = new BotFleet({
     url: flags.url,
     count,
@@ -46,13 +47,14 @@ export async function bots(count: number, flags: BotsFlags, terminal: Terminal):
   const figures = fleet.figures();
   fleet.stop();
   if (isShown) table.draw(figures, flags.seconds);
-  return await conclude(figures, flags, terminal);
+  return await conclude(figures, flags, file, terminal);
 }
 
 /** Says how it went: the report, the thresholds that were missed, the exit code. */
 async function conclude(
   figures: BotFigures,
   flags: BotsFlags,
+  file: ReportFile | undefined,
   terminal: Terminal,
 ): Promise<number> {
   const thresholds: Thresholds = {
@@ -62,9 +64,7 @@ async function conclude(
   };
   const failures = missed(figures, thresholds);
   const report = { ...figures, thresholds, passed: failures.length === 0, failures };
-  if (flags.report !== undefined) {
-    await writeFile(flags.report, `${JSON.stringify(report, null, 2)}\n`);
-  }
+  await file?.write(report);
   if (flags.quiet !== true) {
     if (!terminal.isPerson) process.stdout.write(`${JSON.stringify(report)}\n`);
     for (const failure of failures) process.stderr.write(`${terminal.red("✗")} ${failure}\n`);
@@ -94,7 +94,7 @@ async function mustAnswer(url: string): Promise<void> {
 async function loadBehaviour(path: string): Promise<BotBehaviour> {
   const game = findGame(path);
   if (game.bots === undefined) return { act: () => undefined };
-  const file = await bundleServer(game, game.bots, `bots-${process.pid}-0.mjs`);
+  const { file } = await bundleServer(game, game.bots, `bots-${process.pid}-0.mjs`);
   const module = await importFile<{ default?: Partial<BotBehaviour> }>(file, game.root);
   if (typeof module.default?.act !== "function") {
     throw new Failure(

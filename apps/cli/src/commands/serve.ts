@@ -9,6 +9,7 @@ import type { GameDefinition } from "@realmwright/core";
 import { PinoPretty as pretty } from "pino-pretty";
 import { Failure } from "../failure.ts";
 import type { GameFolder } from "../game/game-folder.ts";
+import { fromGame } from "../game/source-error.ts";
 import { mustBeFree, nextFree } from "../port.ts";
 import type { Secrets } from "../secrets.ts";
 
@@ -21,19 +22,19 @@ export interface ServeFlags {
   readonly edges: number;
   readonly origins: readonly string[];
   readonly hosts: readonly string[];
+  readonly proxyHops: number;
   readonly logLevel: string;
 }
 
-/** A port to listen on: the one asked for, else 8080, else (where that is allowed) the next free one. */
+/** A port to listen on: the one asked for, else 8080, else (where that is allowed) the next free one; 0 is any. */
 export async function choosePort(flags: ServeFlags, mayMove: boolean): Promise<number> {
-  if (flags.port === 0) return 0;
   if (flags.port === undefined && mayMove) return nextFree(flags.host, defaultPort);
   const port = flags.port ?? defaultPort;
   await mustBeFree(flags.host, port);
   return port;
 }
 
-/** Starts a server for a loaded game. */
+/** Starts a server for a loaded game. Throws Failure, and SourceError for what is wrong with the game. */
 export async function serve(
   parts: {
     readonly folder: GameFolder;
@@ -54,6 +55,7 @@ export async function serve(
       host: flags.host,
       port: parts.port,
       origins: flags.origins,
+      proxyHops: flags.proxyHops,
       ...(flags.hosts.length > 0 ? { hosts: flags.hosts } : {}),
     },
     edges: flags.edges,
@@ -65,7 +67,9 @@ export async function serve(
   try {
     await server.start();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") {
+      throw fromGame(error, folder.root) ?? error;
+    }
     throw new Failure(
       `Port ${parts.port} on ${flags.host} was taken a moment ago.`,
       "Run the command again, or name another port with --port.",
@@ -75,9 +79,10 @@ export async function serve(
   return server;
 }
 
-/** Whether a listening address can be reached from other machines. */
-export function isOpen(host: string): boolean {
-  return host !== "127.0.0.1" && host !== "localhost" && host !== "::1";
+/** Who can reach what listens so. */
+export function reachOf({ host, hosts }: ServeFlags): "here" | "by-name" | "network" {
+  if (/^(127\.[\d.]+|localhost|::1)$/i.test(host)) return "here";
+  return hosts.includes("*") ? "network" : "by-name";
 }
 
 /** Log lines on standard error, so that standard output carries the command's own words alone; JSON unless a person reads. */

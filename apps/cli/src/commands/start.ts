@@ -6,7 +6,7 @@ import { loadSecrets } from "../secrets.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
-import { choosePort, isOpen, makeLog, serve, type ServeFlags } from "./serve.ts";
+import { choosePort, makeLog, reachOf, serve, type ServeFlags } from "./serve.ts";
 
 export interface StartFlags extends ServeFlags {
   /** How long rooms may go on after a signal, in milliseconds. */
@@ -16,6 +16,7 @@ export interface StartFlags extends ServeFlags {
 /** Serves a game until it is asked to stop; then lets the players know, and ends. */
 export async function start(path: string, flags: StartFlags, terminal: Terminal): Promise<void> {
   const begun = performance.now();
+  const asked = untilAsked();
   const folder = findGame(path);
   const port = await choosePort(flags, false);
   await clearBuilds(folder);
@@ -30,15 +31,17 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
     game: folder,
     url: server.url,
     port: server.port,
-    isOpen: isOpen(flags.host),
+    reach: reachOf(flags),
     tookMs,
     bots: 0,
     dev: false,
     instead: undefined,
   });
   terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
-  await untilAsked();
-  terminal.say("  Telling the players and closing …");
-  await server.stop({ graceMs: flags.graceMs });
+  await asked;
+  // Nobody is there to be told: nothing to wait for.
+  const isEmpty = server.stats().sessions === 0;
+  terminal.say(isEmpty ? "  Closing …" : "  Telling the players and closing …");
+  await server.stop({ graceMs: isEmpty ? 0 : flags.graceMs });
   terminal.tell({ event: "stopped" });
 }

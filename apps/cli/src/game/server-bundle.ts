@@ -13,7 +13,7 @@ import { fromBundler, fromRun, SourceError } from "./source-error.ts";
  * @param version tells builds of one process apart.
  */
 export async function loadGame(game: GameFolder, version: number): Promise<GameDefinition> {
-  const file = await bundleServer(game, game.server, `game-${process.pid}-${version}.mjs`);
+  const { file } = await bundleServer(game, game.server, `game-${process.pid}-${version}.mjs`);
   const module = await importFile<{ default?: unknown }>(file, game.root);
   if (!isGame(module.default)) {
     throw new SourceError(
@@ -26,8 +26,18 @@ export async function loadGame(game: GameFolder, version: number): Promise<GameD
   return module.default;
 }
 
-/** Bundles one entry for Node into the data folder and answers its path. Throws SourceError. */
-export async function bundleServer(game: GameFolder, entry: string, name: string): Promise<string> {
+/** A built file, and the paths of the game's sources in it. */
+export interface ServerBundle {
+  readonly file: string;
+  readonly modules: ReadonlySet<string>;
+}
+
+/** Bundles one entry for Node into the data folder. Throws SourceError. */
+export async function bundleServer(
+  game: GameFolder,
+  entry: string,
+  name: string,
+): Promise<ServerBundle> {
   const folder = await dataFolder(game, "build");
   try {
     const bundle = await rolldown({
@@ -37,7 +47,7 @@ export async function bundleServer(game: GameFolder, entry: string, name: string
       logLevel: "silent",
       external: (id) => !/^[./]|^[A-Za-z]:[\\/]/.test(id),
     });
-    await bundle.write({
+    const { output } = await bundle.write({
       dir: folder,
       format: "esm",
       sourcemap: true,
@@ -45,10 +55,11 @@ export async function bundleServer(game: GameFolder, entry: string, name: string
       codeSplitting: false,
     });
     await bundle.close();
+    const modules = output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
+    return { file: join(folder, name), modules: new Set(modules) };
   } catch (error) {
     throw fromBundler(error, game.root);
   }
-  return join(folder, name);
 }
 
 /** Loads a built file. Throws SourceError for what its top level throws. */

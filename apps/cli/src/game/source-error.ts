@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { RealmError } from "@realmwright/protocol";
 
 /** Why a game does not build or load, with the place in its source where that is known. */
 export class SourceError extends Error {
@@ -65,6 +66,23 @@ export function fromRun(thrown: unknown, root: string): SourceError {
     );
   }
   return new SourceError(error.message, {}, thrown);
+}
+
+/**
+ * Turns what kept a game from starting into a place and a sentence, with all that led to it. Undefined when it is not the
+ * game's doing: no error of the catalogue, and from nowhere in its source.
+ */
+export function fromGame(thrown: unknown, root: string): SourceError | undefined {
+  const chain: Error[] = [];
+  for (let error = thrown; error instanceof Error && !chain.includes(error); error = error.cause) {
+    chain.push(error);
+  }
+  const message = chain.map((error) => error.message).join(": ");
+  const places = chain.map((error) => fromRun(error, root));
+  // The innermost is where it began.
+  const place = places.findLast(({ file }) => file !== undefined);
+  if (place === undefined && !(thrown instanceof RealmError)) return undefined;
+  return new SourceError(message, place ?? {}, thrown);
 }
 
 /** The bundler's first line without its drawing. */

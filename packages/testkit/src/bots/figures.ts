@@ -3,6 +3,8 @@ export interface BotFigures {
   readonly wanted: number;
   readonly connected: number;
   readonly joined: number;
+  /** Were connected once, and are not at this moment. */
+  readonly lost: number;
   readonly reconnects: number;
   /** Over all bots, milliseconds; 0 before the first answer. */
   readonly rttMs: { readonly p50: number; readonly p95: number; readonly p99: number };
@@ -11,7 +13,7 @@ export interface BotFigures {
   readonly bytesOutPerSecond: number;
   readonly snapshotsPerSecond: number;
   readonly corrections: number;
-  /** How often, by code. */
+  /** How often, by code; a connection that breaks is CONNECTION_LOST, whether or not it comes back. */
   readonly errors: Readonly<Record<string, number>>;
   readonly errorCount: number;
   readonly seconds: number;

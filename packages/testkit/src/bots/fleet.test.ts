@@ -1,3 +1,4 @@
+import { defineGame, room } from "@realmwright/core";
 import { createLog, createServer, type Server } from "@realmwright/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type FieldGame, fieldGame, Move, Shout } from "../testing/field-game.ts";
@@ -85,7 +86,33 @@ describe("a fleet of bots", () => {
       const { errors } = run.figures();
       return (errors["JOIN_REFUSED"] === 2 && (errors["RangeError"] ?? 0) > 1) || "errors";
     });
-    expect(run.figures()).toMatchObject({ joined: 1, connected: 3 });
+    expect(run.figures()).toMatchObject({ joined: 1, connected: 3, lost: 0 });
+  });
+
+  test("counts a connection that breaks once, however often it is tried again", async () => {
+    const run = send(bots<FieldGame>()({ act: () => undefined }), 3);
+    await until(() => run.figures().joined === 3 || "three bots in their room");
+    await server.stop();
+    await until(() => run.figures().lost === 3 || "three connections lost");
+    expect(run.figures()).toMatchObject({ connected: 0, joined: 0, lost: 3 });
+    expect(run.figures().errors["CONNECTION_LOST"]).toBe(3);
+    run.stop();
+    expect(run.figures().errors["CONNECTION_LOST"]).toBe(3);
+  });
+
+  test("counts one that the server ends for good", async () => {
+    const accounts: string[] = [];
+    const field = room({ admit: (_, { account }) => void accounts.push(account) });
+    await server.reload(defineGame({ name: "field", rooms: { field } }));
+    const run = send(bots<FieldGame>()({ act: () => undefined }), 2);
+    await until(() => run.figures().joined === 2 || "two bots in their room");
+    server.kick(accounts[0]!);
+    await until(() => run.figures().lost === 1 || "one connection lost");
+    expect(run.figures()).toMatchObject({
+      connected: 1,
+      joined: 1,
+      errors: { KICKED: 1, CONNECTION_LOST: 1 },
+    });
   });
 });
 

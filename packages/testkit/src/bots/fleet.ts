@@ -1,4 +1,10 @@
-import { connect, type Client, type ClientEncoding, type ClientRoom } from "@realmwright/client";
+import {
+  connect,
+  type Client,
+  type ClientEncoding,
+  type ClientRoom,
+  type ConnectionState,
+} from "@realmwright/client";
 import { Random } from "@realmwright/core";
 import { RealmError } from "@realmwright/protocol";
 import type { BotBehaviour } from "./behaviour.ts";
@@ -61,6 +67,7 @@ export class BotFleet {
       wanted: this.#options.count,
       connected: clients.filter((client) => client.state === "open").length,
       joined: joined.length,
+      lost: clients.filter((client) => client.state !== "open").length,
       reconnects: sum((client) => client.stats.reconnects),
       rttMs: {
         p50: percentile(rtts, 0.5),
@@ -103,6 +110,7 @@ class Bot {
   readonly #options: FleetOptions;
   readonly #random: Random;
   #memory: unknown;
+  #isOpen = true;
   #stopped = false;
 
   constructor(options: FleetOptions, index: number) {
@@ -149,9 +157,16 @@ class Bot {
     }
     this.client = client;
     client.onError((error) => this.#note(error));
+    client.onState((state) => this.#follow(state));
     // A door leads to another room.
     client.onRoom((room) => this.#enter(room));
     await client.join(behaviour.room?.(this.index) ?? "", behaviour.options?.(this.index));
+  }
+
+  /** Counts each break of a connection once, however often it is tried again. */
+  #follow(state: ConnectionState): void {
+    if (state !== "open" && this.#isOpen && !this.#stopped) this.#count("CONNECTION_LOST");
+    this.#isOpen = state === "open";
   }
 
   #enter(room: ClientRoom): void {

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import type { Server } from "@realmwright/server";
+import { buildClient, buildShared, type ClientBundle } from "../game/client-bundle.ts";
+import type { GameFolder } from "../game/game-folder.ts";
+import { loadGame } from "../game/server-bundle.ts";
+import { fromRun, SourceError } from "../game/source-error.ts";
+import type { Terminal } from "../terminal.ts";
+import type { DevHub } from "./dev-hub.ts";
+import type { GameFaults } from "./game-faults.ts";
+import type { WalkingBots } from "./walking-bots.ts";
+
+/** What a reload brings new sources into. */
+export interface Development {
+  readonly folder: GameFolder;
+  readonly server: Server;
+  readonly hub: DevHub;
+  readonly terminal: Terminal;
+  readonly faults: GameFaults;
+  readonly bots: WalkingBots;
+}
+
+/** Brings saved sources into the running server, into its pages and into its bots. */
+export class Reload {
+  readonly #parts: Development;
+  #client: ClientBundle | undefined;
+  #version = 0;
+
+  constructor(parts: Development, client: ClientBundle | undefined) {
+    this.#parts = parts;
+    this.#client = client;
+  }
+
+  /** Sends the bots in for the first time. */
+  async sendBots(): Promise<void> {
+    try {
+      await this.#parts.bots.start();
+    } catch (thrown) {
+      this.#show(thrown);
+    }
+  }
+
+  /** Rebuilds what the changed files may concern. An error leaves everything as it runs. */
+  async take(paths: ReadonlySet<string>): Promise<void> {
+    const { hub, terminal, faults, bots } = this.#parts;
+    const begun = performance.now();
+    try {
+      if ([...paths].some((path) => !isOfPage(path) && !isOfBots(path))) await this.#reloadServer();
+      await this.#renewPages(paths);
+      // A room that failed is gone, and its players with it: pages and bots join the mended one.
+      const hasFailed = faults.take();
+      await bots.take(paths, hasFailed);
+      const tookMs = Math.round(performance.now() - begun);
+      hub.tell({ type: "ready", tookMs });
+      if (hasFailed) hub.tell({ type: "page" });
+      terminal.tell({ event: "reloaded", tookMs });
+      terminal.say(
+        `  ${terminal.green("↻")} ${[...paths].join(", ")} ${terminal.dim(`${tookMs} ms`)}`,
+      );
+    } catch (thrown) {
+      this.#show(thrown);
+    }
+  }
+
+  #show(thrown: unknown): void {
+    const { hub, terminal, folder } = this.#parts;
+    const error = thrown instanceof SourceError ? thrown : fromRun(thrown, folder.root);
+    hub.tell({ type: "fault", error });
+    terminal.fault(error);
+  }
+
+  async #reloadServer(): Promise<void> {
+    const { folder, server } = this.#parts;
+    this.#version++;
+    const game = await loadGame(folder, this.#version);
+    await server.reload(game);
+  }
+
+  /** Gives running pages what has changed of them: a new shared half if that is all, else the whole page anew. */
+  async #renewPages(paths: ReadonlySet<string>): Promise<void> {
+    const { folder, hub } = this.#parts;
+    const before = this.#client;
+    if (before === undefined) return;
+    const concerned = [...paths].filter(
+      (path) =>
+        isOfPage(path) || path.startsWith("assets/") || before.modules.has(join(folder.root, path)),
+    );
+    if (concerned.length === 0) return;
+    const shared = concerned.some(isOfPage) ? undefined : await buildShared(folder);
+    const isSharedAlone = concerned.every((path) => shared?.modules.has(join(folder.root, path)));
+    if (shared !== undefined && isSharedAlone) hub.renewShared(shared.code);
+    this.#client = await buildClient(folder, false);
+    if (!isSharedAlone) hub.tell({ type: "page" });
+  }
+}
+
+/** Part of the page alone, and not of the rules. */
+function isOfPage(path: string): boolean {
+  return path.startsWith("client/");
+}
+
+/** How bots behave, which the rules do not know. */
+function isOfBots(path: string): boolean {
+  return path === "bots.ts" || path === "bots.js";
+}

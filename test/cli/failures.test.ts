@@ -1,0 +1,111 @@
+// What a person at the terminal can mend is said in one sentence, with the next step, and never as a stack.
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { GameFolder, outcome, serve, walkers, field } from "./support/command.ts";
+
+let game: GameFolder;
+beforeEach(() => {
+  game = new GameFolder();
+});
+afterEach(() => game.remove());
+
+async function failure(args: readonly string[]): Promise<string> {
+  const { code, output } = await outcome(args);
+  expect(code, output.join("\n")).toBe(1);
+  expect(output.filter((line) => /^\s+at /.test(line))).toEqual([]);
+  return output.join("\n");
+}
+
+describe.each(["dev", "start"])("%s", (command) => {
+  test.each(["0", "8123"])("--host of another machine, on port %s", async (port) => {
+    const said = await failure([command, game.path, "--host", "203.0.113.5", "--port", port]);
+    expect(said).toMatch(/^✗ Nothing can listen on 203\.0\.113\.5: .+\n {2}Leave --host out/);
+  });
+
+  test("a port that is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const said = await failure([command, game.path, "--port", String(port)]);
+    other.close();
+    expect(said).toBe(
+      `✗ Port ${port} on 127.0.0.1 is taken.\n  Stop what listens there, or name another: --port ${port + 1}.`,
+    );
+  });
+
+  test("no folder, and a folder without a game", async () => {
+    const nowhere = path.join(game.path, "nowhere");
+    expect(await failure([command, nowhere])).toMatch(
+      /^✗ There is no folder .+nowhere\.\n {2}Name/,
+    );
+    mkdirSync(nowhere);
+    expect(await failure([command, nowhere])).toMatch(
+      /^✗ .+ holds no game: .+\n {2}Write server\.ts/,
+    );
+  });
+
+  test("a game that does not compile", async () => {
+    game.write("server.ts", "export default nothing at all;");
+    expect(await failure([command, game.path, "--port", "0"])).toMatch(/server\.ts:1:\d+/);
+  });
+
+  test("a game that can not begin, with the place in its source", async () => {
+    game.write(
+      "server.ts",
+      field["server.ts"]!.replace(
+        "predict:",
+        'permanent: true,\n      create() {\n        throw new Error("no sky");\n      },\n      predict:',
+      ),
+    );
+    const said = await failure([command, game.path, "--port", "0"]);
+    expect(said).toMatch(/✗ server\.ts:11:\d+ {2}ROOM_FAILED: .+: no sky$/);
+  });
+
+  test("a game whose definition is wrong", async () => {
+    game.write(
+      "server.ts",
+      field["server.ts"]!.replace("predict:", "tickRate: 1000,\n      predict:"),
+    );
+    expect(await failure([command, game.path, "--port", "0"])).toContain("GAME_INVALID");
+  });
+});
+
+describe("bots", () => {
+  test("nothing answers", async () => {
+    const said = await failure(["bots", "1", "--url", "http://127.0.0.1:1", "--game", game.path]);
+    expect(said).toMatch(/^✗ Nothing answers at http:\/\/127\.0\.0\.1:1\.\n {2}Start a game first/);
+  });
+
+  test("a report into a missing folder, before the run and not after it", async () => {
+    const { child, url } = await serve(["start", game.path, "--port", "0"]);
+    const report = path.join(game.path, "nowhere", "report.json");
+    // a run without an end: it fails before it has begun
+    const said = await failure([
+      "bots",
+      "1",
+      "--url",
+      url,
+      "--game",
+      game.path,
+      "--report",
+      report,
+    ]);
+    expect(said).toMatch(/^✗ The report can not be written to .+: there is no folder .+\n {2}Make/);
+    expect(
+      await failure(["bots", "1", "--url", url, "--game", game.path, "--report", game.path]),
+    ).toMatch(/^✗ The report can not be written to .+: EISDIR\.\n {2}Make/);
+    await child.stop();
+    expect(existsSync(report)).toBe(false);
+  });
+
+  test("a behaviour that is none", async () => {
+    const { child, url } = await serve(["start", game.path, "--port", "0"]);
+    game.write("bots.ts", walkers("nobody").replace("export default", "export const other ="));
+    const said = await failure(["bots", "1", "--url", url, "--game", game.path]);
+    expect(said).toMatch(/^✗ The default export of bots\.ts is not a behaviour\.\n {2}Write:/);
+    await child.stop();
+  });
+});
