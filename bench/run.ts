@@ -2,7 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { connections } from "./connections/connections.ts";
 import { idle } from "./idle/idle.ts";
+import { kits } from "./kits/kits.ts";
 import { load } from "./load/load.ts";
+import { messages } from "./messages/messages.ts";
 import { replication } from "./replication/replication.ts";
 import { slowReaders } from "./slow-readers/slow-readers.ts";
 import { keeps, print, save, type Report } from "./report.ts";
@@ -15,6 +17,8 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   load,
   connections,
   "slow-readers": slowReaders,
+  messages,
+  kits,
 };
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.
