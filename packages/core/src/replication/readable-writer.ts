@@ -3,7 +3,6 @@ import { BitReader } from "@realmwright/protocol/internal";
 import type { ClientView } from "./client-view.ts";
 import { preciseFields } from "./room-diff.ts";
 import type { TypeLayout } from "./type-layout.ts";
-import { entryGroups } from "./update-cache.ts";
 
 /** A snapshot in words, for the readable encodings; the edge adds the membership. */
 export type ReadableState = Omit<ReadableSnapshot, "m">;
@@ -34,7 +33,7 @@ export class ReadableWriter {
     }
     if (updates.length > 0) {
       snapshot.update = Array.from({ length: updates.length >> 1 }, (_, i) =>
-        this.#update(updates.at(i * 2), view.cache.entries[updates.at(i * 2 + 1) + entryGroups]!),
+        this.#update(updates.at(i * 2), view.cache.groups[updates.at(i * 2 + 1) >> 2]!),
       );
     }
     const self = this.#self();

@@ -3,7 +3,7 @@ import type { ClientView } from "./client-view.ts";
 import { generationBits, handleBits, indexBits } from "./handle-table.ts";
 import { riceAges, riceAtFirst, riceBits, riceIndexBits } from "./rice-table.ts";
 import { preciseFields } from "./room-diff.ts";
-import { entryBits, entryGroups, entryOffset, entryWord, writeRef } from "./update-cache.ts";
+import { writeRef } from "./update-cache.ts";
 
 /** Bits of a snapshot that says nothing but "one send later". */
 export const emptySnapshotBits = 7;
@@ -158,11 +158,11 @@ export class SnapshotWriter {
     for (let i = 0; i < length; i += 2) {
       const index = items[i]!;
       const at = items[i + 1]!;
-      const bits = entries[at + 3]!;
+      const bits = entries[at + 2]!;
       const skipped = index - next;
       next = index + 1;
       if (isDense && skipped + bits < 32) {
-        out.bits(((entries[at + 4]! << 1) | 1) << skipped, skipped + 1 + bits);
+        out.bits(((entries[at + 3]! << 1) | 1) << skipped, skipped + 1 + bits);
       } else {
         this.#skip(skipped, isDense);
         this.#entry(at, bits);
@@ -185,12 +185,12 @@ export class SnapshotWriter {
   }
 
   #entry(at: number, bits: number): void {
-    const { entries, words } = this.#view.cache;
+    const { entries, offsets, words } = this.#view.cache;
     if (bits <= 32) {
-      this.#out.bits(entries[at + entryWord]!, bits);
+      this.#out.bits(entries[at + 3]!, bits);
       return;
     }
-    let offset = entries[at + entryOffset]!;
+    let offset = offsets[at >> 2]!;
     for (let left = bits; left > 0; left -= 32) {
       this.#out.bits(words[offset++]!, left < 32 ? left : 32);
     }
@@ -224,7 +224,7 @@ export class SnapshotWriter {
     const { updates } = cache;
     if (mirror.layout.refMax === 0) return;
     for (let i = 0; i < updates.length; i += 2) {
-      view.noteRefs(updates.items[i]!, cache.entries[updates.items[i + 1]! + entryGroups]!);
+      view.noteRefs(updates.items[i]!, cache.groups[updates.items[i + 1]! >> 2]!);
     }
   }
 }

@@ -21,15 +21,12 @@ import {
 } from "./type-layout.ts";
 
 /** Where in an entry of `UpdateCache.entries` stands what. */
-export const entryBits = 3;
-export const entryWord = 4;
-export const entryOffset = 5;
-export const entryGroups = 6;
 const entryTick = 0;
 const entrySent = 1;
-const entryGap = 2;
+const entryBits = 2;
+const entryWord = 3;
 /** log2 of the numbers in an entry. */
-const entryShift = 3;
+const entryShift = 2;
 /** log2 of the entries that an entity has in each sight. */
 const wayShift = 2;
 
@@ -60,8 +57,12 @@ export class UpdateCache {
   readonly enters: IntList = new IntList();
   /** Of the send at hand: pairs of index and entry, indices ascending. */
   readonly updates: IntList = new IntList(128);
-  /** Eight numbers each: tick, sent, gap, bits, first 32 bits, offset of all bits in `words`, groups. */
-  entries: Int32Array;
+  /** Four numbers each: tick, sent, bits, first 32 bits. */
+  entries: Int32Array = new Int32Array(0);
+  /** Of each entry: its groups, where all its bits begin in `words` if they are more than 32, and its gap. */
+  groups: Int32Array = new Int32Array(0);
+  offsets: Int32Array = new Int32Array(0);
+  gaps: Int32Array = new Int32Array(0);
   /** The bits of updates longer than 32. */
   words: Int32Array = new Int32Array(1_024);
   /** Rises with each tick that is told. */
@@ -86,7 +87,6 @@ export class UpdateCache {
     this.#stride = stride;
     this.#sights = mirror.layout.sightMax;
     this.rice = new RiceTable(mirror.layout.riceFields);
-    this.entries = new Int32Array(0);
   }
 
   /** Before each send to a client. Remembers the mirror's values, once a tick. */
@@ -122,7 +122,7 @@ export class UpdateCache {
     const tick = this.#tick;
     const stride = this.#stride;
     const capacity = this.#capacity;
-    const { entries, pass } = this;
+    const { entries, gaps, pass } = this;
     updates.reserve(high * 2);
     const { items } = updates;
     let bits = high;
@@ -145,14 +145,18 @@ export class UpdateCache {
       const gap = record >>> 18;
       // Clients in step with the sends land on the first way, those of slower tiers on others.
       const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
-      let at = (((sight << 2) + way) * capacity + slot) << 3;
+      let at = (((sight << 2) + way) * capacity + slot) << 2;
       if (refGroups !== 0) {
         at = this.#ownEntry();
         this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, refGroups, view);
-      } else if (entries[at] !== tick || entries[at + 1] !== sent || entries[at + 2] !== gap) {
+      } else if (
+        entries[at] !== tick ||
+        entries[at + 1] !== sent ||
+        (way > 1 && gaps[at >> 2] !== gap)
+      ) {
         this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, 0, undefined);
       }
-      const size = entries[at + 3]!;
+      const size = entries[at + 2]!;
       if (size === 0) continue;
       items[length++] = index;
       items[length++] = at;
@@ -190,8 +194,8 @@ export class UpdateCache {
     const changed = fixed | refGroups | this.#changedBlobs(sight, slot, sent);
     entries[at + entryTick] = this.#tick;
     entries[at + entrySent] = sent;
-    entries[at + entryGap] = gap;
-    entries[at + entryGroups] = changed;
+    this.gaps[at >> entryShift] = gap;
+    this.groups[at >> entryShift] = changed;
     entries[at + entryBits] = 0;
     if (changed === 0) return;
     const out = this.#out;
@@ -266,7 +270,7 @@ export class UpdateCache {
       words.set(this.words);
       this.words = words;
     }
-    this.entries[at + entryOffset] = this.#wordsUsed;
+    this.offsets[at >> entryShift] = this.#wordsUsed;
     for (let i = 0; i < length; i++) this.words[this.#wordsUsed++] = word(buffer, i * 4);
   }
 
@@ -346,6 +350,9 @@ export class UpdateCache {
     this.#capacity = capacity;
     const entries = ((capacity * this.#sights) << wayShift) + ownEntries;
     this.entries = new Int32Array(entries << entryShift).fill(never);
+    this.groups = new Int32Array(entries);
+    this.offsets = new Int32Array(entries);
+    this.gaps = new Int32Array(entries);
   }
 }
 
