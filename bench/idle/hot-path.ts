@@ -19,8 +19,15 @@ const before = process.memoryUsage();
 stand.run(ticks);
 const after = process.memoryUsage();
 
-const bytes = after.heapUsed - before.heapUsed + (after.arrayBuffers - before.arrayBuffers);
+const bytes = grownBy(before, after);
 const writesPerTick = (writes() - writesBefore) / ticks;
+
+// The same while the clients are not silent.
+stand.play(warmUp);
+globalThis.gc?.();
+const playedBefore = process.memoryUsage();
+stand.play(ticks);
+const playedBytes = grownBy(playedBefore, process.memoryUsage());
 
 // The naive version: the state as objects, written as text once for all.
 const naive = { x: new Float64Array(movers), y: new Float64Array(movers) };
@@ -36,8 +43,20 @@ for (let i = 0; i < 100; i++) text += state().length;
 const naiveBytes = (process.memoryUsage().heapUsed - naiveBefore) / 100;
 
 process.stdout.write(
-  JSON.stringify({ bytesPerTick: bytes / ticks, writesPerTick, clients, movers, naiveBytes, text }),
+  JSON.stringify({
+    kibPerTick: bytes / ticks / 1024,
+    playedKibPerTick: playedBytes / ticks / 1024,
+    writesPerTick,
+    clients,
+    movers,
+    naiveKib: naiveBytes / 1024,
+    text,
+  }),
 );
+
+function grownBy(before: NodeJS.MemoryUsage, after: NodeJS.MemoryUsage): number {
+  return after.heapUsed - before.heapUsed + (after.arrayBuffers - before.arrayBuffers);
+}
 
 function writes(): number {
   return stand.connections.reduce((sum, connection) => sum + connection.writes, 0);

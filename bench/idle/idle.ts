@@ -1,41 +1,39 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Encoding } from "@realmwright/server/internal";
 import type { Report, Row } from "../report.ts";
+import { beside, interleave, measure, type BenchOptions } from "../rounds.ts";
 import { field, Stand } from "./stand.ts";
 
 const sends = 200;
 
 /** What Realmwright costs when little happens: allocation per tick, bytes per client and send of an idle room. */
-export async function idle(): Promise<Report> {
-  return { bench: "idle", rows: [allocation(), ...(await silence())] };
+export async function idle({ runs }: BenchOptions): Promise<Report> {
+  return { bench: "idle", rows: [...(await allocation(runs)), ...(await silence())] };
 }
 
-function allocation(): Row {
-  const script = fileURLToPath(new URL("./hot-path.ts", import.meta.url));
+async function allocation(runs: number): Promise<Row[]> {
+  const script = new URL("hot-path.ts", import.meta.url);
   const flags = ["--expose-gc", "--max-semi-space-size=512", "--min-semi-space-size=512"];
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [...process.execArgv, ...flags, script],
-    { encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`hot-path.ts failed:\n${stderr}`);
-  const measured = JSON.parse(stdout) as {
-    bytesPerTick: number;
-    naiveBytes: number;
-    movers: number;
-    clients: number;
-    writesPerTick: number;
-  };
-  return {
-    case: `${measured.movers} movers, ${measured.clients} clients, ${measured.writesPerTick} writes`,
-    metric: "allocated per tick",
-    unit: "KiB",
-    ours: measured.bytesPerTick / 1024,
-    peer: measured.naiveBytes / 1024,
-    bound: { of: "ours", max: 64 },
-    about: "beside: one JSON.stringify of the whole state",
-  };
+  const { ours } = await interleave("allocation", runs, {
+    ours: () => measure(script, {}, flags),
+  });
+  const { movers, clients, writesPerTick } = ours[0]!;
+  const what = `${movers} movers, ${clients} clients`;
+  return [
+    {
+      case: `${what}, ${writesPerTick} writes`,
+      metric: "allocated per tick",
+      unit: "KiB",
+      ...beside(ours, ours, "kibPerTick", "naiveKib"),
+      bound: { of: "ours", max: 64 },
+      about: "beside: one JSON.stringify of the whole state",
+    },
+    {
+      case: `${what} that steer and acknowledge at 10 Hz`,
+      metric: "allocated per tick",
+      unit: "KiB",
+      ...beside(ours, ours, "playedKibPerTick", "naiveKib"),
+    },
+  ];
 }
 
 async function silence(): Promise<Row[]> {
