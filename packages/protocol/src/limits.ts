@@ -40,8 +40,8 @@ const table = {
     "connections to one server that are no session",
   ],
   sessionsPerNode: [10_000, "sessions", "SERVER_FULL", "connected sessions of one server"],
-  pingIntervalMs: [15_000, "ms", "IDLE_TIMEOUT", "between the server's pings"],
-  pingsMissed: [2, "pings", "IDLE_TIMEOUT", "unanswered pings in a row"],
+  pingIntervalMs: [10_000, "ms", "IDLE_TIMEOUT", "of silence before each of the server's pings"],
+  pingsMissed: [2, "pings", "IDLE_TIMEOUT", "unanswered pings in a row; no third is sent"],
   resumeSecretCharacters: [64, "characters", "RESUME_INVALID", "a resume secret"],
   tokenCharacters: [2048, "characters", "TOKEN_INVALID", "a token"],
 

@@ -148,6 +148,23 @@ describe.each([0, 2])("with %i edge threads", (edges) => {
     expect(ends()).toEqual({ [code]: 1, CLIENT_CLOSED: 1 });
   });
 
+  test.each(["json", "msgpack", "binary"] as const)(
+    "P-MSG7 tokenCharacters: a token that is too long is TOKEN_INVALID in %s",
+    async (encoding) => {
+      await start({ edges });
+      const client = new WsClient(server.url, encoding);
+      clients.push({ destroy: () => client.socket.terminate() });
+      await client.opened();
+      const token = "x".repeat(limits.tokenCharacters.value + 1);
+      client.send({ type: "auth", id: 3, payload: { token, protocol: 1 } });
+      expect(await client.next("error")).toMatchObject({
+        id: 3,
+        payload: { code: "TOKEN_INVALID", action: "reauthenticate" },
+      });
+      expect(await client.closed()).toBe("4003 TOKEN_INVALID");
+    },
+  );
+
   test("P-SES11 as many pings as a burst may have are answered, and a cut connection is counted", async () => {
     await start({ edges });
     const ada = await open();

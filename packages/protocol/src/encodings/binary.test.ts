@@ -4,6 +4,7 @@ import { BitWriter } from "../bytes/bit-writer.ts";
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { errors, type ErrorCode } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { WebSocketMessage } from "../messages/message.ts";
 import { heartbeatTime } from "../messages/session.ts";
 import { sampleLookup } from "../testing/messages.ts";
@@ -209,7 +210,8 @@ describe("binary messages", () => {
     }
   });
 
-  test("P-ENC11 64 messages are taken at once and one more is refused", () => {
+  test("P-ENC11 messagesPerPacket: 64 messages are taken at once and one more is refused", () => {
+    const { value: max } = limits.messagesPerPacket;
     const pings = (count: number): Uint8Array =>
       encoded(
         ...Array.from({ length: count }, (): WebSocketMessage => ({
@@ -217,9 +219,9 @@ describe("binary messages", () => {
           payload: { time: 1 },
         })),
       );
-    expect(binaryCodec.decode(pings(64), "client")).toHaveLength(64);
-    expect(() => binaryCodec.decode(pings(65), "client")).toThrow(/MESSAGE_TOO_LARGE/u);
-    expect(binaryCodec.decode(pings(65), "server")).toHaveLength(65);
+    expect(binaryCodec.decode(pings(max), "client")).toHaveLength(max);
+    expect(() => binaryCodec.decode(pings(max + 1), "client")).toThrow(/MESSAGE_TOO_LARGE/u);
+    expect(binaryCodec.decode(pings(max + 1), "server")).toHaveLength(max + 1);
   });
 
   test("a newer server's error code still says what to do", () => {

@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
+import { limits } from "@realmwright/protocol";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Bus } from "../ports/bus.ts";
@@ -13,18 +14,20 @@ interface Trio {
   readonly c: Bus;
 }
 
-const queueBytesMax = 1000;
+const trioBytesMax = 1000;
 
-const makers: Record<string, () => Trio> = {
-  memory: () => {
-    const hub = new MemoryBus({ later: (call) => void setImmediate(call), queueBytesMax });
+const makers: Record<string, (queueBytesMax: number | undefined) => Trio> = {
+  memory: (queueBytesMax) => {
+    const bound = queueBytesMax === undefined ? {} : { queueBytesMax };
+    const hub = new MemoryBus({ later: (call) => void setImmediate(call), ...bound });
     return { a: hub.endpoint("a"), b: hub.endpoint("b"), c: hub.endpoint("c") };
   },
-  threads: () => {
+  threads: (queueBytesMax) => {
+    const bound = queueBytesMax === undefined ? {} : { queueBytesMax };
     const trio = {
-      a: new ThreadBus("a", { queueBytesMax }),
-      b: new ThreadBus("b", { queueBytesMax }),
-      c: new ThreadBus("c", { queueBytesMax }),
+      a: new ThreadBus("a", bound),
+      b: new ThreadBus("b", bound),
+      c: new ThreadBus("c", bound),
     };
     for (const [x, y] of [
       [trio.a, trio.b],
@@ -47,7 +50,7 @@ afterEach(() => {
 
 for (const [kind, make] of Object.entries(makers)) {
   const trio = (): Trio => {
-    const made = make();
+    const made = make(trioBytesMax);
     open.push(made.a, made.b, made.c);
     return made;
   };
@@ -104,6 +107,18 @@ for (const [kind, make] of Object.entries(makers)) {
       expect(got).toEqual([]);
       await until(() => got.length === 1);
       expect(own).toEqual([]);
+    });
+
+    it("[S-BUS3] busQueueBytes: so many by default, and not one more", () => {
+      const made = make(undefined);
+      open.push(made.a, made.b, made.c);
+      const { value: max } = limits.busQueueBytes;
+      made.a.send("b", new Uint8Array(max - 1));
+      made.a.send("b", new Uint8Array(1));
+      expect(() => made.a.send("b", new Uint8Array(1))).toThrow(
+        expect.objectContaining({ code: limits.busQueueBytes.error }),
+      );
+      made.a.send("c", new Uint8Array(1));
     });
 
     it("[S-BUS3] holds as many bytes for one endpoint as its limit, and not one more", async () => {

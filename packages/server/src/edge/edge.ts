@@ -256,7 +256,8 @@ export class Edge implements EdgeSide {
     const { clock } = this.#options;
     this.#cancelSweep = clock.at(clock.nowMs() + SWEEP_MS, () => {
       const nowMs = clock.nowMs();
-      for (const session of this.#sessions.values()) session.sweep(nowMs);
+      const nextMs = nowMs + SWEEP_MS;
+      for (const session of this.#sessions.values()) session.sweep(nowMs, nextMs);
       this.#planSweep();
     });
   }

@@ -261,15 +261,24 @@ describe("silence", () => {
     expect(client.memory.pings).toBeLessThanOrEqual(500_000 / intervalMs);
   });
 
-  test("P-SES13 a half-open connection is found within two pings", async () => {
+  test("P-SES13 pingIntervalMs, pingsMissed: two pings may go unanswered, a third is not sent", async () => {
+    const { value: missed } = limits.pingsMissed;
     const stage = new EdgeStage();
     const client = await stage.open();
     client.memory.answersPings = false;
-    stage.clock.advance(2 * intervalMs - 1);
+    for (let ping = 1; ping <= missed; ping++) {
+      stage.clock.advance(intervalMs - 500);
+      expect(await client.verdict()).toBe("open");
+      expect(client.memory.pings).toBe(ping - 1);
+      stage.clock.advance(500 + 250);
+      await stage.settle();
+      expect(client.memory.pings).toBe(ping);
+    }
+    stage.clock.advance((missed + 1) * intervalMs - stage.clock.nowMs() - 500);
     expect(await client.verdict()).toBe("open");
-    expect(client.memory.pings).toBe(1);
-    stage.clock.advance(251);
+    stage.clock.advance(500);
     expect(await client.verdict()).toBe("IDLE_TIMEOUT · 4006 IDLE_TIMEOUT");
+    expect(client.memory.pings).toBe(missed);
     expect(stage.take("drop").session).toBe(client.session);
   });
 });

@@ -223,8 +223,8 @@ export class Session implements ConnectionListener, MembershipClient {
     this.counters.bytesOut += connection.bytesOut - before;
   }
 
-  /** What time alone brings: the deadline of authentication, pings, the end of a silent or stuck connection. */
-  sweep(nowMs: number): void {
+  /** What time alone brings, which is looked at again at `nextMs`: the deadline of authentication, pings, the end of a silent or stuck connection. */
+  sweep(nowMs: number, nextMs: number): void {
     const state = this.#state;
     if (state.name === "closed") return;
     if (state.name === "connecting" || state.name === "authenticating") {
@@ -233,7 +233,8 @@ export class Session implements ConnectionListener, MembershipClient {
     }
     const { pingIntervalMs, pingsMissed } = this.#context.limits;
     const silentMs = nowMs - this.#heardMs;
-    if (silentMs >= pingIntervalMs * pingsMissed) {
+    // closed before its time is over rather than after
+    if (nextMs - this.#heardMs > pingIntervalMs * (pingsMissed + 1)) {
       this.close(new RealmError("IDLE_TIMEOUT"));
       return;
     }
