@@ -156,8 +156,8 @@ export class Stand {
       bits.reset();
       bits.bits(this.#seq, 16);
       out.reset();
-      // The field's tick is that of the clock: its room began with it.
-      const ack = Math.floor(this.clock.nowMs() / 50) - 2;
+      // The room began with the clock: its newest tick.
+      const ack = Math.floor(this.clock.nowMs() / 50);
       writeInput(out, 0, this.#seq, 0, bits.buffer, bits.finish(), ack, -1);
       connection.say(out.view());
     }
