@@ -328,8 +328,10 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       expect(bench.host.kick("nobody")).toBe(0);
       expect(bench.host.kick("ann", "KICKED", "Cheating.")).toBe(1);
       bench.run();
-      expect(edge.last("left")).toMatchObject({ code: "KICKED", text: "Cheating." });
-      expect(edge.last("end")).toMatchObject({ session, error: { code: "KICKED" } });
+      const error = { code: "KICKED", text: "Cheating." };
+      expect(edge.last("end")).toMatchObject({ session, error });
+      expect(bench.host.rooms()[0]!.players).toBe(0);
+      expect([bench.host.sessionCount, bench.host.keptSessionCount]).toEqual([0, 0]);
     });
 
     it("[S-HOST11] an edge that is gone drops its sessions; their seats wait", async () => {

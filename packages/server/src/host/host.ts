@@ -200,7 +200,10 @@ export class Host implements HostSide {
       count++;
       const error = { code, text, action: "give-up" } as const;
       session.link.send({ type: "end", session: session.id, error });
+      // its edge, which was told so, has nothing more to say about it
+      this.#members.drop(session);
     }
+    this.#countSessions();
     this.#scheduler.wake();
     return count;
   }
