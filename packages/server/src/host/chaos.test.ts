@@ -74,6 +74,25 @@ const deed: fc.Arbitrary<Deed> = fc.record({
   b: fc.nat({ max: 99 }),
 });
 
+const deeds = (list: readonly (readonly [What, a?: number, b?: number])[]): Deed[] =>
+  list.map(([what, a = 0, b = 0]) => ({ do: what, a, b }));
+
+/** What has failed before. */
+const found: [Deed[]][] = [
+  // a session is resumed while its player is in a door
+  [
+    deeds([
+      ["open", 0, 62],
+      ["join"],
+      ["run", 75],
+      ["act"],
+      ["run", 25],
+      ["resume", 0, 2],
+      ["run", 99],
+    ]),
+  ],
+];
+
 class Chaos {
   readonly bench: HostBench;
   readonly edges: StrictEdge[] = [];
@@ -177,7 +196,7 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
           bench.run();
           expect(bench.clock.waiting).toBe(0);
         }),
-        { numRuns: 60 },
+        { numRuns: 60, examples: found },
       );
       expect(joined).toBeGreaterThan(100);
       expect(moved).toBeGreaterThan(5);

@@ -38,4 +38,26 @@ describe("a host", () => {
       "no file",
     );
   });
+
+  it("[S-ROOM3] [S-HOST4] logs the game's own error when a room can not begin for a join, and refuses the join", async () => {
+    const broken = (): never => {
+      throw new TypeError("no map");
+    };
+    for (const hook of ["setup", "create"] as const) {
+      const rooms = { town: room({}), shed: room({ [hook]: broken }) };
+      const bench = await HostBench.start(defineGame({ name: "half", rooms }));
+      const edge = bench.edge();
+      const { session } = bench.open(edge, "ann");
+      bench.ask(edge, session, "shed");
+      bench.run();
+      expect(edge.last("refused").error).toMatchObject({ code: "ROOM_FAILED" });
+      const [line, ...more] = bench.log.of("error");
+      expect(more).toEqual([]);
+      expect(line!.data["detail"]).toBe(`ROOM_FAILED: room "shed": hook "${hook}" threw`);
+      const thrown = line!.data["error"] as Error;
+      expect([thrown.name, thrown.message]).toEqual(["TypeError", "no map"]);
+      expect(thrown.stack).toContain("invalid-games.test.ts");
+      expect(bench.join(edge, session, "town").name).toBe("town");
+    }
+  });
 });

@@ -226,7 +226,8 @@ export class Memberships implements RoomListener {
     this.#sendJoined(room, news.seat, {
       resumed: news.resumed,
       ...(request === undefined ? {} : { request }),
-      ...(stays ? { from: from.room.id } : {}),
+      // a session that was resumed within the door has not been told of the room behind it
+      ...(stays && session.told.has(from.room.id) ? { from: from.room.id } : {}),
     });
     if (stays) from.room.authority.leave(from.seat, { code: "MOVED", to: room.id });
   }
@@ -346,7 +347,11 @@ export class Memberships implements RoomListener {
   /** What a peer may know of an error. One that is not of the catalogue is ours to find out about. */
   #payload(error: unknown): ErrorPayload {
     if (error instanceof RealmError) {
-      if (error.code === "ROOM_FAILED") this.#with.log.error("A room could not begin.", { error });
+      if (error.code === "ROOM_FAILED") {
+        const { message: detail, cause } = error;
+        // the game's own error, as where a running room ends by one
+        this.#with.log.error("A room could not begin.", { detail, error: cause });
+      }
       return error.toPayload();
     }
     this.#with.log.error("A join failed.", { error });
