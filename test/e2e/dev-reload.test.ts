@@ -93,6 +93,29 @@ describe.skipIf(chromiumPath === undefined).each([0, 2])(
       expect(ada.sockets()).toBe(1);
     });
 
+    it("shows where the set-up of a room threw, and leaves the room as it runs", async () => {
+      const { page } = ada;
+      const good = game.read("server.ts");
+      game.edit(
+        "server.ts",
+        "    setup(zone) {",
+        '    setup(zone) {\n      throw new Error("no map");',
+      );
+      const overlay = page.locator("#realmwright-overlay");
+      await overlay.waitFor({ state: "visible" });
+      await expect.poll(() => overlay.innerText()).toMatch(/server\.ts:\d+:\d+/);
+      expect(await overlay.innerText()).toContain("no map");
+      const line = await server.line(/"event":"fault".*no map/);
+      expect(JSON.parse(line)).toMatchObject({
+        place: expect.stringMatching(/^server\.ts:\d+:\d+$/) as string,
+      });
+      const tick = await ask(page, (realm) => realm.stats().tick);
+      await until(page, (realm, then) => realm.stats().tick > then + 5, tick);
+      await seen(() => game.write("server.ts", good));
+      await overlay.waitFor({ state: "hidden" });
+      expect(ada.sockets()).toBe(1);
+    });
+
     it("shows where a rule threw, and brings players back once it is mended", async () => {
       const { page } = ada;
       const good = game.read("server.ts");

@@ -3,7 +3,7 @@ import type { Server } from "@realmwright/server";
 import { buildClient, buildShared, type ClientBundle } from "../game/client-bundle.ts";
 import type { GameFolder } from "../game/game-folder.ts";
 import { loadGame } from "../game/server-bundle.ts";
-import { fromRun, SourceError } from "../game/source-error.ts";
+import { fromGame, fromRun, SourceError } from "../game/source-error.ts";
 import type { Terminal } from "../terminal.ts";
 import type { DevHub } from "./dev-hub.ts";
 import type { GameFaults } from "./game-faults.ts";
@@ -63,7 +63,10 @@ export class Reload {
 
   #show(thrown: unknown): void {
     const { hub, terminal, folder } = this.#parts;
-    const error = thrown instanceof SourceError ? thrown : fromRun(thrown, folder.root);
+    const error =
+      thrown instanceof SourceError
+        ? thrown
+        : (fromGame(thrown, folder.root) ?? fromRun(thrown, folder.root));
     hub.tell({ type: "fault", error });
     terminal.fault(error);
   }
