@@ -1,5 +1,5 @@
 // What the pages say of other places is so: links, commands, error codes.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { errors } from "@realmwright/protocol";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -48,6 +48,18 @@ test("docs/README.md lists every page below docs", () => {
   const index = textOf("docs/README.md");
   const listed = sources("docs/**/*.md").filter((page) => page !== "docs/README.md");
   expect(listed.filter((page) => !index.includes(`(${page.slice("docs/".length)})`))).toEqual([]);
+});
+
+test("ARCHITECTURE.md names every package, and every folder of the server", () => {
+  const text = textOf("ARCHITECTURE.md");
+  const tree = /^packages\/server\/src\/\n(( {2}.+\n)+)/m.exec(text)?.[1] ?? "";
+  const named = [...tree.matchAll(/^ {2}([a-z]+)\/ /gm)].map(([, name]) => name);
+  const foldersIn = (folder: string): string[] =>
+    readdirSync(path.join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  expect(named.toSorted()).toEqual(foldersIn("packages/server/src").toSorted());
+  for (const name of foldersIn("packages")) expect(text).toContain(`| \`packages/${name}\` |`);
 });
 
 test("troubleshooting knows every error code, once, and no other", () => {

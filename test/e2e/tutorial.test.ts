@@ -55,14 +55,14 @@ describe.skipIf(chromiumPath === undefined).each(ways)("the tutorial's game%s", 
     expect(first.score).toBeGreaterThan(start.score);
 
     await page.evaluate("globalThis.isSamePage = true");
-    reader.edit("my-game/server.ts");
+    reader.edit("games/my-game/server.ts");
     const richer = await seen(page, (sight) => sight.gold > first.gold * 2.2);
     // a coin may have come down on the player
     expect(richer.score).toBeGreaterThanOrEqual(first.score);
     expect(richer.players).toEqual(first.players);
     expect(await page.evaluate("globalThis.isSamePage")).toBe(true);
 
-    reader.edit("my-game/shared.ts");
+    reader.edit("games/my-game/shared.ts");
     await page.waitForFunction("globalThis.isSamePage === undefined && document.readyState");
     const back = await seen(page, (sight) => sight.score > 0);
     expect(back.score).toBeGreaterThanOrEqual(richer.score);

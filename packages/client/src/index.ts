@@ -20,6 +20,7 @@ export type {
   SharedOf,
 } from "./game-types.ts";
 export type { Unsubscribe } from "./listeners.ts";
+export { reviveMap } from "./maps/revive-map.ts";
 export { platformSocket } from "./platform.ts";
 export type {
   ClientClock,

@@ -1,5 +1,5 @@
 /** The client SDK, for browsers and Node. */
-export { connect, platformSocket } from "@realmwright/client";
+export { connect, platformSocket, reviveMap } from "@realmwright/client";
 export type {
   AnyRoom,
   BackoffOptions,

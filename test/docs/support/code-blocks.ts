@@ -6,7 +6,7 @@ import { root } from "../../tidy/repository.ts";
 export interface CodeBlock {
   /** What stands behind the opening fence, for example "ts". */
   readonly language: string;
-  /** The file that the caption above it names, for example "my-game/shared.ts". */
+  /** The file that the caption above it names, for example "games/my-game/shared.ts". */
   readonly file: string | undefined;
   readonly code: string;
   /** Of the opening fence, from 1. */

@@ -21,14 +21,18 @@ export interface RepositoryCopy {
 
 /**
  * Everything is linked but `tools`, which takes its own place for the repository's, and what a reader's own files would lie
- * among. Dependencies count as installed.
+ * among: `games`. Dependencies count as installed.
  */
 export function copyRepository(): RepositoryCopy {
   const folder = mkdtempSync(path.join(tmpdir(), "realmwright-docs-"));
-  const own = new Set([".git", "node_modules", "tools"]);
+  const own = new Set([".git", "games", "node_modules", "tools"]);
   for (const name of readdirSync(root)) {
     if (own.has(name) || name.startsWith(".tmp-")) continue;
     symlinkSync(path.join(root, name), path.join(folder, name));
+  }
+  mkdirSync(path.join(folder, "games"));
+  for (const name of readdirSync(path.join(root, "games"))) {
+    symlinkSync(path.join(root, "games", name), path.join(folder, "games", name));
   }
   cpSync(path.join(root, "tools"), path.join(folder, "tools"), {
     recursive: true,

@@ -6,7 +6,7 @@ import {
   type TileLayer,
   type TileMap,
 } from "realmwright";
-import { reviveMap } from "./tile-map.ts";
+import { reviveMap } from "realmwright/client";
 
 export interface TileFrame {
   readonly gid: number;
