@@ -23,7 +23,7 @@ export interface InterestOptions {
   readonly dwellMs?: number;
   /** Entities beyond 0.6 and 0.85 of `enter` are updated with every 2nd and every 4th send. Default true. */
   readonly tiers?: boolean;
-  /** Bytes of snapshots that a client may be sent per second. Default 65,536. */
+  /** Bytes of snapshots that a client may be sent per second, at most 262,144 in each send. Default 65,536. */
   readonly bytesPerSecond?: number;
 }
 

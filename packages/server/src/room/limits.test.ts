@@ -1,8 +1,9 @@
-import { type Room, room, type RoomDefinition } from "@realmwright/core";
+import { defineGame, type Room, room, type RoomDefinition } from "@realmwright/core";
 import { document, entity, event, limits, type LimitName, t } from "@realmwright/protocol";
 import { describe, expect, it } from "vitest";
+import { noFiles } from "../testing/host-bench.ts";
 import { RoomBench } from "../testing/room-bench.ts";
-import { planRoom } from "./room-plan.ts";
+import { planGame, planRoom } from "./room-plan.ts";
 
 const Mote = entity("mote", { age: t.uint(9) });
 const Boom = event("boom", { power: t.uint(9) });
@@ -224,6 +225,7 @@ describe("a definition", () => {
     [{ enter: 20, leave: Infinity }, "0 < enter <= leave"],
     [{ enter: 20, leave: 20, dwellMs: -1 }, "interest.dwellMs must be at least 0 ms"],
     [{ enter: 20, leave: 20, bytesPerSecond: 0 }, "interest.bytesPerSecond must be above 0"],
+    [{ enter: 20, leave: 20, bytesPerSecond: 20 * 262_144 + 1 }, "at most 5242880"],
   ])("[S-HOST13] with the interest %j is refused", (interest, text) => {
     expect(() => planRoom("town", room({ interest }), undefined)).toThrow(text);
   });
@@ -234,4 +236,24 @@ describe("a definition", () => {
       expect(() => planRoom("town", room({ graceMs }), undefined)).toThrow(/GAME_INVALID.*graceMs/);
     },
   );
+
+  it("[S-HOST13] of schemas that do not fit one message to a client is refused", async () => {
+    const words = Array.from({ length: 256 }, (_, i) => `${i}`.padStart(64, "w"));
+    const fields = Object.fromEntries(
+      Array.from({ length: 15 }, (_, i) => [`f${i}`, t.enum(words as [string, ...string[]])]),
+    );
+    // about a quarter of a megabyte each
+    const games = [3, 4].map((count) => {
+      const kinds = Array.from({ length: count }, (_, i) => [
+        `r${i}`,
+        room({ entities: { Big: entity("big", fields) } }),
+      ]);
+      return defineGame({
+        name: "big",
+        rooms: Object.fromEntries(kinds) as Record<string, RoomDefinition>,
+      });
+    });
+    await expect(planGame(games[0]!, noFiles)).resolves.toMatchObject({ name: "big" });
+    await expect(planGame(games[1]!, noFiles)).rejects.toThrow(/GAME_INVALID.*schemas take more/);
+  });
 });

@@ -15,6 +15,7 @@ import {
   hashText,
   type StructCodec,
   structCodec,
+  utf8Length,
 } from "@realmwright/protocol/internal";
 import type { RoomKind } from "../link/messages.ts";
 
@@ -68,8 +69,19 @@ export async function planGame(game: GameDefinition, files: Files): Promise<Game
     rooms.set(name, planRoom(name, definition, content));
   }
   if (!rooms.has(game.entry)) throw invalid(game.entry, "the game's entry is none of its rooms");
+  checkWelcome([...rooms.values()]);
   const hashes = [...rooms].map(([name, plan]) => `${name} ${plan.compiled.hash}`);
   return { name: game.name, entry: game.entry, rooms, hash: hashText(hashes.join("\n")) };
+}
+
+/** Every client is told all schemas in one message, beside which little else stands. */
+function checkWelcome(rooms: readonly RoomPlan[]): void {
+  const max = limits.serverMessageBytes.value - limits.messageBytes.value;
+  let bytes = 0;
+  for (const { name, compiled } of rooms) {
+    bytes += utf8Length(JSON.stringify(compiled.descriptor));
+    if (bytes > max) throw invalid(name, `up to it the rooms' schemas take more than ${max} bytes`);
+  }
 }
 
 /** Throws `GAME_INVALID` or `SCHEMA_INVALID`. */
@@ -90,7 +102,7 @@ export function planRoom(name: string, definition: RoomDefinition, content: unkn
   const { descriptor } = compiled;
   const rates = roomRates(options);
   const predicted = predictedInput(name, definition, compiled);
-  if (options.interest !== undefined) checkInterest(name, options.interest);
+  if (options.interest !== undefined) checkInterest(name, options.interest, rates.sendRate);
   const codecOf = (role: string, fields: Parameters<typeof document>[1]): StructCodec =>
     structCodec(document(role, fields));
   return {
@@ -161,7 +173,7 @@ function predictedInput(name: string, definition: RoomDefinition, compiled: Comp
   return input.index;
 }
 
-function checkInterest(room: string, interest: InterestOptions): void {
+function checkInterest(room: string, interest: InterestOptions, sendRate: number): void {
   const { enter, leave, nearest, dwellMs, bytesPerSecond } = interest;
   if (!(enter > 0 && enter <= leave && leave < Infinity)) {
     throw invalid(room, "interest needs 0 < enter <= leave");
@@ -170,8 +182,10 @@ function checkInterest(room: string, interest: InterestOptions): void {
     whole(room, "interest.nearest", nearest, limits.visiblePerClient.value);
   }
   if (dwellMs !== undefined) amount(room, "interest.dwellMs", dwellMs);
-  if (bytesPerSecond !== undefined && !(bytesPerSecond > 0)) {
-    throw invalid(room, "interest.bytesPerSecond must be above 0");
+  // more in one send would be taken for a client that does not keep up
+  const bytesMax = limits.outQueueLatestBytes.value * sendRate;
+  if (bytesPerSecond !== undefined && !(bytesPerSecond > 0 && bytesPerSecond <= bytesMax)) {
+    throw invalid(room, `interest.bytesPerSecond must be above 0, at most ${bytesMax}`);
   }
 }
 
