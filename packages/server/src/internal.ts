@@ -15,4 +15,5 @@ export { limitValues } from "./session/limit-values.ts";
 export type { LimitValues } from "./session/limit-values.ts";
 export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transport.ts";
 export { Host } from "./host/host.ts";
+export { WebSocketTransport } from "./transports/websocket/websocket-transport.ts";
 export { VirtualClock } from "./scheduler/virtual-clock.ts";

@@ -123,6 +123,7 @@ export function decodeFrame(from: ByteReader, room: CompiledRoom, into: Frame): 
   readFloats(into.precise, from);
   checkStrides(into);
   checkChanges(into, room);
+  checkPrecise(into);
   readBlobs(into, room, from);
   readSeats(into, from);
   readConfirms(into, from);
@@ -175,6 +176,18 @@ function checkChanges(frame: Frame, room: CompiledRoom): void {
     for (let rest = mask; rest !== 0; rest &= rest - 1) i++;
   }
   if (i !== changes.length) throw invalid("changes end too early");
+}
+
+/** Each seat's number of values must be followed by as many. */
+function checkPrecise({ precise }: Frame): void {
+  let i = 0;
+  while (i + 2 <= precise.length) {
+    const count = precise.items[i + 1]!;
+    // not more than follow, nor NaN: the mirror makes room for so many
+    if (!(Number.isInteger(count) && count >= 0 && count <= precise.length - i - 2)) break;
+    i += 2 + count;
+  }
+  if (i !== precise.length) throw invalid("precise values end too early");
 }
 
 function readBlobs(into: Frame, room: CompiledRoom, from: ByteReader): void {

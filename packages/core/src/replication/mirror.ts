@@ -115,9 +115,10 @@ export class Mirror {
     this.#applyStructure(frame);
     this.#applyChanges(frame);
     for (const { slot, blob, bytes } of frame.blobs) {
+      const type = this.#typeAt(slot);
       if (equalBytes(this.blobs[blob]![slot], bytes)) continue;
       this.blobs[blob]![slot] = bytes;
-      this.changes.blob(this.typeOf[slot]! - 1, slot, blob, frame.tick);
+      this.changes.blob(type, slot, blob, frame.tick);
     }
     if (frame.key) this.#typeBefore.fill(0);
     this.#applySeats(frame);
@@ -178,8 +179,9 @@ export class Mirror {
     }
     for (let i = 0; i < enters.length; i += enterStride) {
       const slot = enters.at(i);
-      if (slot < 0 || slot >= slotsMax || enters.at(i + 1) >= this.room.entities.length) {
-        throw new RealmError("DECODE_INVALID", { detail: `slot ${slot}` });
+      const type = enters.at(i + 1);
+      if (slot < 0 || slot >= slotsMax || type < 0 || type >= this.room.entities.length) {
+        throw new RealmError("DECODE_INVALID", { detail: `slot ${slot} of type ${type}` });
       }
       while (slot >= this.#capacity) this.#grow();
       this.#high = Math.max(this.#high, slot + 1);
@@ -221,6 +223,7 @@ export class Mirror {
     let i = 0;
     while (i < frame.changes.length) {
       const slot = words[i++]!;
+      const type = this.#typeAt(slot);
       let mask = words[i++]!;
       let differs = 0;
       while (mask !== 0) {
@@ -232,8 +235,17 @@ export class Mirror {
         column[slot] = value;
         differs |= bit;
       }
-      this.changes.fixed(this.typeOf[slot]! - 1, slot, differs, frame.tick);
+      this.changes.fixed(type, slot, differs, frame.tick);
     }
+  }
+
+  /** Type of the entity in a slot. A frame that changes nothing's fields is none of this stream. */
+  #typeAt(slot: number): number {
+    const type = this.typeOf[slot];
+    if (type === undefined || type === 0) {
+      throw new RealmError("DECODE_INVALID", { detail: `a change of nothing in slot ${slot}` });
+    }
+    return type - 1;
   }
 
   #applySeats(frame: Frame): void {
@@ -251,7 +263,8 @@ export class Mirror {
       view.y = info.y;
     }
     for (let i = 0; i < frame.served.length; i += 2) {
-      this.#seat(frame.served.at(i)).served = frame.served.at(i + 1);
+      // sequence numbers have 32 bits, of which a list of int32 makes the highest a sign
+      this.#seat(frame.served.at(i)).served = frame.served.at(i + 1) >>> 0;
     }
     for (let i = 0; i < frame.pins.length; i += 3) {
       const { pins } = this.#seat(frame.pins.at(i));

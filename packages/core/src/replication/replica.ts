@@ -1,5 +1,10 @@
 import { RealmError } from "@realmwright/protocol";
-import type { BitReader, CompiledRoom } from "@realmwright/protocol/internal";
+import {
+  Problems,
+  type BitReader,
+  type CompiledField,
+  type CompiledRoom,
+} from "@realmwright/protocol/internal";
 import { handleOf } from "./handle-table.ts";
 import type { ReadableState } from "./readable-writer.ts";
 import { ReplicaEntity } from "./replica-entity.ts";
@@ -74,8 +79,8 @@ export class Replica {
     this.begin(snapshot.tick);
     if (snapshot.seq !== undefined) this.serve(snapshot.seq);
     for (const handle of snapshot.leave ?? []) this.removeHandle(handle);
-    for (const entry of snapshot.enter ?? []) this.#enterReadable(entry);
-    for (const entry of snapshot.update ?? []) this.#updateReadable(entry);
+    for (const entry of snapshot.enter ?? []) this.#enterReadable(entryOf(entry));
+    for (const entry of snapshot.update ?? []) this.#updateReadable(entryOf(entry));
     if (snapshot.self !== undefined) this.#selfReadable(snapshot.self);
     this.#finish();
   }
@@ -179,7 +184,7 @@ export class Replica {
   #enterReadable(entry: Readonly<Record<string, unknown>>): void {
     const { id, type } = entry;
     const compiled = typeof type === "string" ? this.room.entity(type) : undefined;
-    if (typeof id !== "number" || !Number.isInteger(id) || id <= 0 || compiled === undefined) {
+    if (!isHandle(id) || id === 0 || compiled === undefined) {
       throw new RealmError("DECODE_INVALID", { detail: "enter without id or type" });
     }
     const relation = entry["owner"] === true ? 5 : 1;
@@ -198,29 +203,54 @@ export class Replica {
 
   #takeFields(entity: ReplicaEntity, entry: Readonly<Record<string, unknown>>): number {
     let changed = 0;
-    const { type, isRef } = entity.layout;
+    const { type } = entity.layout;
     for (const [f, field] of type.fixed.entries()) {
       if (!Object.hasOwn(entry, field.name)) continue;
-      const value = entry[field.name];
-      const q = isRef[f] === 1 ? (value as number) : field.fixed!.quantise(field.fromGame(value));
-      entity.set(f, q);
+      entity.set(f, quantumOf(field, entry[field.name]));
       changed |= 1 << field.index;
     }
     for (const [b, field] of type.blobs.entries()) {
       if (!Object.hasOwn(entry, field.name)) continue;
-      entity.blobs[b] = entry[field.name];
+      const problems = new Problems();
+      entity.blobs[b] = field.blob!.check(entry[field.name], `/${field.name}`, problems);
+      problems.throwIfAny("DECODE_INVALID");
       changed |= 1 << field.index;
     }
     return changed;
   }
 
   #selfReadable(self: Readonly<Record<string, unknown>>): void {
-    const precise = this.setSelf(self["id"] as number);
+    const { id } = self;
+    if (!isHandle(id)) throw new RealmError("DECODE_INVALID", { detail: "self without id" });
+    const precise = this.setSelf(id);
     if (this.self === undefined) return;
     const { compiled } = this.self;
     for (const [i, f] of preciseFields(compiled).entries()) {
       const value = self[compiled.fixed[f]!.name];
       if (typeof value === "number") precise[i] = value;
     }
+  }
+}
+
+/** An entry of a readable snapshot, whose lists hold any JSON. */
+function entryOf(entry: unknown): Readonly<Record<string, unknown>> {
+  if (typeof entry === "object" && entry !== null) return entry as Record<string, unknown>;
+  throw new RealmError("DECODE_INVALID", { detail: "an entry that is no object" });
+}
+
+/** Handles have 16 bits; 0 stands for none. */
+function isHandle(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff;
+}
+
+function quantumOf(field: CompiledField, value: unknown): number {
+  if (field.isRef) {
+    if (isHandle(value)) return value;
+    throw new RealmError("DECODE_INVALID", { detail: `${field.name} is no handle` });
+  }
+  try {
+    return field.fixed!.quantise(field.fromGame(value));
+  } catch (cause) {
+    throw new RealmError("DECODE_INVALID", { detail: `${field.name} is of another kind`, cause });
   }
 }
