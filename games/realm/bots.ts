@@ -11,8 +11,12 @@ interface Wanderer {
   dy: number;
   /** It walks on like this until then. */
   untilMs: number;
-  /** It says nothing before then. */
-  quietUntilMs: number;
+  /** It says nothing before then; undefined until it has looked about. */
+  quietUntilMs: number | undefined;
+  /** What was said in its room of late; undefined until it listens. */
+  heard: string[] | undefined;
+  /** Somebody has spoken since its last turn. */
+  isListening: boolean;
   /** Where it was at its last turn, to see that it has run into something. */
   x: number;
   y: number;
@@ -34,14 +38,37 @@ const names = [
   "Kest",
   "Lune",
 ];
-const lines = [
-  "Lovely day for a walk.",
-  "Has anyone seen the troll?",
-  "The merchant drives a hard bargain.",
-  "Careful, there are wolves in the woods.",
-  "Who comes along into the forest?",
-  "I could use a rest by the fountain.",
-];
+/** What there is to say in a place. */
+const lines: Readonly<Record<string, readonly string[]>> = {
+  town: [
+    "Lovely day for a walk.",
+    "The merchant drives a hard bargain.",
+    "Who comes along into the forest?",
+    "I could use a rest by the fountain.",
+    "My sword wants sharpening.",
+    "Has the smith opened yet?",
+    "They say the troll is awake again.",
+    "Fresh bread! Can you smell it?",
+    "I have walked in circles all morning.",
+    "Watch your purse at the market.",
+    "Another potion, and I am off.",
+  ],
+  forest: [
+    "Has anyone seen the troll?",
+    "Careful, there are wolves about.",
+    "Something rustles over there.",
+    "These slimes never end.",
+    "Keep together, it gets dark between the trees.",
+    "Who heals me?",
+    "That one was close!",
+    "I lost the path again.",
+    "Leave me some coins, will you?",
+    "The ghosts do not like arrows.",
+    "Back to town after this one.",
+  ],
+};
+/** A line is not said again while one remembers so many after it. */
+const remembered = 6;
 
 /** Half of them stroll about the town, the others hunt in the forest. */
 export default bots<typeof game>()<Wanderer>({
@@ -52,7 +79,9 @@ export default bots<typeof game>()<Wanderer>({
     dx: 0,
     dy: 0,
     untilMs: 0,
-    quietUntilMs: 5_000 + index * 4_000,
+    quietUntilMs: undefined,
+    heard: undefined,
+    isListening: false,
     x: 0,
     y: 0,
     isArcher: index % 3 === 0,
@@ -128,8 +157,26 @@ function hunt(
   else if (away < 1.6) void room.send(Attack, { dx, dy });
 }
 
+/** Everyone speaks at times of one's own, lets others finish, and says nothing that was said of late. */
 function chatter(room: Zone, { memory, random, nowMs }: BotTurn<Wanderer>): void {
+  if (memory.heard === undefined) {
+    const heard: string[] = [];
+    memory.heard = heard;
+    room.onChat(({ text }) => {
+      heard.push(text);
+      memory.isListening = true;
+      if (heard.length > remembered) heard.shift();
+    });
+  }
+  memory.quietUntilMs ??= nowMs + random.between(4_000, 60_000);
+  if (memory.isListening) {
+    memory.isListening = false;
+    memory.quietUntilMs = Math.max(memory.quietUntilMs, nowMs + random.between(2_000, 6_000));
+  }
   if (nowMs < memory.quietUntilMs) return;
-  memory.quietUntilMs = nowMs + random.between(20_000, 60_000);
-  room.chat(random.pick(lines));
+  memory.quietUntilMs = nowMs + random.between(30_000, 90_000);
+  const { heard } = memory;
+  room.chat(
+    random.pick((lines[room.name] ?? ["Well met."]).filter((line) => !heard.includes(line))),
+  );
 }

@@ -45,6 +45,8 @@ export const Player = entity("player", {
   heading: t.angle(8),
   name: t.string(24).static(),
   look: t.enum(looks).static(),
+  /** Its player's seat, by which chat lines say who speaks. Names may be had twice. */
+  chatSeat: t.uint(4095).static(),
   level: t.uint(levelMax).default(1),
   /** Of the present level, and how much the level takes. */
   experience: t.uint(100_000).audience("owner"),

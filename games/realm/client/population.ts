@@ -41,6 +41,12 @@ export class Population {
     return this.beings.get(id);
   }
 
+  /** The hero of a player in sight. */
+  ofSeat(seat: number): Being | undefined {
+    for (const being of this.beings.values()) if (being.seat === seat) return being;
+    return undefined;
+  }
+
   /** A cast begins, which takes so long. */
   beginCast(id: number, ms: number, nowMs: number): void {
     this.#casts.set(id, { startMs: nowMs, ms });
@@ -95,6 +101,7 @@ export class Population {
       name: seen.name,
       sheet: seen.look,
       level: seen.level,
+      seat: seen.chatSeat,
     }));
     const shown = this.#room.view(seen);
     this.#place(being, shown);
@@ -163,6 +170,7 @@ export class Population {
       being = {
         id,
         shadow: shadowOf(this.#manifest, described.sheet),
+        seat: undefined,
         isSpirit: false,
         isBoss: false,
         x: 0,

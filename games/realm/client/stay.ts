@@ -131,11 +131,7 @@ export class Stay {
     const { hud, sound } = this.#house;
     const isOwn = seat === this.room.seat;
     hud.chat.add({ name: seat < 0 ? "" : name, text, isOwn });
-    const speaker = isOwn
-      ? this.population.self
-      : [...this.population.beings.values()].find(
-          (being) => being.kind === "player" && !being.isSelf && being.name === name,
-        );
+    const speaker = this.population.ofSeat(seat);
     if (speaker === undefined) return;
     this.view.say(speaker.id, text);
     if (!isOwn) sound.play("chat", speaker.x, speaker.y);

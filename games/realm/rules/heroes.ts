@@ -57,6 +57,7 @@ export class Heroes {
       y,
       name: seat.name,
       look: options.look,
+      chatSeat: seat.seat,
       level,
       experience: character.experience,
       experienceToNext: experienceToNext(level),

@@ -3,6 +3,8 @@ import { connect, type ClientRoom } from "realmwright/client";
 import { SimulatedRealm } from "realmwright/testing";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Manifest } from "../client/data/catalogue.ts";
+import { Population } from "../client/population.ts";
 import { loadRealmMap, type RealmMap } from "../content/realm-map.ts";
 import realm from "../server.ts";
 import { Attack, events, Monster, Move, Player, step, Villager } from "../shared.ts";
@@ -14,6 +16,8 @@ type Room = ClientRoom<Game["rooms"]["town"]>;
 const assets = fileURLToPath(new URL("../assets", import.meta.url));
 const frameMs = 25;
 const predict = { entity: Player, input: Move, step };
+/** The look of nothing is asked of it. */
+const plainManifest = { looks: {}, monsters: {} } as unknown as Manifest;
 const half = { rooms: { town: { predict }, forest: { predict } } };
 const maps = new Map<string, RealmMap>();
 
@@ -120,6 +124,38 @@ describe.each(["binary", "msgpack", "json"] as const)(
       const own = ann.room.own(Player)!;
       expect([own.mana, own.experienceToNext]).toEqual([100, 30]);
       expect([seen.mana, seen.experienceToNext]).not.toContain(100);
+    });
+
+    it("what is said is shown over who said it, also of two with one name", async () => {
+      const first = await enter("Ann", "mage");
+      const second = await enter("Ann", "knight");
+      const ben = await enter("Ben");
+      const population = new Population(ben.room, plainManifest);
+      const speakers: string[] = [];
+      ben.room.onChat(({ seat }) => {
+        const { name, sheet, isSelf } = population.ofSeat(seat)!;
+        speakers.push(`${name} ${sheet} ${isSelf}`);
+      });
+      const all = () => [first.room, second.room, ben.room];
+      const told = async (count: number): Promise<void> =>
+        play(
+          all,
+          () => speakers.length === count,
+          () => population.refresh(0),
+        );
+      await play(
+        all,
+        () => ben.room.all(Player).length === 3,
+        () => undefined,
+      );
+      second.room.chat("it is I");
+      await told(1);
+      first.room.chat("no, I");
+      await told(2);
+      ben.room.chat("hush");
+      await told(3);
+      expect(speakers).toEqual(["Ann knight false", "Ann mage false", "Ben knight true"]);
+      expect(population.ofSeat(999)).toBeUndefined();
     });
 
     it("one walks through the gate into the forest and back, on one connection", async () => {

@@ -8,6 +8,8 @@ export interface Being {
   readonly sheet: string;
   /** Name of its shadow's picture. */
   readonly shadow: string;
+  /** Of the player who steers it. */
+  readonly seat: number | undefined;
   /** One sees through it. */
   readonly isSpirit: boolean;
   /** Feared even by groups. */
