@@ -113,6 +113,8 @@ describe("readable snapshots, whose lists hold any JSON", () => {
     const replica = new Replica(room, { tickRate: 20, sendRate: 20 });
     const given = { tick: 1, ...snapshot } as ReadableState;
     expect(refusal(() => replica.applyReadable(given))).toBe("DECODE_INVALID");
+    // what was there before is still of its kind
+    for (const seen of replica.entities.values()) expect(seen.get("title")).toBe("");
   });
 
   test("what fits is taken as it is", () => {

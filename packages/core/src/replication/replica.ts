@@ -212,8 +212,9 @@ export class Replica {
     for (const [b, field] of type.blobs.entries()) {
       if (!Object.hasOwn(entry, field.name)) continue;
       const problems = new Problems();
-      entity.blobs[b] = field.blob!.check(entry[field.name], `/${field.name}`, problems);
+      const value = field.blob!.check(entry[field.name], `/${field.name}`, problems);
       problems.throwIfAny("DECODE_INVALID");
+      entity.blobs[b] = value;
       changed |= 1 << field.index;
     }
     return changed;
