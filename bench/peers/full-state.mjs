@@ -1,6 +1,7 @@
 import { Packr } from "msgpackr";
 import { Crowd, sightOf } from "../replication/crowd.ts";
 import { Nearest } from "../replication/nearest.ts";
+import { Stopwatch } from "../replication/stopwatch.ts";
 
 /*
  * The naive sides of `replication`: each client is sent all that it sees, whole, in every tick; as JSON, as MessagePack
@@ -35,22 +36,25 @@ const codecs = {
 /** @type {Record<string, number>} */
 const result = {};
 for (const [name, encode] of Object.entries(codecs)) {
-  let ms = 0;
+  const watch = new Stopwatch();
   let bytes = 0;
   for (let tick = 0; tick < warmUp + ticks; tick++) {
     crowd.step();
-    const started = performance.now();
+    watch.start();
     take();
     nearest.rebuild();
     for (let c = 0; c < clients; c++) if ((tick + c) % 4 === 0 || tick === 0) choose(c);
     let sum = 0;
     for (let c = 0; c < clients; c++) sum += encode(c, tick);
-    if (tick < warmUp) continue;
-    ms += performance.now() - started;
+    watch.lap("all");
+    if (tick < warmUp) {
+      watch.reset();
+      continue;
+    }
     bytes += sum;
   }
-  result[`${name}Ms`] = ms / ticks;
-  result[`${name}Microseconds`] = (ms * 1_000) / (ticks * clients);
+  result[`${name}Ms`] = watch.cpuMs / ticks;
+  result[`${name}Microseconds`] = (watch.cpuMs * 1_000) / (ticks * clients);
   result[`${name}Bytes`] = bytes / (ticks * clients);
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);

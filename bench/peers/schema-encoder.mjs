@@ -1,6 +1,7 @@
 import { Decoder, Encoder, MapSchema, schema, StateView, t } from "@colyseus/schema";
 import { Crowd, sightOf } from "../replication/crowd.ts";
 import { Nearest } from "../replication/nearest.ts";
+import { Stopwatch } from "../replication/stopwatch.ts";
 import { Truth } from "../replication/truth.ts";
 
 /*
@@ -45,17 +46,18 @@ const all = { offset: 0 };
 encoder.encodeAll(all);
 decoder.decode(encoder.encodeAllView(views[watched], all.offset, { ...all }).slice());
 
-const sums = { state: 0, interest: 0, encode: 0, bytes: 0, visible: 0 };
+const watch = new Stopwatch();
+const sums = { bytes: 0, visible: 0 };
 let received = new Uint8Array(0);
 for (let tick = 0; tick < warmUp + ticks; tick++) {
   crowd.step();
-  const started = performance.now();
+  watch.start();
   take();
-  const written = performance.now();
+  watch.lap("state");
   // Spread over the ticks, as ours is.
   nearest.rebuild();
   for (let c = 0; c < clients; c++) if ((tick + c) % refreshTicks === 0 || tick === 0) choose(c);
-  const chosen = performance.now();
+  watch.lap("interest");
   let bytes = 0;
   const it = { offset: 0 };
   encoder.encode(it);
@@ -66,14 +68,14 @@ for (let tick = 0; tick < warmUp + ticks; tick++) {
     if (c === watched) received = patch.slice();
   }
   encoder.discardChanges();
-  const ended = performance.now();
+  watch.lap("encode");
   truth.remember((metres) => Math.round(metres * 100));
   decoder.decode(received);
-  if (tick < warmUp) continue;
+  if (tick < warmUp) {
+    watch.reset();
+    continue;
+  }
   compare();
-  sums.state += written - started;
-  sums.interest += chosen - written;
-  sums.encode += ended - chosen;
   sums.bytes += bytes;
   for (const seen of inView) for (let i = 0; i < entities; i++) sums.visible += seen[i];
 }
@@ -118,15 +120,16 @@ function compare() {
   truth.sees((i) => held.has(i));
 }
 
-const total = sums.state + sums.interest + sums.encode;
+const { parts, cpuMs, wallMs } = watch;
 process.stdout.write(
   `${JSON.stringify({
-    msPerTick: total / ticks,
-    stateMs: sums.state / ticks,
-    interestMs: sums.interest / ticks,
-    encodeMs: sums.encode / ticks,
-    microseconds: (total * 1_000) / (ticks * clients),
-    encodeMicroseconds: ((sums.state + sums.encode) * 1_000) / (ticks * clients),
+    msPerTick: cpuMs / ticks,
+    wallMs: wallMs / ticks,
+    stateMs: parts.state / ticks,
+    interestMs: parts.interest / ticks,
+    encodeMs: parts.encode / ticks,
+    microseconds: (cpuMs * 1_000) / (ticks * clients),
+    encodeMicroseconds: ((cpuMs - parts.interest) * 1_000) / (ticks * clients),
     bytes: sums.bytes / (ticks * clients),
     bits: (sums.bytes * 8) / sums.visible,
     visible: sums.visible / (ticks * clients),

@@ -61,6 +61,7 @@ async function besideSchema(about: CrowdCase, runs: number, quick: boolean): Pro
   };
   return [
     row("all clients, per tick", "ms", "msPerTick"),
+    row("the same by the clock on the wall", "ms", "wallMs"),
     { ...row(perClient, "µs", "microseconds"), bound: quarter },
     {
       ...row("the same", "µs", ["microseconds", "encodeMicroseconds"]),
