@@ -81,6 +81,13 @@ describe.each([0, 2])("limits of a node with %i edge threads", (edges) => {
     expect((await upgraded())[1]).toBe(429);
   });
 
+  test("P-SES16 pendingHandshakesPerAddress: holds under the name localhost too", async () => {
+    await start({ pendingHandshakesPerAddress: 2 }, { host: "localhost" });
+    expect((await upgraded())[1]).toBe(101);
+    expect((await upgraded())[1]).toBe(101);
+    expect((await upgraded())[1]).toBe(429);
+  });
+
   test("[S-NET8] strangersPerAddress: so many connections of an address, not one more", async () => {
     const { value: max } = limits.strangersPerAddress;
     await start();

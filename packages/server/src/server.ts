@@ -245,7 +245,8 @@ class GameServer implements Server {
     this.#transport = transport;
     transport.start((connection) => edge.accept(connection));
     transport.serve(app.server);
-    await app.listen({ host, port });
+    // of "localhost" fastify would make two listeners, of which the second knows nothing of the gate
+    await app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port });
     return (app.server.address() as AddressInfo).port;
   }
 

@@ -26,6 +26,23 @@ test("binary messages are packed into one, up to 256 KiB; readable ones go one b
   expect(moved(fill(new Outbox(codecs["realm.json"])))).toEqual(sizes);
 });
 
+test("room that nothing needs any more is given back, and what is needed is kept", () => {
+  const outbox = new Outbox(codecs["realm.binary"]);
+  outbox.add(new Uint8Array(6000));
+  outbox.trim();
+  expect(moved(outbox)).toEqual([6000]);
+  outbox.trim();
+  expect(outbox.writer.buffer.length).toBeGreaterThanOrEqual(6000);
+  outbox.add(new Uint8Array(300));
+  moved(outbox);
+  outbox.trim();
+  expect(outbox.writer.buffer.length).toBe(300);
+  outbox.trim();
+  expect(outbox.writer.buffer.length).toBe(64);
+  outbox.add(new Uint8Array(5));
+  expect(moved(outbox)).toEqual([5]);
+});
+
 test("memory for a great burst is given back", () => {
   const outbox = new Outbox(codecs["realm.binary"]);
   outbox.add(new Uint8Array(1_000_000));

@@ -3,6 +3,8 @@ import type { Connection } from "../ports/transport.ts";
 
 /** Room that an outbox keeps from one write to the next. */
 const KEPT_BYTES = 16_384;
+/** Room that it always has. */
+const LEAST_BYTES = 64;
 /** Messages are packed into WebSocket messages of about this size at most. */
 const PACK_BYTES = 262_144;
 
@@ -10,8 +12,10 @@ const PACK_BYTES = 262_144;
 export class Outbox {
   readonly codec: MessageCodec;
   /** For messages that are encoded by hand; call `end` after each. */
-  writer: ByteWriter = new ByteWriter(64);
+  writer: ByteWriter = new ByteWriter(LEAST_BYTES);
   readonly #ends: number[] = [];
+  /** The most that was moved at once since the last trim. */
+  #peak = 0;
 
   constructor(codec: MessageCodec) {
     this.codec = codec;
@@ -49,12 +53,22 @@ export class Outbox {
       connection.send(buffer, start, end);
       start = end;
     }
+    this.#peak = Math.max(this.#peak, this.length);
     this.clear();
+  }
+
+  /** Gives back room that nothing has needed since the last call: most clients say little for long. */
+  trim(): void {
+    const needed = Math.max(this.#peak, LEAST_BYTES);
+    if (this.isEmpty && this.writer.buffer.length > 2 * needed) {
+      this.writer = new ByteWriter(needed);
+    }
+    this.#peak = 0;
   }
 
   clear(): void {
     this.#ends.length = 0;
-    if (this.writer.buffer.length > KEPT_BYTES) this.writer = new ByteWriter(64);
+    if (this.writer.buffer.length > KEPT_BYTES) this.writer = new ByteWriter(LEAST_BYTES);
     else this.writer.reset();
   }
 }

@@ -18,7 +18,9 @@ export class FloodGuard {
   readonly #limits: LimitValues;
   readonly #bytes: TokenBucket;
   readonly #messages: TokenBucket;
-  readonly #byType: ReadonlyMap<string, TokenBucket>;
+  /** Buckets of types that have come; until then they are full. */
+  #byType: Map<string, TokenBucket> | undefined;
+  #inputsPerSecond: number;
   readonly #strikesMs: number[] = [];
   #limited = 0;
   #lastLimitedMs = -Infinity;
@@ -27,23 +29,15 @@ export class FloodGuard {
     this.#limits = limits;
     this.#bytes = new TokenBucket(limits.bytesInPerSecond, limits.bytesInPerSecond, nowMs);
     this.#messages = new TokenBucket(limits.messagesPerSecond, limits.messageBurst, nowMs);
-    const perTenSeconds = (count: number): TokenBucket => new TokenBucket(count / 10, count, nowMs);
-    const inputBurst = limits.inputsPerSecond * (limits.messageBurst / limits.messagesPerSecond);
-    this.#byType = new Map([
-      ["input", new TokenBucket(limits.inputsPerSecond, inputBurst, nowMs)],
-      ["join", perTenSeconds(limits.joinsPerTenSeconds)],
-      ["chat", perTenSeconds(limits.chatsPerTenSeconds)],
-      ["ping", perTenSeconds(limits.pingsPerTenSeconds)],
-    ]);
+    this.#inputsPerSecond = limits.inputsPerSecond;
   }
 
   /** A room takes an input each tick: a quick one must not make its players flooders, nor their clocks' drift. */
   expect(tickRate: number): void {
-    const { messagesPerSecond, messageBurst } = this.#limits;
     const perSecond = tickRate * DRIFT + SMALL_TALK_PER_SECOND;
-    const burst = perSecond * (messageBurst / messagesPerSecond);
-    this.#messages.raise(perSecond, burst);
-    this.#byType.get("input")?.raise(perSecond, burst);
+    if (perSecond > this.#inputsPerSecond) this.#inputsPerSecond = perSecond;
+    this.#messages.raise(perSecond, this.#burstOf(perSecond));
+    this.#byType?.get("input")?.raise(perSecond, this.#burstOf(perSecond));
   }
 
   /** Counts what came, before it is decoded. */
@@ -53,7 +47,7 @@ export class FloodGuard {
 
   /** Counts one decoded message, or one control frame as "control". */
   message(type: string, nowMs: number): RealmError | undefined {
-    const own = this.#byType.get(type);
+    const own = this.#bucketOf(type, nowMs);
     return (
       this.#take(this.#messages, 1, nowMs) ??
       (own === undefined ? undefined : this.#take(own, 1, nowMs))
@@ -78,6 +72,38 @@ export class FloodGuard {
     return this.#verdict();
   }
 
+  /** The bucket of a type that has a bound of its own. */
+  #bucketOf(type: string, nowMs: number): TokenBucket | undefined {
+    const known = this.#byType?.get(type);
+    if (known !== undefined) return known;
+    const made = this.#newBucket(type, nowMs);
+    if (made !== undefined) (this.#byType ??= new Map()).set(type, made);
+    return made;
+  }
+
+  #newBucket(type: string, nowMs: number): TokenBucket | undefined {
+    const { joinsPerTenSeconds, chatsPerTenSeconds, pingsPerTenSeconds } = this.#limits;
+    switch (type) {
+      case "input": {
+        const perSecond = this.#inputsPerSecond;
+        return new TokenBucket(perSecond, this.#burstOf(perSecond), nowMs);
+      }
+      case "join":
+        return perTenSeconds(joinsPerTenSeconds, nowMs);
+      case "chat":
+        return perTenSeconds(chatsPerTenSeconds, nowMs);
+      case "ping":
+        return perTenSeconds(pingsPerTenSeconds, nowMs);
+      default:
+        return undefined;
+    }
+  }
+
+  #burstOf(perSecond: number): number {
+    const { messagesPerSecond, messageBurst } = this.#limits;
+    return perSecond * (messageBurst / messagesPerSecond);
+  }
+
   #forget(nowMs: number): void {
     const times = this.#strikesMs;
     while (times.length > 0 && nowMs - times[0]! >= this.#limits.strikeWindowMs) times.shift();
@@ -94,4 +120,8 @@ export class FloodGuard {
     if (bucket.take(cost, nowMs)) return undefined;
     return new RealmError("RATE_LIMITED", { retryAfterMs: bucket.waitMs(cost) });
   }
+}
+
+function perTenSeconds(count: number, nowMs: number): TokenBucket {
+  return new TokenBucket(count / 10, count, nowMs);
 }

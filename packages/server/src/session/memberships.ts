@@ -8,54 +8,52 @@ const NUMBERS = 128;
  * that has just ended is known as stale, and not taken for one to a newer membership.
  */
 export class Memberships {
-  readonly #byNumber = new Map<number, Membership>();
-  readonly #byRoom = new Map<string, Membership>();
-  readonly #used = new Uint8Array(NUMBERS);
+  /** A few at most; replaced and never changed, so that one may end while others are looked at. */
+  #all: readonly Membership[] = [];
   #next = 0;
+  #wasRound = false;
 
   get size(): number {
-    return this.#byNumber.size;
+    return this.#all.length;
   }
 
   get(m: number): Membership | undefined {
-    return this.#byNumber.get(m);
+    return this.#all.find((membership) => membership.m === m);
   }
 
+  /** The living one; after its end the room may be joined again, though the number is still taken, until `remove`. */
   inRoom(room: string): Membership | undefined {
-    return this.#byRoom.get(room);
+    return this.#all.find((membership) => membership.room.id === room && !membership.isOver);
   }
 
   /** Whether a membership of this number has been and is no more. */
   isStale(m: number): boolean {
-    return this.#used[m] === 1 && !this.#byNumber.has(m);
+    const wasGiven = m < NUMBERS && (this.#wasRound || m < this.#next);
+    return wasGiven && this.get(m) === undefined;
   }
 
   /** A number for the next membership. */
   number(): number {
     let m = this.#next;
-    while (this.#byNumber.has(m)) m = (m + 1) % NUMBERS;
-    this.#next = (m + 1) % NUMBERS;
+    while (this.get(m) !== undefined) m = this.#after(m);
+    this.#next = this.#after(m);
     return m;
   }
 
   add(membership: Membership): void {
-    this.#used[membership.m] = 1;
-    this.#byNumber.set(membership.m, membership);
-    this.#byRoom.set(membership.room.id, membership);
-  }
-
-  /** The room may be joined again from here on; the number is still taken, until `remove`. */
-  leaveRoom(membership: Membership): void {
-    const { id } = membership.room;
-    if (this.#byRoom.get(id) === membership) this.#byRoom.delete(id);
+    this.#all = [...this.#all, membership];
   }
 
   remove(membership: Membership): void {
-    this.leaveRoom(membership);
-    if (this.#byNumber.get(membership.m) === membership) this.#byNumber.delete(membership.m);
+    this.#all = this.#all.filter((other) => other !== membership);
   }
 
   [Symbol.iterator](): IterableIterator<Membership> {
-    return this.#byNumber.values();
+    return this.#all.values();
+  }
+
+  #after(m: number): number {
+    this.#wasRound ||= m + 1 === NUMBERS;
+    return (m + 1) % NUMBERS;
   }
 }

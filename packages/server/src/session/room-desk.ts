@@ -208,7 +208,6 @@ export class RoomDesk {
     const member = this.#memberships.inRoom(message.room);
     if (member === undefined || member.seat !== message.seat) return;
     member.end();
-    this.#memberships.leaveRoom(member);
     const next = message.to === undefined ? undefined : this.#memberships.inRoom(message.to);
     const tell = (): void => {
       const to = next === undefined ? {} : { to: next.m };

@@ -24,6 +24,8 @@ import { receptions, type SessionIdentity, type SessionState } from "./session-s
 import { welcome } from "./welcome.ts";
 
 const NOTHING = new Uint8Array(0);
+/** How often memory is given back that is no longer needed. */
+const TRIM_MS = 5000;
 
 /** One client's connection, from its first byte to its last. Its states are drawn in session-state.ts. */
 export class Session implements ConnectionListener, MembershipClient {
@@ -46,6 +48,7 @@ export class Session implements ConnectionListener, MembershipClient {
   #resumeSecret = "";
   #heardMs: number;
   #pingedMs: number;
+  #trimmedMs: number;
 
   constructor(id: string, connection: Connection, context: EdgeContext) {
     const nowMs = context.clock.nowMs();
@@ -62,6 +65,7 @@ export class Session implements ConnectionListener, MembershipClient {
     this.#state = { name: "connecting", deadlineMs: nowMs + context.limits.authTimeoutMs };
     this.#heardMs = nowMs;
     this.#pingedMs = nowMs;
+    this.#trimmedMs = nowMs;
     context.counters.connections++;
   }
 
@@ -238,6 +242,7 @@ export class Session implements ConnectionListener, MembershipClient {
       this.close(new RealmError("IDLE_TIMEOUT"));
       return;
     }
+    this.#trim(nowMs);
     this.measure(nowMs);
     if (this.rooms.isStuck(nowMs)) this.close(new RealmError("TOO_SLOW"));
     if (this.rooms.inquire(nowMs)) this.wants();
@@ -246,6 +251,12 @@ export class Session implements ConnectionListener, MembershipClient {
       this.ping(NOTHING);
       this.wants();
     }
+  }
+
+  #trim(nowMs: number): void {
+    if (nowMs - this.#trimmedMs < TRIM_MS) return;
+    this.#trimmedMs = nowMs;
+    this.outbox.trim();
   }
 
   // Messages.
