@@ -24,7 +24,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "system",
-          include: ["test/**/*.test.ts", "games/*/**/*.test.ts", "tools/**/*.test.ts"],
+          include: [
+            "test/**/*.test.ts",
+            "games/*/**/*.test.ts",
+            "tools/**/*.test.ts",
+            "bench/**/*.test.ts",
+          ],
           exclude: [...never, "test/e2e/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

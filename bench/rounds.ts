@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** Few and small cases: to see whether it works, not for figures. */
   readonly quick: boolean;
+  /** For those that go on for as long as one likes. */
+  readonly minutes: number | undefined;
 }
 
 /** What one run of one side measured, by name. */

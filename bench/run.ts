@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { churn } from "./churn/churn.ts";
 import { connections } from "./connections/connections.ts";
 import { idle } from "./idle/idle.ts";
 import { kits } from "./kits/kits.ts";
@@ -19,16 +20,18 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   "slow-readers": slowReaders,
   messages,
   kits,
+  churn,
 };
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.
 
-  npm run bench -- NAME [--json FILE] [--runs N] [--quick]
+  npm run bench -- NAME [--json FILE] [--runs N] [--quick] [--minutes N]
 
-  NAME     ${Object.keys(benches).join(" | ")}
-  --json   also write the figures to FILE
-  --runs   rounds, in each of which every side is measured once; 5 unless told
-  --quick  one round of small cases: shows that it works, not how fast
+  NAME       ${Object.keys(benches).join(" | ")}
+  --json     also write the figures to FILE
+  --runs     rounds, in each of which every side is measured once; 5 unless told
+  --quick    one round of small cases: shows that it works, not how fast
+  --minutes  churn: over sockets for so long, instead of 20,000 cycles
 
 Plots go to bench/results, except with --quick. Exit code 1: a figure missed its bound.
 What each one does and how far its figures can be trusted: bench/README.md
@@ -40,16 +43,19 @@ const { values, positionals } = parseArgs({
     json: { type: "string" },
     runs: { type: "string" },
     quick: { type: "boolean", default: false },
+    minutes: { type: "string" },
     help: { type: "boolean", short: "h" },
   },
 });
 const bench = benches[positionals[0] ?? ""];
 const runs = Number(values.runs ?? (values.quick ? 1 : 5));
-if (values.help === true || bench === undefined || !Number.isInteger(runs) || runs < 1) {
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+const isWrong = !Number.isInteger(runs) || runs < 1 || (minutes !== undefined && !(minutes > 0));
+if (values.help === true || bench === undefined || isWrong) {
   process.stdout.write(help);
   process.exitCode = values.help === true ? 0 : 2;
 } else {
-  const report = await bench({ runs, quick: values.quick });
+  const report = await bench({ runs, quick: values.quick, minutes });
   print(report);
   if (values.json !== undefined) await save(report, values.json);
   if (!values.quick) await draw(report);
