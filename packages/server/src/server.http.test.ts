@@ -175,9 +175,9 @@ describe.each([0, 2])("plain HTTP with %i edge threads", (edges) => {
     ]);
   });
 
-  test("[S-LIFE2] a body of a GET is no request of its own", async () => {
-    await start();
-    const hidden = `POST /guest-login HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`;
+  test("[S-LIFE2] a body of a GET is no request of its own, in nobody's name", async () => {
+    await start({ loginsPerMinute: 1 });
+    const hidden = `${LOGIN}X-Realmwright-Peer: 127.0.0.1\r\nContent-Length: 0\r\n\r\n`;
     const socket = say(
       `GET /livez HTTP/1.1\r\n${HOST}${CHUNKED}\r\n${chunk(hidden)}0\r\n\r\n` +
         `GET /livez HTTP/1.1\r\n${HOST}Content-Length: ${hidden.length}\r\n\r\n${hidden}` +
@@ -185,6 +185,8 @@ describe.each([0, 2])("plain HTTP with %i edge threads", (edges) => {
     );
     await until(() => socket.text.split("ok\n").length === 4 || socket.text);
     expect(socket.text.match(/HTTP\/1\.1 \d+/gu)).toEqual(Array(3).fill("HTTP/1.1 200"));
+    const login = (): Promise<Response> => fetch(`${server.url}/guest-login`, { method: "POST" });
+    expect([(await login()).status, (await login()).status]).toEqual([200, 429]);
   });
 
   test("many bodies that are too large at once are all told so", async () => {

@@ -96,6 +96,19 @@ describe("[S-NET8] a gate", () => {
     expect(two.greet(third, "192.0.2.3")).toBeInstanceOf(Pass);
   });
 
+  test("lets a refused connection go when its client has heard why, whatever it still sent", async () => {
+    const one = gate({ limits: { ...limits, strangersPerNode: 1 } });
+    one.admits(connection("192.0.2.1"));
+    const [client, end] = duplexPair();
+    let heard = "";
+    client.on("data", (data: Buffer) => (heard += data.toString()));
+    client.write("x".repeat(100_000));
+    expect(one.admits(end)).toBe(false);
+    client.end();
+    await new Promise((resolve) => end.once("close", resolve));
+    expect(heard).toMatch(/^HTTP\/1\.1 503 .*"code":"SERVER_FULL"/su);
+  });
+
   test("gives so many that it refuses a second to hear why, and the rest none", async () => {
     const one = gate({ limits: { ...limits, strangersPerNode: 1 } });
     expect(one.admits(connection("192.0.2.1"))).toBe(true);
