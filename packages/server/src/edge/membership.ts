@@ -51,6 +51,8 @@ export class Membership {
   farewell: (() => void) | undefined;
   /** The room has let it go; what still comes from the client is dropped. */
   isOver = false;
+  /** Made once: every event is shown to all members. */
+  readonly #handleOf = (id: number): number => this.view.handleOf(id);
   #isNew = true;
   #sends = 0;
   #sharedVersion: number;
@@ -121,15 +123,14 @@ export class Membership {
     }
     const { name, codec, index } = this.room.compiled.events[event.event]!;
     const data = event.data as Record<string, unknown>;
-    const handleOf = (id: number): number => this.view.handleOf(id);
     if (outbox.codec === binaryCodec) {
       bits.reset();
-      codec.write(bits, data, handleOf);
+      codec.write(bits, data, this.#handleOf);
       writeEvent(outbox.writer, this.m, tick, index, bits.buffer, 0, bits.finish());
       outbox.end();
       return;
     }
-    const payload = { m: this.m, tick, name, data: codec.mapRefs(data, handleOf) };
+    const payload = { m: this.m, tick, name, data: codec.mapRefs(data, this.#handleOf) };
     this.client.send({ type: "event", payload });
   }
 
