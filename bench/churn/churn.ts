@@ -44,6 +44,13 @@ async function inMemory(cycles: Cycles): Promise<Row[]> {
   ];
 }
 
+/** What a crowd of bots told, and what the server kept of it. */
+interface Crowd {
+  readonly first: BotsDone;
+  readonly last: BotsDone;
+  readonly remains: ServerRemains;
+}
+
 async function overSockets(
   edges: number,
   cycles: Cycles,
@@ -55,22 +62,28 @@ async function overSockets(
     const { port } = await server.answer<{ port: number }>("listening");
     let seed = 0;
     /** A crowd of its own each time: what bots keep alive ends with them. */
-    const crowd = async (what: string): Promise<BotsDone & ServerRemains> => {
-      progress(`churn over ${name}: ${what}`);
+    const crowd = async (...orders: string[]): Promise<Crowd> => {
       const about = { port, count: bots, seed: ++seed };
       const clients = start(new URL("socket-bots.ts", import.meta.url), about);
       await clients.answer("ready");
-      const done = await clients.ask<BotsDone>(what, "done");
+      const done: BotsDone[] = [];
+      for (const order of orders) {
+        progress(`churn over ${name}: ${order}`);
+        done.push(await clients.ask<BotsDone>(order, "done"));
+      }
       await clients.end();
       const remains = await server.ask<ServerRemains>("measure", "remains");
       for (const error of remains.errors) progress(`the server reported: ${error}`);
-      return { ...done, ...remains, unhandled: done.unhandled + remains.unhandled };
+      return { first: done[0]!, last: done.at(-1)!, remains };
     };
-    const before = await crowd(`cycles ${cycles.first}`);
-    const after = await crowd(
+    const one = await crowd(`cycles ${cycles.first}`);
+    const two = await crowd(
+      `cycles ${cycles.first}`,
       minutes === undefined ? `cycles ${cycles.last - cycles.first}` : `minutes ${minutes / 2}`,
     );
-    const span = { first: before.cycles, last: before.cycles + after.cycles };
+    const [before, after] = [one.remains, two.remains];
+    const span = { first: one.last.cycles, last: one.last.cycles + two.last.cycles };
+    const ofBots = { first: two.first.cycles, last: two.last.cycles };
     return [
       growth(name, span, after.bytes, after.bytes - before.bytes),
       none(name, "timers more", "", after.timers - before.timers),
@@ -78,9 +91,16 @@ async function overSockets(
       none(name, "open files more", "", after.files - before.files, 2 * keptOpen * edges),
       none(name, "sessions left", "", after.sessions),
       none(name, "rooms more", "", after.rooms - before.rooms),
-      none(name, "unhandled rejections", "", before.unhandled + after.unhandled),
+      none(name, "unhandled rejections", "", after.unhandled),
       none(name, "errors reported", "", after.errors.length),
-      rate(name, after.cycles / after.seconds),
+      growth(`${name}, the bots`, ofBots, two.last.bytes, two.last.bytes - two.first.bytes),
+      none(
+        `${name}, the bots`,
+        "unhandled rejections",
+        "",
+        one.last.unhandled + two.last.unhandled,
+      ),
+      rate(name, two.last.perSecond),
     ];
   });
 }

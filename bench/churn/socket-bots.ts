@@ -6,12 +6,14 @@ import { SocketBot } from "./socket-bot.ts";
 
 /*
  * The bots of the churn over sockets, in a process of their own. Told "cycles" and a number, they come and go until so many
- * stays are over; told "minutes" and a number, for so long. A third comes over a router that reboots now and then.
+ * stays are over since the start; told "minutes" and a number, for so long. A third comes over a router that reboots now and then.
  */
 
 export interface BotsDone {
+  /** Stays that are over, since the start. */
   readonly cycles: number;
-  readonly seconds: number;
+  /** Of the stays since it was told the last time. */
+  readonly perSecond: number;
   /** How often what went wrong. */
   readonly failures: Readonly<Record<string, number>>;
   readonly unhandled: number;
@@ -51,11 +53,14 @@ process.on("disconnect", () => process.exit(1));
 process.send?.({ type: "ready" });
 
 async function churn(): Promise<void> {
+  const before = cycles();
   const begunMs = performance.now();
   const reboots = setInterval(() => router.reset(), rebootMs);
   await Promise.all(bots.map((bot) => bot.live()));
   clearInterval(reboots);
   const seconds = (performance.now() - begunMs) / 1_000;
-  const done: BotsDone = { cycles: cycles(), seconds, failures, unhandled, bytes: await collect() };
+  const perSecond = (cycles() - before) / seconds;
+  const bytes = await collect();
+  const done: BotsDone = { cycles: cycles(), perSecond, failures, unhandled, bytes };
   process.send?.({ type: "done", ...done });
 }
