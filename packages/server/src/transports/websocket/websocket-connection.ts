@@ -86,6 +86,11 @@ export class WebSocketConnection implements Connection {
   flush(): void {
     const desk = this.#desk;
     if (desk.writer !== this) return;
+    if (!this.isOpen) {
+      // nothing may follow a close frame (RFC 6455 §5.5.1), which ws writes by itself as an answer
+      this.#discard();
+      return;
+    }
     desk.writer = undefined;
     const taken = desk.frames.take();
     this.bytesOut += taken.length;

@@ -299,6 +299,17 @@ describe("[S-NET4] frames that no library would send", () => {
     connections[0]!.flush();
     await until(() => socket.text.includes("\x8a\x01?") || "a pong");
   });
+
+  test("a ping that comes with a close frame is not answered behind it", async () => {
+    const socket = open();
+    await socket.upgrade();
+    const close = clientFrame(0x88, Buffer.from([3, 0xe8]));
+    socket.write(Buffer.concat([clientFrame(0x89, text("?")), close]));
+    await until(() => socket.isEnded || "the server's end");
+    connections[0]!.flush();
+    expect(connections[0]!.writes).toBe(0);
+    expect(socket.text).toBe("\x88\x02\x03\xe8");
+  });
 });
 
 /** One message in so many empty fragments. */
