@@ -61,7 +61,8 @@ describe.each(["dev", "start"])("%s", (command) => {
       ),
     );
     const said = await failure([command, game.path, "--port", "0"]);
-    expect(said).toMatch(/✗ server\.ts:11:\d+ {2}ROOM_FAILED: .+: no sky$/);
+    expect(said).toMatch(/✗ server\.ts:11:\d+ {2}ROOM_FAILED: .+: no sky$/m);
+    expect(said).toMatch(/^11: +throw new Error\("no sky"\);\n +\^$/m);
   });
 
   test("a game whose definition is wrong", async () => {

@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === undefined).each([0, 2])(
       const overlay = page.locator("#realmwright-overlay");
       await overlay.waitFor({ state: "visible" });
       const text = await overlay.innerText();
-      expect(text).toMatch(/server\.ts:\d+:\d+/);
+      expect(text).toMatch(/server\.ts:\d+:\d+ \(the last good version keeps running\)/);
       expect(text).toContain("<img src=x");
       expect(await overlay.locator("img").count()).toBe(0);
       const tick = await ask(page, (realm) => realm.stats().tick);
@@ -103,7 +103,9 @@ describe.skipIf(chromiumPath === undefined).each([0, 2])(
       );
       const overlay = page.locator("#realmwright-overlay");
       await overlay.waitFor({ state: "visible" });
-      await expect.poll(() => overlay.innerText()).toMatch(/server\.ts:\d+:\d+/);
+      await expect
+        .poll(() => overlay.innerText())
+        .toMatch(/server\.ts:\d+:\d+ \(the last good version keeps running\)/);
       expect(await overlay.innerText()).toContain("no map");
       const line = await server.line(/"event":"fault".*no map/);
       expect(JSON.parse(line)).toMatchObject({
@@ -126,12 +128,19 @@ describe.skipIf(chromiumPath === undefined).each([0, 2])(
       );
       const overlay = page.locator("#realmwright-overlay");
       await overlay.waitFor({ state: "visible" });
-      await expect.poll(() => overlay.innerText()).toMatch(/server\.ts:\d+:\d+/);
-      game.write("server.ts", good);
-      await until(page, (realm) => realm.ready && realm.stats().connection === "open");
+      await expect
+        .poll(() => overlay.innerText())
+        .toMatch(/server\.ts:\d+:\d+ \(its room has ended/);
+      expect(await overlay.innerText()).toMatch(/^\d+: .*throw new Error\("no more"\);\n +\^$/m);
+      await overlay.getByRole("button").click();
       await overlay.waitFor({ state: "hidden" });
+      await page.evaluate("globalThis.isOldPage = true");
+      game.write("server.ts", good);
+      await page.waitForFunction("globalThis.isOldPage === undefined");
+      await until(page, (realm) => realm.ready && realm.stats().connection === "open");
       const tick = await ask(page, (realm) => realm.stats().tick);
       await until(page, (realm, then) => realm.stats().tick > then + 5, tick);
+      expect(await overlay.isVisible()).toBe(false);
     });
 
     it("tells at the terminal where a game fails to load", async () => {

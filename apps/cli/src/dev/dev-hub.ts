@@ -4,8 +4,8 @@ import { pageScript } from "./page-script.ts";
 
 /** What pages under `dev` are told. */
 export type DevEvent =
-  /** The source does not build or load; the last good version keeps running. */
-  | { readonly type: "fault"; readonly error: SourceError }
+  /** The source does not build or load, and the last good version keeps running; or what runs has thrown, and its room is gone. */
+  | { readonly type: "fault"; readonly error: SourceError; readonly isOfRun: boolean }
   /** The newest source runs. */
   | { readonly type: "ready"; readonly tookMs: number }
   /** A new shared half is at this URL. */
@@ -19,7 +19,7 @@ const listenersMax = 64;
 /** Keeps the pages of the game informed while it is being written. */
 export class DevHub {
   readonly #listeners = new Set<ServerResponse>();
-  #fault: SourceError | undefined;
+  #fault: (DevEvent & { readonly type: "fault" }) | undefined;
   /** Newest shared half, and which one it is. */
   #shared = "";
   #sharedVersion = 0;
@@ -47,7 +47,7 @@ export class DevHub {
   }
 
   tell(event: DevEvent): void {
-    if (event.type === "fault") this.#fault = event.error;
+    if (event.type === "fault") this.#fault = event;
     if (event.type === "ready") this.#fault = undefined;
     for (const listener of this.#listeners) write(listener, event);
   }
@@ -78,7 +78,7 @@ export class DevHub {
     this.#listeners.add(response);
     response.on("close", () => this.#listeners.delete(response));
     // A page opened while the source is broken is told at once.
-    if (this.#fault !== undefined) write(response, { type: "fault", error: this.#fault });
+    if (this.#fault !== undefined) write(response, this.#fault);
   }
 }
 
@@ -92,9 +92,11 @@ function script(response: ServerResponse, code: string): void {
 
 function write(response: ServerResponse, event: DevEvent): void {
   const { type, ...data } = event;
-  const payload =
-    event.type === "fault"
-      ? { message: event.error.message, place: event.error.place, frame: event.error.frame }
-      : data;
+  const payload = event.type === "fault" ? faultOf(event) : data;
   response.write(`event: ${type}\ndata: ${JSON.stringify(payload)}\n\n`);
+}
+
+function faultOf({ error, isOfRun }: DevEvent & { readonly type: "fault" }): object {
+  const { message, place, frame } = error;
+  return { message, place, frame, isOfRun };
 }

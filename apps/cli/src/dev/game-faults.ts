@@ -45,7 +45,7 @@ export class GameFaults implements Log {
     // What does not point into the game is not the game's.
     if (error.file === undefined) return;
     this.#found.since = true;
-    this.#hub.tell({ type: "fault", error });
+    this.#hub.tell({ type: "fault", error, isOfRun: true });
   }
 
   with(fields: Fields): Log {

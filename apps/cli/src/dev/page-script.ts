@@ -13,19 +13,29 @@ const title = document.createElement("strong");
 const place = document.createElement("div");
 place.style.cssText = "color:#ffb4a2;margin:4px 0 8px";
 const frame = document.createElement("pre");
-frame.style.cssText = "margin:0;white-space:pre-wrap";
-overlay.append(title, place, frame);
+frame.style.cssText = "margin:0;overflow-x:auto";
+const close = document.createElement("button");
+close.type = "button";
+close.textContent = "×";
+close.setAttribute("aria-label", "Hide until the next error");
+close.style.cssText = "float:right;border:0;background:none;color:inherit;font-size:24px;line-height:1;padding:0 4px;cursor:pointer";
+overlay.append(close, title, place, frame);
 const attach = () => document.body.append(overlay);
 if (document.body) attach(); else addEventListener("DOMContentLoaded", attach);
 
 const show = (error) => {
   // textContent: what stands in a source is text, never markup.
   title.textContent = error.message;
-  place.textContent = error.place ? error.place + "  (the last good version keeps running)" : "";
+  const rest = error.isOfRun
+    ? "its room has ended; save what mends it, and everybody comes back"
+    : "the last good version keeps running";
+  place.textContent = (error.place ? error.place + " " : "") + "(" + rest + ")";
   frame.textContent = error.frame ?? "";
   overlay.style.display = "block";
 };
 const hide = () => { overlay.style.display = "none"; };
+
+close.addEventListener("click", hide);
 
 const events = new EventSource("/dev/events");
 events.addEventListener("fault", (event) => show(JSON.parse(event.data)));

@@ -67,7 +67,7 @@ export class Reload {
       thrown instanceof SourceError
         ? thrown
         : (fromGame(thrown, folder.root) ?? fromRun(thrown, folder.root));
-    hub.tell({ type: "fault", error });
+    hub.tell({ type: "fault", error, isOfRun: false });
     terminal.fault(error);
   }
 

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { RealmError } from "@realmwright/protocol";
@@ -55,13 +56,15 @@ export function fromBundler(thrown: unknown, root: string): SourceError {
 export function fromRun(thrown: unknown, root: string): SourceError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const inSource = /\(?(?:file:\/\/)?((?:[A-Za-z]:)?[^\s()]+?):(\d+):(\d+)\)?$/;
-  for (const line of (error.stack ?? "").split("\n").slice(1)) {
-    const match = inSource.exec(line.trim());
+  for (const call of (error.stack ?? "").split("\n").slice(1)) {
+    const match = inSource.exec(call.trim());
     const path = match?.[1];
     if (path === undefined || !path.startsWith(root) || path.includes("node_modules")) continue;
+    const [line, column] = [Number(match?.[2]), Number(match?.[3])];
+    const frame = frameOf(path, line, column);
     return new SourceError(
       error.message,
-      { file: relative(root, path), line: Number(match?.[2]), column: Number(match?.[3]) },
+      { file: relative(root, path), line, column, ...(frame === undefined ? {} : { frame }) },
       thrown,
     );
   }
@@ -83,6 +86,19 @@ export function fromGame(thrown: unknown, root: string): SourceError | undefined
   const place = places.findLast(({ file }) => file !== undefined);
   if (place === undefined && !(thrown instanceof RealmError)) return undefined;
   return new SourceError(message, place ?? {}, thrown);
+}
+
+/** The lines around a place as they stand in the file now, drawn as the bundler draws them. */
+function frameOf(path: string, line: number, column: number): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const lines = readFileSync(path, "utf8").split("\n");
+  const from = Math.max(1, line - 2);
+  const drawn = lines.slice(from - 1, line + 2).flatMap((text, i) => {
+    const head = `${from + i}: `;
+    const mark = from + i === line ? [`${" ".repeat(head.length + column - 1)}^`] : [];
+    return [head + text, ...mark];
+  });
+  return drawn.join("\n").trimEnd();
 }
 
 /** The bundler's first line without its drawing. */

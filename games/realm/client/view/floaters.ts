@@ -17,6 +17,8 @@ const lifeMs = 950;
 /** Letters are drawn so large, and shrunk to what is needed. */
 const fontPx = 32;
 const floatersMax = 60;
+/** Words from one place begin so long after one another, or one could read none of them. */
+const apartMs = 260;
 
 interface Floater {
   readonly text: BitmapText;
@@ -52,7 +54,19 @@ export class Floaters {
     label.anchor.set(0.5, 1);
     this.#layer.addChild(label);
     const drift = kind === "damage" || kind === "hurt" ? (Math.random() - 0.5) * 1.4 : 0;
-    this.#floaters.push({ text: label, x, y, drift, ms: 0, isLarge });
+    label.visible = false;
+    const ms = drift === 0 ? this.#turnOf(x, y) : 0;
+    this.#floaters.push({ text: label, x, y, drift, ms, isLarge });
+  }
+
+  /** When words from a place may begin, in milliseconds of their life: below 0 is later. */
+  #turnOf(x: number, y: number): number {
+    let turn = 0;
+    for (const other of this.#floaters) {
+      const isNear = Math.abs(other.x - x) < 1 && Math.abs(other.y - y) < 1;
+      if (isNear && other.drift === 0) turn = Math.min(turn, other.ms - apartMs);
+    }
+    return turn;
   }
 
   update(dtMs: number, stage: Stage): void {
@@ -66,6 +80,11 @@ export class Floaters {
         continue;
       }
       const { text } = floater;
+      text.visible = share >= 0;
+      if (share < 0) {
+        this.#floaters[kept++] = floater;
+        continue;
+      }
       // Up like a thrown stone, a little swelling at the start.
       const rise = 1.25 * (1 - (1 - share) * (1 - share));
       const swell = share < 0.12 ? 1.5 - share * 4 : 1;
