@@ -94,7 +94,8 @@ export class BitReader {
     const from = this.#at >>> 3;
     if ((this.#at & 7) === 0) {
       this.#at += length * 8;
-      return this.#bytes.slice(from, from + length);
+      // not slice(), which Node's Buffer answers by a view
+      return new Uint8Array(this.#bytes.subarray(from, from + length));
     }
     const bytes = new Uint8Array(length);
     for (let i = 0; i < length; i++) bytes[i] = this.bits(8);

@@ -79,8 +79,8 @@ export class ByteReader {
 
   /** A copy of the next `length` bytes. */
   bytes(length: number): Uint8Array {
-    const start = this.skip(length);
-    return this.#bytes.slice(start, start + length);
+    // not slice(), which Node's Buffer answers by a view
+    return new Uint8Array(this.view(length));
   }
 
   /** The next `length` bytes in place. */

@@ -1,11 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RealmError } from "../errors.ts";
+import { BitReader } from "./bit-reader.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { utf8Length, utf8Read, utf8Write } from "./utf8.ts";
 
 describe("bytes", () => {
+  test("a copy is a copy, also of Node's Buffer, whose slice is none", () => {
+    const source = Buffer.from([1, 2, 3, 4]);
+    const copies = [new ByteReader(source).bytes(2), new BitReader(source).bytes(2)];
+    source.fill(9);
+    for (const copy of copies) expect(copy).toStrictEqual(Uint8Array.of(1, 2));
+  });
+
   test("numbers come back", () => {
     fc.assert(
       fc.property(
