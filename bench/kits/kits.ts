@@ -122,6 +122,7 @@ function overall(on: readonly Sample[]): Row[] {
   return [
     row("whole tick, p99", "ms", "tickP99", { bound: { of: "ours", max: 25 } }),
     row("whole tick, median", "ms", "tickP50"),
+    row("whole tick, CPU, p99", "ms", "cpuP99"),
     row("whole tick, CPU", "ms", "cpuMs"),
     row("of it: taking inputs", "ms", "inputsMs"),
     row("of it: npc kit", "ms", "npcMs"),

@@ -64,8 +64,8 @@ const heroes = new Heroes(zone);
 const codec = codecs[`realm.${encoding}`];
 const out = new ByteWriter(256);
 
-const times = { tick: new Float64Array(ticks), npc: new Float64Array(ticks) };
-const sums = { cpu: 0, inputs: 0, combat: 0 };
+const times = { tick: new Float64Array(ticks), cpu: new Float64Array(ticks) };
+const sums = { inputs: 0, npc: 0, combat: 0 };
 const least = { chasing: Infinity, monsters: Infinity };
 
 for (let tick = 0; tick < warmUp; tick++) play(-1);
@@ -90,8 +90,8 @@ function play(counted: number): void {
   for (const connection of watching) connection.read();
   if (counted < 0) return;
   times.tick[counted] = ended - begun;
-  times.npc[counted] = zone.npcMs;
-  sums.cpu += (cpu.user + cpu.system) / 1000;
+  times.cpu[counted] = (cpu.user + cpu.system) / 1000;
+  sums.npc += zone.npcMs;
   sums.inputs += heard - begun;
   sums.combat += zone.combatMs;
   if (counted % countTicks !== 0) return;
@@ -145,9 +145,10 @@ process.stdout.write(
     tickMs: mean(times.tick),
     tickP50: quantile(times.tick, 0.5),
     tickP99: quantile(times.tick, 0.99),
-    cpuMs: sums.cpu / ticks,
+    cpuMs: mean(times.cpu),
+    cpuP99: quantile(times.cpu, 0.99),
     inputsMs: sums.inputs / ticks,
-    npcMs: mean(times.npc),
+    npcMs: sums.npc / ticks,
     combatMs: sums.combat / ticks,
     bytes: (bytes() - bytesBefore) / (ticks * players),
     snapshotBytes: (watchedAfter.snapshot - watchedBefore.snapshot) / perWatcher,
