@@ -22,6 +22,9 @@ export class Crowd {
   readonly #first: Int32Array;
   /** Per number of a body, the next one in its cell, likewise. */
   #next: Int32Array = new Int32Array(64);
+  /** Cells of those who were gathered, and how many they were. */
+  #used: Int32Array = new Int32Array(64);
+  #count = 0;
   readonly #byNumber: readonly (Body | undefined)[];
 
   /** @param width of the map in tiles; @param height likewise; @param byNumber the bodies by their `index`. */
@@ -33,12 +36,19 @@ export class Crowd {
 
   /** Notes where all are who may push one another in this tick. */
   gather(bodies: readonly Body[]): void {
-    this.#first.fill(0);
+    // Cells are many on a large map, and few of them are in use.
+    for (let i = 0; i < this.#count; i++) this.#first[this.#used[i]!] = 0;
+    this.#count = bodies.length;
+    while (this.#used.length < bodies.length) {
+      this.#used = longer(this.#used, this.#used.length * 2);
+    }
     while (this.#next.length < this.#byNumber.length) {
       this.#next = longer(this.#next, this.#next.length * 2);
     }
-    for (const body of bodies) {
+    for (let i = 0; i < bodies.length; i++) {
+      const body = bodies[i]!;
       const cell = this.#cells.at(body.x, body.y);
+      this.#used[i] = cell;
       this.#next[body.index] = this.#first[cell]!;
       this.#first[cell] = body.index + 1;
     }
