@@ -6,6 +6,7 @@ import {
   chromiumPath,
   hunt,
   openBrowser,
+  openRow,
   phone,
   play,
   standStill,
@@ -49,8 +50,8 @@ describe.each([0, 2])("the game realm with %i edge threads", (edges) => {
     });
 
     it("lets one walk and the other see it, without a correction", async () => {
-      const { x, y } = (await ask(ada.page, (realm) => realm.self()))!;
-      await ask(ada.page, (realm, to) => realm.walkTo(to.x, to.y), { x: x - 4, y });
+      const { x } = (await ask(ada.page, (realm) => realm.self()))!;
+      await ask(ada.page, (realm, to) => realm.walkTo(to.x, to.y), { x: x - 4, y: openRow });
       await until(ada.page, (realm, to) => realm.self()!.x < to, x - 3.5);
       await until(
         bob.page,
@@ -123,7 +124,7 @@ describe.each([0, 2])("the game realm with %i edge threads", (edges) => {
     it("P-SES9 brings a browser back into its seat after a reset", async () => {
       const { page } = cleo;
       const start = (await ask(page, (realm) => realm.self()))!;
-      await ask(page, (realm, to) => realm.walkTo(to.x, to.y), { x: start.x - 3, y: start.y });
+      await ask(page, (realm, to) => realm.walkTo(to.x, to.y), { x: start.x - 3, y: openRow });
       await until(page, (realm, to) => realm.self()!.x < to, start.x - 2);
       await standStill(page);
       const before = (await ask(page, (realm) => realm.self()))!;

@@ -107,6 +107,9 @@ function call<A>(
   return `globalThis.realm === undefined ? false : (${question.toString()})(globalThis.realm, ${text})`;
 }
 
+/** A row of the town, in tiles, on which nothing stands for eight tiles to both sides of where people arrive. */
+export const openRow = 31.5;
+
 /** Walks to the door that leads to a zone, and through it. */
 export async function walkThrough(page: Page, to: string): Promise<void> {
   const zone = await ask(page, (realm) => realm.zone);
