@@ -255,6 +255,7 @@ export class RoomAuthority {
     if (held !== undefined) {
       // a player has one seat, whichever way it comes back
       this.#comeBack(held);
+      held.takenOverTick = this.tick;
       this.#news({ type: "joined", ticket, seat: held.seat, resumed: true });
       return;
     }
@@ -279,7 +280,8 @@ export class RoomAuthority {
   }
 
   #drop(seat: Seat): void {
-    if (!seat.connected) return;
+    // one that comes behind the join is the old connection's, which the host did not know to be over
+    if (!seat.connected || seat.takenOverTick === this.tick) return;
     if (seat.spectator) {
       this.#vacate(seat, { code: "DROPPED" });
       return;

@@ -30,6 +30,8 @@ export class Seat implements Player {
   readonly answers: Answers = new Answers();
   /** The tick at which the seat is given up, while the connection is broken. */
   graceEndTick: number | undefined;
+  /** Tick in which a join took it over. */
+  takenOverTick = -1;
   /** A frame has told of it, so its holder knows that it has come. */
   isSettled = false;
   departure: Departure | undefined;

@@ -102,6 +102,24 @@ describe("joining", () => {
     expect(bench.room.playerCount).toBe(1);
   });
 
+  it.each([false, true])(
+    "[S-SEAT2] the old connection's end, behind the join in its tick, is not the new one's (spectator: %s)",
+    (spectate) => {
+      const { bench, seen } = diary();
+      const seat = bench.join("ann", { spectate });
+      bench.ask("ann", { spectate });
+      bench.room.drop(seat);
+      bench.step();
+      expect(bench.of("joined").map((news) => news.seat)).toEqual([seat, seat]);
+      bench.step(20);
+      expect(bench.of("left")).toEqual([]);
+      expect(seen.some((line) => line.startsWith("drop"))).toBe(false);
+      bench.room.drop(seat);
+      bench.step(20);
+      expect(bench.of("left")).toEqual([{ type: "left", seat, code: "DROPPED" }]);
+    },
+  );
+
   it("[S-SEAT2] two joins of one account in one tick make one seat", () => {
     const { bench, seen } = diary();
     bench.ask("ann");
