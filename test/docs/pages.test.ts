@@ -53,7 +53,7 @@ test("docs/README.md lists every page below docs", () => {
 test("ARCHITECTURE.md names every package, and every folder of the server", () => {
   const text = textOf("ARCHITECTURE.md");
   const tree = /^packages\/server\/src\/\n(( {2}.+\n)+)/m.exec(text)?.[1] ?? "";
-  const named = [...tree.matchAll(/^ {2}([a-z]+)\/ /gm)].map(([, name]) => name);
+  const named = [...tree.matchAll(/^ {2}([a-z]+)\/ /gm)].map(([, name = ""]) => name);
   const foldersIn = (folder: string): string[] =>
     readdirSync(path.join(root, folder), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

@@ -52,7 +52,9 @@ export class WalkingBots {
       const file = join(this.#root, path);
       return file === bots || this.#modules.has(file);
     };
-    if (must || [...paths].some(isTheirs)) await this.start();
+    if (!must && ![...paths].some(isTheirs)) return;
+    await this.start();
+    this.#terminal.say(`  ${this.count} bots come in (--bots 0: none).`);
   }
 
   /** Takes them out for good. */
