@@ -21,6 +21,9 @@ const tasks = {
   build: (node) =>
     foreground(node, [bin("typescript/bin/tsc"), "-b", "packages/realmwright", "apps/cli"]),
   bench: (node, args) => foreground(node, [...fromSource, "--expose-gc", "bench/run.ts", ...args]),
+  // Little memory for what is young: garbage is not mistaken for what is held.
+  fuzz: (node, args) =>
+    foreground(node, [...fromSource, "--max-semi-space-size=8", "test/fuzz/run.ts", ...args]),
 };
 
 const [name = "", ...args] = process.argv.slice(2);
