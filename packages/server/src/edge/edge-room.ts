@@ -41,7 +41,8 @@ export class EdgeRoom {
    * on: the mirror has it already.
    */
   drain(frame: Frame): void {
-    for (const document of frame.documents) this.#document(document, frame.tick);
+    // a keyframe has documents and no changes of them: members catch up by the version
+    if (!frame.key) for (const document of frame.documents) this.#document(document, frame.tick);
     for (const { seat, seq, code } of frame.confirms) {
       this.members.get(seat)?.confirm(seq, frame.tick, code);
     }

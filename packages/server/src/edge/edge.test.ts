@@ -166,7 +166,8 @@ describe.each(encodings)("a room in %s", (encoding) => {
     client.send({ type: "chat", payload: { m: 0, text: "  hello\n<b>you</b> " } });
     await stage.settle();
     const { session: _, ...line } = stage.take("chat");
-    expect(line).toEqual({ type: "chat", room: "field-1", seat: 3, text: "hello <b>you</b>" });
+    const text = "hello <b>you</b>";
+    expect(line).toEqual({ type: "chat", room: "field-1", seat: 3, since: 0, text });
     const said = { seat: 3, name: "ada", text: line.text, time: 1_700_000_000_000 };
     stage.host({ type: "chat", room: "field-1", ...said });
     stage.host({ type: "chat", room: "field-1", ...said, text: "psst", to: 4 });

@@ -47,6 +47,8 @@ export class Membership {
   readonly client: MembershipClient;
   readonly view: ClientView;
   readonly window: SendWindow;
+  /** Tick from which on the seat is this client's. */
+  readonly sinceTick: number;
   /** Its end, told to the client once the room behind the door has shown itself. */
   farewell: (() => void) | undefined;
   /** The room has let it go; what still comes from the client is dropped. */
@@ -65,6 +67,7 @@ export class Membership {
     readonly room: EdgeRoom;
     readonly seat: number;
     readonly spectator: boolean;
+    readonly tick: number;
     readonly client: MembershipClient;
     readonly documents: { readonly shared?: DocumentState; readonly private?: DocumentState };
   }) {
@@ -74,6 +77,7 @@ export class Membership {
     this.room = room;
     this.seat = about.seat;
     this.spectator = about.spectator;
+    this.sinceTick = about.tick;
     this.client = about.client;
     this.#sharedVersion = about.documents.shared?.version ?? 0;
     this.#privateVersion = about.documents.private?.version ?? 0;
@@ -158,6 +162,8 @@ export class Membership {
   /** Writes what the client is due: documents that it missed, then the newest state of what it sees. */
   snapshot(bits: BitWriter, nowMs: number): void {
     const { client, window } = this;
+    // frames were lost: what the mirror says of this seat is about its last holder, if anybody
+    if (this.room.mirror.tick < this.sinceTick) return;
     const { level, counters } = client;
     const isLate = level === "coalesce" && this.#sends++ % COALESCED_SENDS !== 0;
     if (level === "latest" || level === "closed" || isLate) {

@@ -32,6 +32,8 @@ export interface HostOptions extends HostPorts {
   /** Rooms and sessions at once; by default the limits of a node. */
   readonly roomsMax?: number;
   readonly sessionsMax?: number;
+  /** Checkpoints of rooms to begin with. */
+  readonly checkpoints?: readonly Uint8Array[];
 }
 
 /** One room, for operators. */
@@ -86,13 +88,16 @@ export class Host implements HostSide {
   }
 
   /**
-   * Loads a game and begins its permanent rooms. Throws `GAME_INVALID`, `SCHEMA_INVALID`, `ROOM_FAILED` when a permanent
-   * room can not begin, and whatever the game's own `load` throws.
+   * Loads a game, restores the rooms of the given checkpoints and begins the permanent ones that are not among them.
+   * Throws `GAME_INVALID`, `SCHEMA_INVALID`, `ROOM_FAILED` when a room can not begin, what checkpoints are refused with,
+   * and whatever the game's own `load` throws.
    */
   static async start(options: HostOptions): Promise<Host> {
     const host = new Host(options, await planGame(options.game, options.files));
+    for (const bytes of options.checkpoints ?? []) host.#members.restore(bytes);
     for (const plan of host.#plan.rooms.values()) {
-      if (plan.permanent) host.#members.make(plan.name, true);
+      const isThere = host.#rooms.named(plan.name).length > 0;
+      if (plan.permanent && !isThere) host.#members.make(plan.name, true);
     }
     return host;
   }
@@ -264,14 +269,10 @@ export class Host implements HostSide {
         this.#input(session, message);
         break;
       case "leave":
-        this.#members
-          .roomOf(session, message.room, message.seat)
-          ?.authority.leave(message.seat, { code: "LEFT" });
+        this.#members.roomOf(session, message)?.authority.leave(message.seat, { code: "LEFT" });
         break;
       case "chat":
-        this.#members
-          .roomOf(session, message.room, message.seat)
-          ?.authority.chat(message.seat, message.text);
+        this.#members.roomOf(session, message)?.authority.chat(message.seat, message.text);
         break;
       case "drop":
         this.#members.drop(session);
@@ -301,7 +302,7 @@ export class Host implements HostSide {
   }
 
   #input(session: Session, message: Extract<EdgeToHost, { type: "input" }>): void {
-    const room = this.#members.roomOf(session, message.room, message.seat);
+    const room = this.#members.roomOf(session, message);
     if (room === undefined) return;
     const fresh =
       this.#ports.clock.nowMs() < room.checksInputsUntilMs

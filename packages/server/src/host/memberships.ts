@@ -3,6 +3,7 @@ import type { EdgeToHost } from "../link/messages.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import { readCheckpoint } from "../room/checkpoint-layout.ts";
 import type { RoomNews } from "../room/room-news.ts";
 import type { GamePlan } from "../room/room-plan.ts";
 import { HostedRoom, type RoomListener } from "./hosted-room.ts";
@@ -19,6 +20,9 @@ interface Pending {
   /** The seat left behind by a door. */
   readonly from?: { readonly room: HostedRoom; readonly seat: number };
 }
+
+/** A seat as its edge calls it. */
+type SeatName = Pick<Extract<EdgeToHost, { type: "leave" }>, "room" | "seat" | "since">;
 
 type Message<T extends EdgeToHost["type"]> = Extract<EdgeToHost, { readonly type: T }>;
 
@@ -111,9 +115,11 @@ export class Memberships implements RoomListener {
     }
   }
 
-  /** The room in which the session holds that seat. */
-  roomOf(session: Session, id: string, seat: number): HostedRoom | undefined {
-    return session.memberships.get(id) === seat ? this.#with.rooms.get(id) : undefined;
+  /** The room in which the session holds that seat, and holds it since then. */
+  roomOf(session: Session, { room, seat, since }: SeatName): HostedRoom | undefined {
+    if (session.memberships.get(room) !== seat) return undefined;
+    const isLate = since !== undefined && session.told.get(room) !== since;
+    return isLate ? undefined : this.#with.rooms.get(room);
   }
 
   /** Makes a room and lets it begin. Throws `SERVER_FULL` or `ROOM_FAILED`. */
@@ -121,6 +127,23 @@ export class Memberships implements RoomListener {
     const { rooms, plan, maker, log, metrics } = this.#with;
     rooms.mustHaveSpace();
     const authority = maker.make(plan().rooms.get(name)!, permanent);
+    const room = new HostedRoom(authority, { listener: this, metrics, log });
+    this.adopt(room);
+    return room;
+  }
+
+  /**
+   * Makes a room that goes on from its checkpoint; its seats wait for their players, as after a drop. Throws
+   * `ROOM_UNKNOWN` for one of no kind of this game, and as `restore` does.
+   */
+  restore(bytes: Uint8Array): HostedRoom {
+    const { rooms, plan, maker, log, metrics } = this.#with;
+    const { room: name, id } = readCheckpoint(bytes);
+    const kind = plan().rooms.get(name);
+    if (kind === undefined) throw new RealmError("ROOM_UNKNOWN", { detail: name });
+    rooms.mustHaveSpace();
+    const authority = maker.restore(bytes, id, kind);
+    for (const { seat } of authority.state.seats.all()) authority.drop(seat);
     const room = new HostedRoom(authority, { listener: this, metrics, log });
     this.adopt(room);
     return room;
@@ -251,7 +274,7 @@ export class Memberships implements RoomListener {
     const report = room.authority.report(seat);
     // without a report the seat was given up in the same tick, and "left" follows
     if (session?.link === undefined || report === undefined) return;
-    session.told.add(room.id);
+    session.told.set(room.id, report.tick);
     session.link.send({
       type: "joined",
       session: session.id,

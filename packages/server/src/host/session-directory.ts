@@ -12,8 +12,8 @@ export interface Session {
   link: LinkToEdge | undefined;
   /** Seats by room id. */
   readonly memberships: Map<string, number>;
-  /** Ids of the rooms that its edge has been told it is in. */
-  readonly told: Set<string>;
+  /** By id of the rooms that its edge has been told it is in: the tick of that. */
+  readonly told: Map<string, number>;
   /** Ids of rooms whose answer to a join is awaited. */
   readonly joining: Set<string>;
   resumeHash: string;
@@ -68,7 +68,7 @@ export class SessionDirectory {
       role,
       link,
       memberships: new Map(),
-      told: new Set(),
+      told: new Map(),
       joining: new Set(),
       resumeHash: hashOf(resumeSecret),
     };

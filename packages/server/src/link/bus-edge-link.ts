@@ -18,9 +18,12 @@ interface Reading {
   readonly compiled: CompiledRoom;
   readonly mirror: Mirror;
   readonly frame: Frame;
-  /** A keyframe was asked for; what comes before it is of no use. */
-  isBroken: boolean;
+  /** Frames since a keyframe was asked for: what comes before it is of no use. Undefined: nothing is missing. */
+  useless: number | undefined;
 }
+
+/** After so many frames without the keyframe that was asked for, it is asked for again: it may have got lost too. */
+const repairAfterFrames = 20;
 
 /** The edge's end of a link over a bus. Keeps a mirror of each room that the edge reads. */
 export class BusEdgeLink implements LinkToHost {
@@ -115,7 +118,7 @@ export class BusEdgeLink implements LinkToHost {
     const compiled = this.#compiled.get(name) ?? compileDescriptor(kind.descriptor);
     this.#compiled.set(name, compiled);
     const mirror = new Mirror(compiled, { historyTicks: 0, cellSize: cellSize(kind.interest) });
-    this.#rooms.set(room, { compiled, mirror, frame: new Frame(), isBroken: false });
+    this.#rooms.set(room, { compiled, mirror, frame: new Frame(), useless: undefined });
     this.#edge.receive({ type: "attach", room, kind, compiled, mirror });
   }
 
@@ -125,16 +128,19 @@ export class BusEdgeLink implements LinkToHost {
     const { compiled, mirror, frame } = reading;
     try {
       decodeFrame(content, compiled, frame);
-      if (reading.isBroken && !frame.key) return;
+      if (reading.useless !== undefined && !frame.key) {
+        if (++reading.useless % repairAfterFrames === 0) this.send({ type: "repair", room });
+        return;
+      }
       mirror.apply(frame);
     } catch (error) {
       if (!(error instanceof RealmError)) throw error;
       this.#log.warn("A frame is missing or can not be read.", { room, code: error.code });
-      reading.isBroken = true;
+      reading.useless = 0;
       this.send({ type: "repair", room });
       return;
     }
-    reading.isBroken = false;
+    reading.useless = undefined;
     this.#edge.receive({ type: "frame", room, frame, mirror });
   }
 

@@ -147,6 +147,25 @@ describe("a bus link", () => {
     expect([...mirror.typeOf.subarray(0, 2)]).toEqual([...theirs.typeOf.subarray(0, 2)]);
   });
 
+  it("[S-LINK2] asks again when the keyframe does not come", async () => {
+    const { clock, connect } = await stage();
+    // a frame is lost, the next one shows it, and the keyframe is lost as well
+    const fates = ["lost", "kept", "lost", "lost"];
+    let isHarmed = false;
+    const edge = connect("edge", (bus) =>
+      tampered(bus, (bytes) => (isHarmed && fates.shift() === "lost" ? undefined : bytes)),
+    );
+    enter(edge, clock, "ann");
+    const mirror = edge.mirrors.get(edge.last("joined").room)!;
+    isHarmed = true;
+    clock.advance(500);
+    const before = mirror.tick;
+    clock.advance(500);
+    expect(mirror.tick).toBe(before);
+    clock.advance(500);
+    expect(mirror.tick).toBeGreaterThan(before + 20);
+  });
+
   it("[S-LINK3] an edge that can not read a batch is cut; other edges notice nothing", async () => {
     const { clock, connect, host } = await stage();
     let harm = false;

@@ -74,6 +74,11 @@ export type EdgeToHost =
       readonly session: string;
       readonly room: string;
       readonly seat: number;
+      /**
+       * Tick of the `joined` that it is about: somebody who has left and come back may have the same seat. The same in
+       * `leave` and `chat`.
+       */
+      readonly since?: number;
       readonly items: readonly InputItem[];
     }
   | {
@@ -82,6 +87,7 @@ export type EdgeToHost =
       readonly session: string;
       readonly room: string;
       readonly seat: number;
+      readonly since?: number;
     }
   | {
       /** The connection is gone; its seats are kept for their grace time. A client that says goodbye sends `leave` first. */
@@ -93,6 +99,7 @@ export type EdgeToHost =
       readonly session: string;
       readonly room: string;
       readonly seat: number;
+      readonly since?: number;
       readonly text: string;
     }
   | {

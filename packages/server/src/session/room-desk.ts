@@ -111,8 +111,7 @@ export class RoomDesk {
   leave(m: number): void {
     const member = this.#member(m);
     if (member === undefined) return;
-    const { room, seat } = member;
-    this.#context.toHost({ type: "leave", session: this.#session.id, room: room.id, seat });
+    this.#context.toHost({ type: "leave", session: this.#session.id, ...seatOf(member) });
   }
 
   acknowledge(m: number, tick: number, nowMs: number): void {
@@ -125,8 +124,7 @@ export class RoomDesk {
     this.#context.toHost({
       type: "chat",
       session: this.#session.id,
-      room: member.room.id,
-      seat: member.seat,
+      ...seatOf(member),
       text: cleanChat(text),
     });
   }
@@ -141,8 +139,7 @@ export class RoomDesk {
     this.#context.toHost({
       type: "input",
       session: this.#session.id,
-      room: member.room.id,
-      seat: member.seat,
+      ...seatOf(member),
       items: [{ seq: payload.seq, input: struct.index, view: payload.view ?? -1, value }],
     });
   }
@@ -156,9 +153,10 @@ export class RoomDesk {
     // after a reload the same seat begins anew under the same number
     const old = this.#memberships.inRoom(room.id);
     if (old !== undefined) this.#drop(old);
-    const { seat, spectator, documents } = message;
+    const { seat, spectator, tick, documents } = message;
     const m = old?.m ?? this.#memberships.number();
-    const member = new Membership({ m, room, seat, spectator, client: this.#session, documents });
+    const client = this.#session;
+    const member = new Membership({ m, room, seat, spectator, tick, client, documents });
     this.#memberships.add(member);
     room.members.set(seat, member);
     this.#session.expect(room.kind.tickRate);
@@ -266,6 +264,12 @@ export class RoomDesk {
     member.end();
     this.#memberships.remove(member);
   }
+}
+
+/** What the host is to know of a seat. */
+function seatOf(member: Membership): { room: string; seat: number; since: number } {
+  const { room, seat, sinceTick } = member;
+  return { room: room.id, seat, since: sinceTick };
 }
 
 /** Bytes that do not hold what the schema says are an invalid input too. */

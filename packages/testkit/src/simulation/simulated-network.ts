@@ -1,5 +1,5 @@
 import type { SocketFactory } from "@realmwright/client";
-import type { Random } from "@realmwright/core";
+import { Random } from "@realmwright/core";
 import type {
   Connection,
   ConnectionListener,
@@ -7,21 +7,22 @@ import type {
   Transport,
   VirtualClock,
 } from "@realmwright/server/internal";
-import { Lane, type NetworkConditions } from "./lane.ts";
+import { type NetworkConditions, networkConditions } from "./conditions.ts";
+import { Lane } from "./lane.ts";
 import { type Lanes, SimulatedConnection } from "./simulated-connection.ts";
+
+/** A connection's lanes and what governs them. */
+interface Way extends Lanes {
+  readonly conditions: NetworkConditions;
+}
 
 /** A network in virtual time: the server's transport, and the way in which its clients open sockets. */
 export class SimulatedNetwork implements Transport {
-  /** Write them to change the weather; use `stall` for stalls. */
-  readonly conditions: NetworkConditions = {
-    delayMs: 0,
-    jitterMs: 0,
-    isStalled: false,
-    isDown: false,
-  };
+  /** Of all connections that have none of their own. Write them to change the weather; use `stall` for stalls. */
+  readonly conditions: NetworkConditions = networkConditions();
   readonly #clock: VirtualClock;
   readonly #random: Random;
-  readonly #open = new Map<SimulatedConnection, Lanes>();
+  readonly #open = new Map<SimulatedConnection, Way>();
   #accept: ((connection: Connection) => ConnectionListener) | undefined;
 
   constructor(clock: VirtualClock, random: Random) {
@@ -31,14 +32,19 @@ export class SimulatedNetwork implements Transport {
 
   /** For a client's port of that name. */
   get socket(): SocketFactory {
+    return this.socketBy(this.conditions);
+  }
+
+  /** The same for a client whose way to the server is another than the others'. */
+  socketBy(conditions: NetworkConditions): SocketFactory {
     return (_url, subprotocol, listener) => {
-      const lanes = { up: this.#lane(), down: this.#lane() };
+      const way = { up: this.#lane(conditions), down: this.#lane(conditions), conditions };
       const encoding = subprotocol.slice("realm.".length) as Encoding;
-      const connection = new SimulatedConnection(encoding, lanes, listener, () => {
+      const connection = new SimulatedConnection(encoding, way, listener, () => {
         this.#open.delete(connection);
       });
-      this.#open.set(connection, lanes);
-      connection.begin(() => (this.conditions.isDown ? undefined : this.#accept?.(connection)));
+      this.#open.set(connection, way);
+      connection.begin(() => (conditions.isDown ? undefined : this.#accept?.(connection)));
       return connection.socket;
     };
   }
@@ -48,19 +54,22 @@ export class SimulatedNetwork implements Transport {
     return this.#open.size;
   }
 
-  /** Breaks every connection; both ends notice at once. */
-  cut(): void {
-    for (const connection of [...this.#open.keys()]) connection.cut();
+  /** Breaks every connection, or those under given conditions; both ends notice at once. */
+  cut(conditions?: NetworkConditions): void {
+    for (const [connection, way] of [...this.#open]) {
+      if (conditions === undefined || way.conditions === conditions) connection.cut();
+    }
   }
 
   /** Begins or ends a time in which nothing arrives and nobody is told. What was held back arrives afterwards. */
-  stall(on: boolean): void {
-    if (on === this.conditions.isStalled) return;
-    this.conditions.isStalled = on;
+  stall(on: boolean, conditions: NetworkConditions = this.conditions): void {
+    if (on === conditions.isStalled) return;
+    conditions.isStalled = on;
     if (on) return;
-    for (const { up, down } of this.#open.values()) {
-      up.release();
-      down.release();
+    for (const way of this.#open.values()) {
+      if (way.conditions !== conditions) continue;
+      way.up.release();
+      way.down.release();
     }
   }
 
@@ -83,7 +92,8 @@ export class SimulatedNetwork implements Transport {
     return Promise.resolve();
   }
 
-  #lane(): Lane {
-    return new Lane(this.#clock, this.#random, this.conditions);
+  #lane(conditions: NetworkConditions): Lane {
+    // its own chances, so that what happens on one way changes nothing on another
+    return new Lane(this.#clock, new Random(this.#random.uint32()), conditions);
   }
 }

@@ -2,6 +2,7 @@ import type { ClientPorts, ConnectOptions } from "@realmwright/client";
 import { type GameDefinition, Random } from "@realmwright/core";
 import { type LimitName, RealmError } from "@realmwright/protocol";
 import {
+  BusEdgeLink,
   Edge,
   GameFiles,
   Host,
@@ -10,6 +11,7 @@ import {
   type Metrics,
   VirtualClock,
 } from "@realmwright/server/internal";
+import { SimulatedBus } from "./simulated-bus.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
 
 export interface SimulatedRealmOptions {
@@ -19,6 +21,12 @@ export interface SimulatedRealmOptions {
   readonly seed?: number;
   /** Limits that differ from the protocol's. */
   readonly limits?: Partial<Record<LimitName, number>>;
+  /** Connections go to them in turn. Default 1. */
+  readonly edges?: number;
+  /** How the edges are joined to the rooms: by calls, or by a bus that may be late and lose frames. Default "local". */
+  readonly link?: "local" | "bus";
+  /** Checkpoints of rooms that the server begins with. */
+  readonly checkpoints?: readonly Uint8Array[];
 }
 
 /**
@@ -28,10 +36,12 @@ export interface SimulatedRealmOptions {
 export class SimulatedRealm {
   readonly clock: VirtualClock;
   readonly network: SimulatedNetwork;
+  /** Between rooms and edges, where that was asked for. */
+  readonly bus: SimulatedBus;
   /** What the server has reported as errors. Empty in a healthy run. */
   readonly errors: unknown[];
   readonly #host: Host;
-  readonly #edge: Edge;
+  readonly #edges: readonly Edge[];
   readonly #files: GameFiles;
   readonly #random: Random;
   #guests = 0;
@@ -39,17 +49,19 @@ export class SimulatedRealm {
   private constructor(about: {
     readonly clock: VirtualClock;
     readonly network: SimulatedNetwork;
+    readonly bus: SimulatedBus;
     readonly errors: unknown[];
     readonly host: Host;
-    readonly edge: Edge;
+    readonly edges: readonly Edge[];
     readonly files: GameFiles;
     readonly random: Random;
   }) {
     this.clock = about.clock;
     this.network = about.network;
+    this.bus = about.bus;
     this.errors = about.errors;
     this.#host = about.host;
-    this.#edge = about.edge;
+    this.#edges = about.edges;
     this.#files = about.files;
     this.#random = about.random;
   }
@@ -65,18 +77,28 @@ export class SimulatedRealm {
     const randomBytes = (length: number): Uint8Array =>
       Uint8Array.from({ length }, () => random.integer(0, 255));
     const files = new GameFiles(options.assets);
-    const host = await Host.start({ clock, randomBytes, log, metrics: noMetrics, game, files });
-    const edge = new Edge({
-      clock,
-      log,
-      random: randomBytes,
-      limits: limitValues(options.limits),
-      verifier: { verify: identify },
+    const { checkpoints = [] } = options;
+    const ports = { clock, randomBytes, log, metrics: noMetrics };
+    const host = await Host.start({ ...ports, game, files, checkpoints });
+    const bus = new SimulatedBus(clock, random);
+    if (options.link === "bus") host.listen(bus.endpoint("host"));
+    const edges = Array.from({ length: options.edges ?? 1 }, (_, i) => {
+      const limits = limitValues(options.limits);
+      const verifier = { verify: identify };
+      const edge = new Edge({ clock, log, random: randomBytes, limits, verifier });
+      const address = `edge-${i}`;
+      const isFar = options.link === "bus";
+      edge.start(
+        isFar
+          ? new BusEdgeLink(bus.endpoint(address), "host", edge, log)
+          : host.attach(edge, address),
+      );
+      return edge;
     });
     const network = new SimulatedNetwork(clock, random);
-    edge.start(host.attach(edge));
-    network.start((connection) => edge.accept(connection));
-    return new SimulatedRealm({ clock, network, errors, host, edge, files, random });
+    let next = 0;
+    network.start((connection) => edges[next++ % edges.length]!.accept(connection));
+    return new SimulatedRealm({ clock, network, bus, errors, host, edges, files, random });
   }
 
   /** What a client needs to reach this server and nothing else. Errors of the game's callbacks go to `errors`. */
@@ -146,7 +168,7 @@ export class SimulatedRealm {
   }
 
   stop(): void {
-    this.#edge.stop();
+    for (const edge of this.#edges) edge.stop();
     this.#host.close();
   }
 
