@@ -1,0 +1,84 @@
+import { networkInterfaces } from "node:os";
+import { describe, expect, it } from "vitest";
+import { banner, type BannerFacts } from "./banner.ts";
+import { reachOf, type ServeFlags } from "./commands/serve.ts";
+import type { Terminal } from "./terminal.ts";
+
+const flags: ServeFlags = {
+  port: undefined,
+  host: "127.0.0.1",
+  edges: 0,
+  origins: [],
+  hosts: [],
+  proxyHops: 0,
+  logLevel: "warn",
+};
+const facts: BannerFacts = {
+  version: "1.2.3",
+  game: {
+    root: process.cwd(),
+    name: "field",
+    server: "server.ts",
+    shared: undefined,
+    page: "client/index.html",
+    assets: undefined,
+    bots: undefined,
+    data: "data",
+  },
+  url: "http://localhost:8081",
+  port: 8081,
+  reach: "here",
+  tookMs: 1234,
+  bots: 0,
+  dev: true,
+  instead: undefined,
+};
+
+function said(changes: Partial<BannerFacts>): string {
+  const lines: string[] = [];
+  const plain = (text: string): string => text;
+  const terminal = {
+    say: (text = "") => void lines.push(text),
+    bold: plain,
+    dim: plain,
+    green: plain,
+    cyan: plain,
+  };
+  banner(terminal as unknown as Terminal, { ...facts, ...changes });
+  return lines.join("\n");
+}
+
+describe("what the first run prints", () => {
+  it("says where to play, and what was done instead of what is usual", () => {
+    expect(said({})).toMatch(/➜ Play +http:\/\/localhost:8081\//);
+    expect(said({})).not.toContain("taken");
+    expect(said({ instead: 8080 })).toContain("Port 8080 was taken, so this is port 8081.");
+    expect(said({ bots: 12 })).toContain("12 bots are walking about");
+    expect(said({ game: { ...facts.game, page: undefined } })).not.toContain("Play");
+    expect(said({ dev: false })).not.toContain("edit and save");
+  });
+
+  it("says addresses for phones only where phones are let in", () => {
+    const addresses = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .filter(({ family, internal }) => family === "IPv4" && !internal);
+    const lines = (text: string): number => text.split("On phones").length - 1;
+    expect(lines(said({ reach: "network" }))).toBe(addresses.length);
+    expect(lines(said({ reach: "by-name" }))).toBe(0);
+    expect(said({ reach: "by-name" })).toContain("--host-name");
+    expect(said({ reach: "here" })).not.toContain("--host-name");
+  });
+
+  it.each([
+    ["127.0.0.1", [], "here"],
+    ["127.1.2.3", ["*"], "here"],
+    ["localhost", ["play.example.com"], "here"],
+    ["::1", [], "here"],
+    ["0.0.0.0", [], "by-name"],
+    ["192.0.2.1", ["play.example.com"], "by-name"],
+    ["0.0.0.0", ["*"], "network"],
+    ["::", ["*"], "network"],
+  ] as const)("knows who reaches %s with the names %j: %s", (host, hosts, reach) => {
+    expect(reachOf({ ...flags, host, hosts })).toBe(reach);
+  });
+});
