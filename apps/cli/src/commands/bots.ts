@@ -68,7 +68,9 @@ async function conclude(
   if (flags.quiet !== true) {
     if (!terminal.isPerson) process.stdout.write(`${JSON.stringify(report)}\n`);
     for (const failure of failures) process.stderr.write(`${terminal.red("✗")} ${failure}\n`);
-    if (failures.length === 0) terminal.say(`${terminal.green("✓")} all thresholds hold`);
+    const isBound = Object.values(thresholds).some((bound) => bound !== undefined);
+    const praise = isBound ? "all thresholds hold" : "no connection is lost";
+    if (failures.length === 0) terminal.say(`${terminal.green("✓")} ${praise}`);
   }
   return failures.length === 0 ? 0 : 1;
 }
