@@ -85,7 +85,10 @@ async function overSockets(
     const span = { first: one.last.cycles, last: one.last.cycles + two.last.cycles };
     const ofBots = { first: two.first.cycles, last: two.last.cycles };
     return [
-      growth(name, span, after.bytes, after.bytes - before.bytes),
+      ...after.bytes.map((bytes, thread) => {
+        const where = thread === 0 ? name : `${name}: edge ${thread}`;
+        return growth(where, span, bytes, bytes - before.bytes[thread]!);
+      }),
       none(name, "timers more", "", after.timers - before.timers),
       none(name, "handles more", "", after.handles - before.handles, keptOpen * edges),
       none(name, "open files more", "", after.files - before.files, 2 * keptOpen * edges),

@@ -14,8 +14,8 @@ import { garbageCollector } from "./memory-churn.ts";
 
 /** What the server keeps when everybody has gone. */
 export interface ServerRemains {
-  /** Heap and array buffers of all threads, in use after collection. */
-  readonly bytes: number;
+  /** Heap and array buffers in use after collection: of the main thread, then of each edge thread. */
+  readonly bytes: readonly number[];
   readonly timers: number;
   /** Sockets, pipes and other handles that keep a process alive, timers apart. */
   readonly handles: number;
@@ -72,8 +72,7 @@ process.send?.({ type: "listening", port: server.port });
 async function measure(): Promise<void> {
   await wait(restMs);
   const { sessions, rooms } = server.stats();
-  const ofThreads = await Promise.all([...threads].map(usedBy));
-  const bytes = ofThreads.reduce((sum, used) => sum + used, await collect());
+  const bytes = [await collect(), ...(await Promise.all([...threads].map(usedBy)))];
   let timers = 0;
   let handles = 0;
   for (let i = 0; i < counts; i++) {
