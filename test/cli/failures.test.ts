@@ -35,21 +35,23 @@ describe.each(["dev", "start"])("%s", (command) => {
       `✗ Port ${port} on 127.0.0.1 is taken.\n  Stop what listens there, or name another: --port ${port + 1}.`,
     );
   });
+});
 
+describe("start", () => {
   test("no folder, and a folder without a game", async () => {
     const nowhere = path.join(game.path, "nowhere");
-    expect(await failure([command, nowhere])).toMatch(
+    expect(await failure(["start", nowhere])).toMatch(
       /^✗ There is no folder .+nowhere\.\n {2}Name/,
     );
     mkdirSync(nowhere);
-    expect(await failure([command, nowhere])).toMatch(
+    expect(await failure(["start", nowhere])).toMatch(
       /^✗ .+ holds no game: .+\n {2}Write server\.ts/,
     );
   });
 
   test("a game that does not compile", async () => {
     game.write("server.ts", "export default nothing at all;");
-    expect(await failure([command, game.path, "--port", "0"])).toMatch(/server\.ts:1:\d+/);
+    expect(await failure(["start", game.path, "--port", "0"])).toMatch(/server\.ts:1:\d+/);
   });
 
   test("a game that can not begin, with the place in its source", async () => {
@@ -60,7 +62,7 @@ describe.each(["dev", "start"])("%s", (command) => {
         'permanent: true,\n      create() {\n        throw new Error("no sky");\n      },\n      predict:',
       ),
     );
-    const said = await failure([command, game.path, "--port", "0"]);
+    const said = await failure(["start", game.path, "--port", "0"]);
     expect(said).toMatch(/✗ server\.ts:11:\d+ {2}ROOM_FAILED: .+: no sky$/m);
     expect(said).toMatch(/^11: +throw new Error\("no sky"\);\n +\^$/m);
   });
@@ -70,7 +72,7 @@ describe.each(["dev", "start"])("%s", (command) => {
       "server.ts",
       field["server.ts"]!.replace("predict:", "tickRate: 1000,\n      predict:"),
     );
-    expect(await failure([command, game.path, "--port", "0"])).toContain("GAME_INVALID");
+    expect(await failure(["start", game.path, "--port", "0"])).toContain("GAME_INVALID");
   });
 });
 
