@@ -48,12 +48,13 @@ export async function slowReaders({ runs, quick }: BenchOptions): Promise<Report
     });
     rows.push(
       row("memory at the highest, per slow reader", "MiB", "mibEach", { of: "ours", max: 2 }),
-      row("cut within these seconds", "of 1", "cut", { of: "ours", min: 1 }),
+      row("cut by the end", "of 1", "cut", { of: "ours", min: 1 }),
       {
         case: what,
         metric: "the last one cut after",
         unit: "s",
         ...alone(samples.ours, "cutSeconds"),
+        ...theirs(samples.peer, "cutSeconds"),
         bound: { of: "ours", max: 5 },
       },
       row("the others' p95 before", "ms", "before"),
@@ -112,6 +113,13 @@ async function stall(side: Side, scene: Scene, pace: Pace): Promise<Sample> {
   });
 }
 
+/** What the peer took, where it did it in every run. */
+function theirs(samples: readonly Sample[], key: string): { peer?: number } {
+  return samples.every((sample) => sample[key] !== Infinity)
+    ? { peer: alone(samples, key).ours }
+    : {};
+}
+
 /** Connections whose other end is gone without a word: nothing comes, and what is sent is taken by the kernel. */
 async function halfOpen(quick: boolean): Promise<Row> {
   const players = quick ? 10 : 100;
@@ -134,7 +142,6 @@ async function halfOpen(quick: boolean): Promise<Row> {
     metric: "the last one found after",
     unit: "s",
     ours: seconds,
-    bound: { of: "ours", max: 30.5 },
-    about: "30 s, and what passes between two looks",
+    bound: { of: "ours", max: 30 },
   };
 }
