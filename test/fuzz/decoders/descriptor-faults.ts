@@ -18,7 +18,7 @@ function nested(levels: number): FieldSpec {
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `v${i}`);
 
-/** Fields that no schema may have. */
+/** Fields that no definition may have. */
 const wrongFields: readonly FieldDescriptor[] = [
   fieldOf({ kind: "position", min: 0, max: 1, step: 0 }),
   fieldOf({ kind: "position", min: 0, max: 1e300, step: 1e-3 }),
@@ -40,7 +40,6 @@ const wrongFields: readonly FieldDescriptor[] = [
   fieldOf({ kind: "optional", of: { kind: "optional", of: bool } }),
   fieldOf({ kind: "optional", of: { kind: "entity" } }),
   fieldOf(nested(7)),
-  fieldOf({ kind: "list", of: { kind: "string", max: 4096 }, max: 1024 }),
   fieldOf({ kind: "nothing" }),
   fieldOf({ kind: "uint", max: 5 }, { default: 6 }),
   fieldOf({ kind: "string", max: 5 }, { default: "\ud800" }),
@@ -50,12 +49,19 @@ const wrongFields: readonly FieldDescriptor[] = [
   fieldOf({ kind: "object", fields: { b: bool } }, { default: 5 }),
   fieldOf({ kind: "entity" }, { default: -1 }),
   fieldOf(bool, { audience: "nobody" }),
-  fieldOf(bool, { static: true }),
   { ...fieldOf(bool), name: "A b" },
 ];
 
+/** Fields that only entities may have, or all others. */
+const ofOthers = [{ ...fieldOf(bool), name: "owner" }];
+const ofEntities = [
+  fieldOf(bool, { static: true }),
+  fieldOf(bool, { audience: "team" }),
+  fieldOf({ kind: "list", of: { kind: "string", max: 4096 }, max: 1024 }),
+];
+
 /** A list of definitions of which one, or their number, is wrong. */
-export function wrongStructs(random: Random): StructDescriptor[] {
+export function wrongStructs(isOfEntities: boolean, random: Random): StructDescriptor[] {
   switch (random.integer(0, 8)) {
     case 0:
       return names(256).map((name) => ({ name, fields: [] }));
@@ -69,7 +75,7 @@ export function wrongStructs(random: Random): StructDescriptor[] {
     case 3:
       return [{ name: "e", fields: [fieldOf(bool), fieldOf(bool)] }];
     case 4:
-      return [{ name: "e", fields: [{ name: "owner", spec: bool }] }];
+      return [{ name: "e", fields: [random.pick(isOfEntities ? ofOthers : ofEntities)] }];
     default:
       return [{ name: "e", fields: [random.pick(wrongFields)] }];
   }

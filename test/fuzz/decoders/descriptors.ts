@@ -27,12 +27,22 @@ export class DescriptorTarget implements Target {
   one(random: Random): Outcome {
     const isValid = random.chance(0.15);
     const base = random.chance(0.2) ? wireRoom.descriptor : descriptorOf(random);
-    const value = isValid ? base : damaged(base, random);
+    const list = random.pick(lists);
+    const hasFault = !isValid && random.chance(0.3);
+    const value = isValid
+      ? base
+      : hasFault
+        ? { ...base, [list]: wrongStructs(list === "entities", random) }
+        : damaged(base, random);
     const input = utf8.encode(JSON.stringify(value));
     const reason = feed(value, input, random);
+    if (isValid && !same(compileDescriptor(base).descriptor, base)) {
+      throw new Finding("it describes itself otherwise", input);
+    }
     if (isValid && reason !== undefined) {
       throw new Finding(`a valid one was refused: ${reason}`, input);
     }
+    if (hasFault && reason === undefined) throw new Finding("one with a fault was taken", input);
     return {
       bytes: input.length,
       headers: reason === undefined || hasHeader(value) ? 1 : 0,
@@ -45,12 +55,10 @@ export class DescriptorTarget implements Target {
   }
 }
 
+const lists = ["entities", "inputs", "events"] as const;
+
 function damaged(base: RoomDescriptor, random: Random): unknown {
-  if (random.chance(0.3)) {
-    if (random.chance(0.1)) return { ...base, shared: random.pick([null, 0, "", false, []]) };
-    const list = random.pick(["entities", "inputs", "events"] as const);
-    return { ...base, [list]: wrongStructs(random) };
-  }
+  if (random.chance(0.05)) return { ...base, shared: random.pick([null, 0, "", false, []]) };
   return valueOfTree(mutateTree(treeOf(base), random, treeOf(descriptorOf(random))));
 }
 
@@ -69,7 +77,8 @@ function feed(value: unknown, input: Uint8Array, random: Random | undefined): st
 /** A schema that was taken serves: it describes itself, makes replicas, and its values come back. */
 function check(room: CompiledRoom, input: Uint8Array, random: Random | undefined): void {
   const again = compileDescriptor(room.descriptor);
-  if (again.hash !== room.hash) throw new Finding("its description is another schema", input);
+  if (!same(again.descriptor, room.descriptor) || again.hash !== room.hash)
+    throw new Finding("its description is another schema", input);
   void new Replica(room, { tickRate: 20, sendRate: 20 });
   void new Mirror(room, { historyTicks: 0, cellSize: 10 });
   const { shared, private: own } = room.documents;

@@ -93,8 +93,9 @@ function insideChanged(message: PlainMessage, random: Random, other: Tree): Tree
   const payload = tree.kind === "map" ? tree.entries.at(-1)?.value : undefined;
   if (payload?.kind !== "map") return tree;
   const { entries } = payload;
-  const entry =
-    entries.find(({ key }) => key === "data" || key === "value") ?? random.pick(entries);
+  // a game's own values, and free JSON
+  const deep = entries.filter(({ value }) => value.kind === "map" || value.kind === "list");
+  const entry = random.pick(deep.length > 0 ? deep : entries);
   const membership = entries.find(({ key }) => key === "m");
   if (membership !== undefined && random.chance(0.1)) {
     membership.value = { kind: "leaf", value: emptyMembership };
@@ -112,6 +113,7 @@ function printed(tree: Tree, encoding: Subprotocol, random: Random): Uint8Array 
 /** Too long, too deep, too many, or just at the edge of it. */
 function oversized(encoding: Subprotocol, sender: Sender, random: Random): Uint8Array {
   const isBinary = encoding === "realm.binary";
+  if (!isBinary && random.chance(0.2)) return bottomless(encoding, random.pick([100, 16_000]));
   if (sender === "client" && random.chance(0.4)) {
     const bytes = 16_384 + random.integer(-3, 3);
     return isBinary ? new Uint8Array(bytes) : padded(bytes, encoding);
@@ -145,6 +147,13 @@ function tooMuch(sender: Sender, random: Random): Uint8Array {
   const name = wireRoom.inputs.findIndex((of) => of.name === "say");
   const payload = { m: 0, seq: 1, name, data: out.toBytes() };
   return encoded({ type: "input", payload }, "realm.binary");
+}
+
+/** So many lists inside one another. */
+function bottomless(encoding: Subprotocol, levels: number): Uint8Array {
+  return encoding === "realm.json"
+    ? utf8.encode("[".repeat(levels))
+    : new Uint8Array(levels).fill(0x91);
 }
 
 /** A chat message of so many bytes. */

@@ -47,7 +47,7 @@ class MessageTarget implements Target {
     const { data, sender, message } = sampleOf(this.name, this.#recorded, random);
     // bytes where text is due are read as text; text where bytes are due is none of the encoding's
     const isText = message === undefined && random.chance(this.name === "realm.json" ? 0.3 : 0.002);
-    const { reason, headers } = this.#feed(data, sender, isText, random.chance(0.125));
+    const { reason, headers } = this.#feed(data, sender, isText, random.chance(0.5));
     if (isPolluted()) throw new Finding("a prototype was changed", data);
     if (message !== undefined && reason !== undefined) {
       throw new Finding(`a valid ${message.type} was refused: ${reason}`, data);
@@ -93,6 +93,7 @@ class MessageTarget implements Target {
   /** What came out is plain, not much larger than what went in, and what another library reads. */
   #checkPlain(messages: readonly WebSocketMessage[], data: Uint8Array): void {
     const count = countPlain(messages);
+    if (count === undefined) throw new Finding("a value that is not plain", data);
     // an empty binary message still has all its columns, at most 16 of them
     if (count > 16 * (data.length + 1)) {
       throw new Finding(`${count} values came out of ${data.length} bytes`, data);

@@ -14,8 +14,9 @@ export interface MapSample {
 /** Gids that a layer may hold: none, those of the tilesets, one of them flipped. */
 const GIDS = [0, 0, 1, 2, 5, 9, 101, 0x8000_0003, 0x6000_0001];
 
-export function mapSample(random: Random): MapSample {
-  const isInfinite = random.chance(0.25);
+/** @param isFinite a map with an end; otherwise one in four has none. */
+export function mapSample(random: Random, isFinite = false): MapSample {
+  const isInfinite = !isFinite && random.chance(0.25);
   const width = random.integer(1, 9);
   const height = random.integer(1, 9);
   const files: Record<string, Json> = {};

@@ -7,7 +7,7 @@ import { jsonText } from "../support/json-text.ts";
 import { isPolluted } from "../support/same.ts";
 import { Finding, type Outcome, type Target } from "../support/target.ts";
 import { mutateTree, treeOf } from "../support/tree.ts";
-import { addFault, surrounded } from "./map-faults.ts";
+import { addFault, faultyText } from "./map-faults.ts";
 import { mapSample, packed, type Json, type MapSample } from "./map-sample.ts";
 import { mapElement, mutateElement, tilesetElement, xmlText } from "./xml-tree.ts";
 
@@ -42,9 +42,11 @@ export class MapTarget implements Target {
   readonly headersMin = 0.2;
 
   async one(random: Random): Promise<Outcome> {
-    const sample = mapSample(random);
-    if (random.chance(0.1)) return await checkFormats(sample);
+    const choice = random.unit();
+    if (choice < 0.1) return await checkFormats(mapSample(random));
     const format = random.pick(formats);
+    if (choice < 0.3) return await checkFault(format, random);
+    const sample = mapSample(random);
     const files = Object.entries(sample.files).map(([name, file]): [string, Uint8Array] => [
       name,
       random.chance(0.3) ? damaged(file, formatOf(name), random) : whole(file, formatOf(name)),
@@ -70,15 +72,25 @@ function whole(file: Json, format: Format): Uint8Array {
   return utf8.encode(xmlText(isMap ? mapElement(file) : tilesetElement(file)));
 }
 
-/** A map with one fault, with tiles that are not what they seem, or changed anyhow. */
+/** A map with one fault and no other is refused. */
+async function checkFault(format: Format, random: Random): Promise<Outcome> {
+  const { map, files } = mapSample(random, true);
+  const isInText = random.chance(0.2);
+  if (!isInText) addFault(map, random);
+  const text = new TextDecoder().decode(whole(map, format));
+  const input = utf8.encode(isInText ? faultyText(text, random) : text);
+  const named = Object.entries(files).map(
+    ([name, file]) => [name, whole(file, formatOf(name))] as const,
+  );
+  const reason = await read(input, portsOf(new Map(named)), input);
+  if (reason === undefined) throw new Finding("a map with a fault was taken", input);
+  return { bytes: input.length, headers: isAtRoot(reason) ? 0 : 1, reason };
+}
+
+/** A map with tiles that are not what they seem, or changed anyhow. */
 function inputOf(map: Json, format: Format, random: Random): Uint8Array {
-  const choice = random.unit();
-  if (choice < 0.2) addFault(map, random);
-  else if (choice < 0.4) damageData(map, random);
-  else if (choice < 0.42) {
-    const text = new TextDecoder().decode(whole(map, format));
-    return utf8.encode(surrounded(text, random));
-  } else return damaged(map, format, random);
+  if (random.chance(0.7)) return damaged(map, format, random);
+  damageData(map, random);
   return whole(map, format);
 }
 

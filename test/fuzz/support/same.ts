@@ -30,15 +30,17 @@ function sameBytes(a: object, b: object): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** Values inside a value, itself included. Throws where one has a prototype that is not its kind's. */
-export function countPlain(value: unknown): number {
+/** Values inside a value, itself included; undefined where one has a prototype that is not its kind's. */
+export function countPlain(value: unknown): number | undefined {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return 1;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== Array.prototype) {
-    throw new TypeError("a value that is not plain");
-  }
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return undefined;
   let count = 1;
-  for (const inner of Object.values(value)) count += countPlain(inner);
+  for (const inner of Object.values(value)) {
+    const within = countPlain(inner);
+    if (within === undefined) return undefined;
+    count += within;
+  }
   return count;
 }
 
