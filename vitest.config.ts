@@ -18,6 +18,8 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           exclude: never,
+          // Properties take a second or two; a busy machine ten times that.
+          testTimeout: 30_000,
         },
       },
       {

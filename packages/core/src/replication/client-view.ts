@@ -7,7 +7,6 @@ import { ClientInterest } from "./client-interest.ts";
 import { entityId, generationOf, slotOf } from "../world/entity-id.ts";
 import type { FrameEvent } from "./frame.ts";
 import { HandleTable } from "./handle-table.ts";
-import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { ReadableWriter, type ReadableState } from "./readable-writer.ts";
 import type { SeatView } from "./seat-view.ts";
@@ -194,7 +193,7 @@ export class ClientView {
       else enters.push(index);
     }
     pending.length = kept;
-    if (enters.length > 1) enters.items.subarray(0, enters.length).sort();
+    enters.sort();
     this.#tokensAfterEnters = bytes;
   }
 

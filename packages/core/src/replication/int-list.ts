@@ -24,6 +24,21 @@ export class IntList {
     return this.items[index]!;
   }
 
+  /** Sorts the numbers, smallest first; fastest where few are out of place. */
+  sort(): void {
+    const { items, length } = this;
+    if (length > 64) {
+      items.subarray(0, length).sort();
+      return;
+    }
+    for (let i = 1; i < length; i++) {
+      const value = items[i]!;
+      let j = i;
+      for (; j > 0 && items[j - 1]! > value; j--) items[j] = items[j - 1]!;
+      items[j] = value;
+    }
+  }
+
   clear(): void {
     this.length = 0;
   }

@@ -10,7 +10,7 @@ export const codedRef = 2;
  * An update's values are expected on a line through the two before it while neither the pause between those nor the one
  * since is longer than so many sends.
  */
-const chainedSends = 4;
+export const chainedSends = 4;
 
 /** Fields that change together and share one bit of an update's mask. */
 export interface FieldGroup {

@@ -1,9 +1,10 @@
 import { BitWriter } from "@realmwright/protocol/internal";
-import { freeSlot, gapShift, handleBits, type HandleTable, tierShift } from "./handle-table.ts";
+import { handleBits, type HandleTable } from "./handle-table.ts";
 import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
-import { riceAge, riceAges, RiceTable } from "./rice-table.ts";
+import { riceAge, RiceTable } from "./rice-table.ts";
 import {
+  chainedSends,
   codedRaw,
   codedRef,
   difference,
@@ -111,6 +112,7 @@ export class UpdateCache {
    * bits that they take, with the one that each index takes.
    */
   collect(view: UpdateView): number {
+    // Records and entries are read here by plain numbers: names of constants cost a fifth of this loop.
     const { handles } = view;
     const { updates } = this;
     const { records, sightAt, typeAt, high } = handles;
@@ -121,6 +123,7 @@ export class UpdateCache {
     const isPlain = sightMax === 1 && refMax === 0;
     const tick = this.#tick;
     const stride = this.#stride;
+    const far = chainedSends * stride;
     const capacity = this.#capacity;
     const { entries, gaps, pass } = this;
     updates.reserve(high * 2);
@@ -131,7 +134,7 @@ export class UpdateCache {
       const record = records[index * 2]!;
       const slot = record & 0xffff;
       if (slot === 0xffff) continue;
-      const sent = records[index * 2 + 1]!;
+      let sent = records[index * 2 + 1]!;
       const sight = isPlain ? 0 : sightAt[index]!;
       const refGroups =
         isPlain || !types[typeAt[index]!]!.hasRefs ? 0 : view.changedRefs(index, slot, sight);
@@ -142,7 +145,11 @@ export class UpdateCache {
       // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
       if (tier > 0 && since <= stride << tier && ((pass + slot) & ((1 << tier) - 1)) !== 0)
         continue;
-      const gap = record >>> 18;
+      let gap = record >>> 18;
+      if (since > far) {
+        gap = 0;
+        sent = this.#atRest(sight, slot, sent);
+      }
       // Clients in step with the sends land on the first way, those of slower tiers on others.
       const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
       let at = (((sight << 2) + way) * capacity + slot) << 2;
@@ -308,6 +315,13 @@ export class UpdateCache {
     return never;
   }
 
+  /** The last tick of the rest in which `sent` lies, else `sent`: whoever has heard of a rest knows the same. */
+  #atRest(sight: number, slot: number, sent: number): number {
+    const { restedFrom, movedFrom } = this.#mirror.changes;
+    const end = movedFrom[sight]![slot]!;
+    return sent >= restedFrom[sight]![slot]! && sent < end ? end - 1 : sent;
+  }
+
   /** A remembered row of the rest in which `sent` lies: the entity's values were the same. */
   #rowOfRest(sight: number, slot: number, sent: number): number {
     const { restedFrom, movedFrom } = this.#mirror.changes;
@@ -342,7 +356,8 @@ export class UpdateCache {
     const old = this.#capacity;
     this.#rows = this.#mirror.now.map((_, f) => {
       const rows = new Int32Array(capacity * rowCount);
-      for (let row = 0; row < rowCount && old > 0; row++) {
+      if (old === 0) return rows;
+      for (let row = 0; row < rowCount; row++) {
         rows.set(this.#rows[f]!.subarray(row * old, (row + 1) * old), row * capacity);
       }
       return rows;
