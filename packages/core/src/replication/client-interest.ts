@@ -57,14 +57,18 @@ export class ClientInterest {
 
   /** Whether an event is for this client. */
   receives(event: FrameEvent): boolean {
-    const { audience, target } = event;
+    const { audience, target, bonds } = event;
+    if (!this.mirror.seats.has(this.seat)) return false;
     if (audience === audienceAll) return true;
     const seat = this.seatView;
     if (audience === audienceTeam) return target !== 0 && target === seat.team;
     if (audience !== audienceNear) return target >= 0 && target === this.seat;
-    if (target >= 0) {
-      if (!permits(this.mirror.audienceOf[target]!, this.relation(target))) return false;
-      if (this.handles.indexOf(target) >= 0) return true;
+    if (bonds !== undefined) {
+      // Not from the mirror: its slot may have another tenant by now.
+      const { generation, owner, team, seat: bound, audience: sees } = bonds;
+      if (!permits(sees, relationOf(this.seat, seat.team, owner, team, bound))) return false;
+      const index = this.handles.indexOf(target);
+      if (index >= 0 && this.handles.entityAt[index] === generation) return true;
     }
     if (this.rules.enter2 === Infinity) return true;
     const dx = event.x - this.#lookX(seat);
@@ -213,7 +217,9 @@ export class ClientInterest {
       if (worst < limit) limit = worst;
     }
     let count = weighed;
-    const candidates = limit === Infinity ? mirror.all(found) : mirror.near(x, y, limit, found);
+    // where everyone sees everything there is no grid
+    const isAll = rules.enter2 === Infinity;
+    const candidates = isAll ? mirror.all(found) : mirror.near(x, y, limit, found);
     for (let i = 0; i < candidates; i++) {
       const slot = found[i]!;
       if (held[slot] === turn || chosen[slot] === turn) continue;

@@ -8,7 +8,7 @@ import {
 } from "@realmwright/protocol/internal";
 import type { JsonPatch } from "../documents/json-patch.ts";
 import { slotsMax } from "../world/entity-id.ts";
-import { enterStride, type Frame, relationStride } from "./frame.ts";
+import { enterStride, type EventBonds, type Frame, relationStride } from "./frame.ts";
 import type { FloatList } from "./float-list.ts";
 import type { IntList } from "./int-list.ts";
 
@@ -95,6 +95,7 @@ function writeEvents(frame: Frame, room: CompiledRoom, out: ByteWriter): void {
     out.varint(event.event);
     out.varint(event.audience);
     out.varint(event.target + 1);
+    writeBonds(out, event.bonds);
     out.float64(event.x);
     out.float64(event.y);
     bits.reset();
@@ -236,18 +237,38 @@ function readDocuments(into: Frame, from: ByteReader): void {
   }
 }
 
+function writeBonds(out: ByteWriter, bonds: EventBonds | undefined): void {
+  out.u8(bonds === undefined ? 0 : 1);
+  if (bonds === undefined) return;
+  out.varint(bonds.generation);
+  out.zigzag(bonds.owner);
+  out.varint(bonds.team);
+  out.zigzag(bonds.seat);
+  out.varint(bonds.audience);
+}
+
+function readBonds(from: ByteReader): EventBonds | undefined {
+  if (from.u8() === 0) return undefined;
+  const generation = from.varint();
+  const owner = from.zigzag();
+  const team = from.varint();
+  const seat = from.zigzag();
+  return { generation, owner, team, seat, audience: from.varint() };
+}
+
 function readEvents(into: Frame, room: CompiledRoom, from: ByteReader): void {
   const bits = new BitReader();
   for (let n = count(from, 20); n > 0; n--) {
     const event = from.varint();
     const audience = from.varint();
     const target = from.varint() - 1;
+    const bonds = readBonds(from);
     const x = from.float64();
     const y = from.float64();
     const compiled = room.events[event];
     if (compiled === undefined || audience > 4) throw invalid(`event ${event}`);
     bits.reset(from.bytes(from.varint()));
-    into.events.push({ event, audience, target, x, y, data: compiled.codec.read(bits) });
+    into.events.push({ event, audience, target, bonds, x, y, data: compiled.codec.read(bits) });
   }
 }
 

@@ -77,7 +77,7 @@ export class FrameWriter {
     const { events } = this.#next;
     if (events.length >= limits.eventsPerTick.value)
       throw new RealmError("LIMIT_REACHED", { detail: "events of one tick" });
-    const place = { event: compiled.index, data, x: 0, y: 0, target: -1 };
+    const place = { event: compiled.index, data, x: 0, y: 0, target: -1, bonds: undefined };
     if (to === "all") events.push({ ...place, audience: audienceAll });
     else if ("team" in to) events.push({ ...place, audience: audienceTeam, target: to.team });
     else if ("seat" in to) events.push({ ...place, audience: audienceSeat, target: to.seat.seat });
@@ -86,7 +86,14 @@ export class FrameWriter {
     } else if (isEntity(to.near)) {
       const slot = slotOf(to.near.id);
       const { x, y } = this.#place(slot);
-      events.push({ ...place, audience: audienceNear, target: slot, x, y });
+      const bonds = {
+        generation: generationOf(to.near.id),
+        owner: -1,
+        team: 0,
+        seat: -1,
+        audience: 0,
+      };
+      events.push({ ...place, audience: audienceNear, target: slot, x, y, bonds });
     } else {
       events.push({ ...place, audience: audienceNear, x: to.near.x, y: to.near.y });
     }
@@ -156,6 +163,7 @@ export class FrameWriter {
     this.#fields(frame);
     this.#blobs(frame);
     this.#unpinGone(frame);
+    this.#bind(frame);
     this.#seatViews(frame);
     this.#precise(frame);
     this.#mirror.apply(frame);
@@ -169,6 +177,18 @@ export class FrameWriter {
     frame.epoch = epoch;
     fillKeyframe(frame, this.#mirror);
     return frame;
+  }
+
+  /** Says of the entities at which events happen who may see them. */
+  #bind(frame: Frame): void {
+    const { ownerOf, teamOf, seatOf, audienceOf } = this.#world;
+    for (const { bonds, target } of frame.events) {
+      if (bonds === undefined) continue;
+      bonds.owner = ownerOf[target]!;
+      bonds.team = teamOf[target]!;
+      bonds.seat = seatOf[target]!;
+      bonds.audience = audienceOf[target]!;
+    }
   }
 
   #structure(frame: Frame): void {
@@ -329,7 +349,7 @@ export class FrameWriter {
 
   /** A despawned entity is unpinned before its slot can have another tenant. */
   #unpinGone(frame: Frame): void {
-    if (frame.leaves.length === 0 && frame.enters.length === 0) return;
+    if (frame.leaves.length + frame.enters.length + frame.pins.length === 0) return;
     for (const [seat, pins] of this.#pins) {
       for (const id of pins) {
         if (this.#world.isAlive(id)) continue;

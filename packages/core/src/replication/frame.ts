@@ -44,6 +44,15 @@ export interface FrameDocument {
   readonly patch: JsonPatch;
 }
 
+/** What an entity at which something happens is at the end of the tick, or was when it died: who may hear of it. */
+export interface EventBonds {
+  readonly generation: number;
+  owner: number;
+  team: number;
+  seat: number;
+  audience: number;
+}
+
 export interface FrameEvent {
   /** Index of the event in the compiled room. */
   readonly event: number;
@@ -51,6 +60,8 @@ export interface FrameEvent {
   readonly audience: number;
   /** Slot of the entity that it happens at or that is owned ("near", "owner"), team ("team") or seat ("seat"); -1: none. */
   readonly target: number;
+  /** Of an entity that it happens at. */
+  readonly bonds: EventBonds | undefined;
   /** Where it happens, for the audience "near". */
   readonly x: number;
   readonly y: number;

@@ -250,11 +250,7 @@ export class Mirror {
 
   #applySeats(frame: Frame): void {
     for (const info of frame.seats) {
-      if (info.gone) {
-        this.seats.delete(info.seat);
-        this.seatsVersion++;
-        continue;
-      }
+      if (info.gone) continue;
       const view = this.#seat(info.seat);
       view.entity = info.entity;
       view.team = info.team;
@@ -275,6 +271,12 @@ export class Mirror {
     for (const { seat, version, value } of frame.documents) {
       if (seat < 0) this.shared = { version, value };
       else this.#seat(seat).document = { version, value };
+    }
+    // last, so that nothing of the same frame makes it anew
+    for (const info of frame.seats) {
+      if (!info.gone) continue;
+      this.seats.delete(info.seat);
+      this.seatsVersion++;
     }
   }
 

@@ -141,7 +141,10 @@ export class Replica {
     this.#byIndex[index] = undefined;
     this.#entities.delete(entity.id);
     while (this.#byIndex.length > 0 && this.#byIndex.at(-1) === undefined) this.#byIndex.pop();
-    if (this.self === entity) this.self = undefined;
+    if (this.self === entity) {
+      this.self = undefined;
+      this.#precise = new Float64Array(0);
+    }
     this.onLeave?.(entity);
   }
 

@@ -66,8 +66,6 @@ export class UpdateCache {
   gaps: Int32Array = new Int32Array(0);
   /** The bits of updates longer than 32. */
   words: Int32Array = new Int32Array(1_024);
-  /** Rises with each tick that is told. */
-  pass = 0;
 
   readonly #mirror: Mirror;
   readonly #stride: number;
@@ -102,7 +100,6 @@ export class UpdateCache {
     else if (tick < this.#tick) this.#forget();
     this.#tick = tick;
     this.#wordsUsed = 0;
-    this.pass++;
     this.rice.follow();
     this.#remember();
   }
@@ -116,6 +113,8 @@ export class UpdateCache {
     const { handles } = view;
     const { updates } = this;
     const { records, sightAt, typeAt, high } = handles;
+    // by time, so that snapshots between two sends, for who has just come, change nobody's turn
+    const turn = Math.floor(this.#tick / this.#stride);
     const { types, refMax, sightMax } = this.#mirror.layout;
     const { fields } = this.#mirror.changes;
     const near = fields[0]!;
@@ -125,7 +124,7 @@ export class UpdateCache {
     const stride = this.#stride;
     const far = chainedSends * stride;
     const capacity = this.#capacity;
-    const { entries, gaps, pass } = this;
+    const { entries, gaps } = this;
     updates.reserve(high * 2);
     const { items } = updates;
     let bits = high;
@@ -135,6 +134,7 @@ export class UpdateCache {
       const slot = record & 0xffff;
       if (slot === 0xffff) continue;
       let sent = records[index * 2 + 1]!;
+      if (sent === tick) continue;
       const sight = isPlain ? 0 : sightAt[index]!;
       const refGroups =
         isPlain || !types[typeAt[index]!]!.hasRefs ? 0 : view.changedRefs(index, slot, sight);
@@ -143,7 +143,7 @@ export class UpdateCache {
       const tier = (record >>> 16) & 3;
       const since = tick - sent;
       // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
-      if (tier > 0 && since <= stride << tier && ((pass + slot) & ((1 << tier) - 1)) !== 0)
+      if (tier > 0 && since <= stride << tier && ((turn + slot) & ((1 << tier) - 1)) !== 0)
         continue;
       let gap = record >>> 18;
       if (since > far) {
