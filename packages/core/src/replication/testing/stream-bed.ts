@@ -160,7 +160,8 @@ export class Bed {
     for (const banner of world.all(Banner)) if (random.chance(0.1)) banner.score -= 1;
   }
 
-  step(): void {
+  /** Ends a tick; its frame, as a reader elsewhere gets it. */
+  step(): Frame {
     this.world.endTick();
     const frame = this.writer.write("bed", 1, this.tick++, true);
     const bytes = new ByteWriter();
@@ -168,6 +169,7 @@ export class Bed {
     const decoded = new Frame();
     decodeFrame(new ByteReader(bytes.view()), this.wire, decoded);
     this.far.apply(decoded);
+    return decoded;
   }
 
   send(): void {
