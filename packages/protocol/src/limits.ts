@@ -95,14 +95,14 @@ const table = {
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
   inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],
-  waitingPerRoom: [1024, "messages", "INBOX_FULL", "joins and chat texts waiting in a room"],
+  waitingPerRoom: [4096, "messages", "INBOX_FULL", "joins and chat texts waiting in a room"],
   inputsPerSecond: [
     60,
     "inputs/s",
     "RATE_LIMITED",
     "inputs of one session, lasting, or 1.25 times a room's tick rate and 10 where that is more",
   ],
-  playersPerRoom: [1000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
+  playersPerRoom: [4000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
   spectatorsPerRoom: [1000, "spectators", "ROOM_FULL", "spectators of one room"],
   roomsPerNode: [1000, "rooms", "SERVER_FULL", "rooms of one server"],
   entitiesPerRoom: [65_535, "entities", "LIMIT_REACHED", "living entities of one room"],
@@ -125,7 +125,7 @@ const table = {
   outQueueCoalesceBytes: [65_536, "bytes", "TOO_SLOW", "above: snapshots are coalesced"],
   outQueueLatestBytes: [262_144, "bytes", "TOO_SLOW", "above: no snapshots at all"],
   outQueueCloseBytes: [1_048_576, "bytes", "TOO_SLOW", "above: the connection is closed"],
-  outQueueStuckMs: [5000, "ms", "TOO_SLOW", "nothing was taken for so long: closed"],
+  outQueueStuckMs: [4500, "ms", "TOO_SLOW", "nothing was taken for so long: closed"],
 
   // Schema
   nameLength: [40, "characters", "SCHEMA_INVALID", "a definition's or field's name"],
