@@ -12,7 +12,7 @@ export const handleBits: number = indexBits + generationBits;
 /** The slot in a record of a free index; no entity has it. */
 export const freeSlot = 0xffff;
 export const tierShift = 16;
-export const gapShift = 18;
+const gapShift = 18;
 const gapMost = 0x3fff;
 const belowGap = (1 << gapShift) - 1;
 /** A record without its tier. */
