@@ -24,6 +24,8 @@ export class Reload {
   readonly #parts: Development;
   #client: ClientBundle | undefined;
   #version = 0;
+  /** A room has failed, and its players have not been brought back. */
+  #hasFailed = false;
 
   constructor(parts: Development, client: ClientBundle | undefined) {
     this.#parts = parts;
@@ -43,15 +45,21 @@ export class Reload {
   async take(paths: ReadonlySet<string>): Promise<void> {
     const { hub, terminal, faults, bots } = this.#parts;
     const begun = performance.now();
+    // Asked before the new source runs: what fails from then on is its own.
+    this.#hasFailed = faults.take() || this.#hasFailed;
     try {
       if ([...paths].some((path) => !isOfPage(path) && !isOfBots(path))) await this.#reloadServer();
       await this.#renewPages(paths);
       // A room that failed is gone, and its players with it: pages and bots join the mended one.
-      const hasFailed = faults.take();
-      await bots.take(paths, hasFailed);
+      const hadFailed = this.#hasFailed;
+      await bots.take(paths, hadFailed);
       const tookMs = Math.round(performance.now() - begun);
-      hub.tell({ type: "ready", tookMs });
-      if (hasFailed) hub.tell({ type: "page" });
+      this.#hasFailed = faults.take();
+      // What has failed already stays on the page.
+      if (!this.#hasFailed) {
+        hub.tell({ type: "ready", tookMs });
+        if (hadFailed) hub.tell({ type: "page" });
+      }
       terminal.tell({ event: "reloaded", tookMs });
       terminal.say(
         `  ${terminal.green("↻")} ${[...paths].join(", ")} ${terminal.dim(`${tookMs} ms`)}`,
