@@ -1,5 +1,5 @@
 import { defineGame, room } from "@realmwright/core";
-import { entity, input, t } from "@realmwright/protocol";
+import { entity, input, limits, t } from "@realmwright/protocol";
 import { describe, expect, it } from "vitest";
 import { HostBench } from "../testing/host-bench.ts";
 
@@ -11,7 +11,7 @@ describe("a host", () => {
     const broken: Record<string, () => Parameters<typeof defineGame>[0]["rooms"]> = {
       "a bad name": () => ({ "Bad Name": room({}) }),
       "a bad rate": () => ({ town: room({ tickRate: 0 }) }),
-      "too many players": () => ({ town: room({ maxPlayers: 1001 }) }),
+      "too many players": () => ({ town: room({ maxPlayers: limits.playersPerRoom.value + 1 }) }),
       "an unserved mode": () => ({ town: room({ authority: "observer" as "full" }) }),
       "a foreign predicted input": () => ({
         town: room({
