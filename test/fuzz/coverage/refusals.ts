@@ -8,7 +8,7 @@ import { excuses, fits, refusalSites, type RefusalSite } from "./refusal-sites.t
 
 const SEED = 20_261_121;
 /** Inputs of a target whose share is 1, and the fewest of any. */
-const COUNT = 10_000;
+const COUNT = 8000;
 const COUNT_MIN = 2000;
 
 export interface RefusalCoverage {

@@ -152,7 +152,7 @@ function changeFrame(frame: Frame, random: Random): void {
     frame.served,
     frame.pins,
   ];
-  switch (random.integer(0, 6)) {
+  switch (random.integer(0, 7)) {
     case 0:
     case 1: {
       const list = random.pick(lists);
@@ -186,6 +186,11 @@ function changeFrame(frame: Frame, random: Random): void {
       }
       frame.confirms.push({ seat: 0, seq: 1, code: "x".repeat(random.integer(0, 70)) });
       return;
+    case 6: {
+      const [event] = frame.events;
+      if (event !== undefined) frame.events[0] = { ...event, audience: random.integer(3, 7) };
+      return;
+    }
     default:
       frame.tick += random.integer(-1, 1);
       frame.key = random.chance(0.5);
@@ -212,7 +217,7 @@ function framesOf(seed: number): Uint8Array[] {
       if (random.chance(0.2)) walker.title = `t${random.integer(0, 9)}`;
       if (random.chance(0.2)) writer.served(walker.owner, tick);
       if (random.chance(0.1)) writer.pin(walker.owner, walker.id, true);
-      if (random.chance(0.1)) writer.event(Hit, { target: walker.id, damage: 3, at: 1 }, "all");
+      if (random.chance(0.6)) writer.event(Hit, { target: walker.id, damage: 3, at: 1 }, "all");
       if (random.chance(0.1)) writer.confirm(walker.owner, tick, random.pick([undefined, "NO"]));
       if (random.chance(0.03)) world.despawn(walker);
     }

@@ -163,7 +163,7 @@ const fieldNames = wireRoom.entities.flatMap(({ fields }) => fields.map(({ name 
 function damage(payload: Wild, random: Random): void {
   const entries = [...(payload.enter ?? []), ...(payload.update ?? [])];
   const value = random.pick([null, true, -1, 0.5, 70_000, "x", "x".repeat(30), [], [9], {}]);
-  switch (random.integer(0, 4)) {
+  switch (random.integer(0, 5)) {
     case 0:
       payload.leave = [random.pick([0, 1, 5, 1025, 65_535, value])];
       return;
@@ -175,6 +175,11 @@ function damage(payload: Wild, random: Random): void {
         { id: random.integer(0, 3000), type: random.pick(["crate", "walker", "no"]) },
       ];
       return;
+    case 3: {
+      const wrong = random.pick([{ mood: "sad" }, { target: -1 }, { name: 5 }, { effects: [7] }]);
+      payload.enter = [{ id: 3000, type: "walker", ...wrong }];
+      return;
+    }
     default: {
       const entry = entries.length === 0 ? {} : random.pick(entries);
       entry[random.pick(random.chance(0.3) ? fieldNames : Object.keys(entry))] = value;

@@ -17,6 +17,15 @@ function addProperty(map: Json, property: Json): void {
   map["properties"] = [property];
 }
 
+/** As many empty tiles as the map has. */
+function tiles(map: Json): unknown[] {
+  return Array<number>(Number(map["width"]) * Number(map["height"])).fill(0);
+}
+
+function plainData(map: Json, data: unknown): void {
+  Object.assign(ground(map), { encoding: "csv", compression: undefined, data });
+}
+
 /** A value inside of so many others. */
 function nested(levels: number, wrap: (inner: unknown) => unknown, core: unknown): unknown {
   let value = core;
@@ -26,16 +35,16 @@ function nested(levels: number, wrap: (inner: unknown) => unknown, core: unknown
 
 const faults: readonly Fault[] = [
   // the shape of tile data
-  (map) => {
-    const data = Array<number>(Number(map["width"]) * Number(map["height"]) + 1).fill(1);
-    Object.assign(ground(map), { encoding: "csv", compression: undefined, data });
-  },
-  (map) => Object.assign(ground(map), { encoding: "csv", data: Array<number>(500).fill(1) }),
+  (map, random) => plainData(map, [...tiles(map), random.pick([0, 1])]),
+  (map, random) =>
+    plainData(map, [...tiles(map).slice(1), random.pick([0.5, -1, "x", null, 2 ** 32])]),
+  (map) => plainData(map, tiles(map).slice(1).join(",")),
+  (map) => plainData(map, [...tiles(map), 1].join(",")),
   (map, random) => {
-    const data = random.pick(["", "1,,2", "1 2", "-1", "x", "4294967296", `${"1,".repeat(300)}1`]);
-    Object.assign(ground(map), { encoding: "csv", compression: undefined, data });
+    const wrong = random.pick(["", "-1", "1 2", "x", "4294967296"]);
+    plainData(map, [wrong, ...tiles(map).slice(1), ""].join(","));
   },
-  (map) => Object.assign(ground(map), { encoding: "csv", data: [0.5], compression: undefined }),
+  (map) => Object.assign(ground(map), { encoding: "hex", data: "00" }),
   (map) => Object.assign(ground(map), { encoding: "base64", data: "AAAA", compression: undefined }),
   (map) => Object.assign(ground(map), { width: 63, height: 63 }),
   // more than there may be
@@ -87,10 +96,10 @@ const faults: readonly Fault[] = [
       ["int", 2 ** 60],
       ["float", "x"],
       ["bool", "yes"],
-      ["odd", "x"],
     ]);
     addProperty(map, { name: "p", type, value });
   },
+  (map) => addProperty(map, { name: "p", type: "odd", value: "x" }),
   (map) => addProperty(map, { type: "string", value: "nameless" }),
   // tilesets
   (map, random) => {
