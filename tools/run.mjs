@@ -22,6 +22,7 @@ const tasks = {
     foreground(node, [bin("typescript/bin/tsc"), "-b", "packages/realmwright", "apps/cli"]),
   bench: (node, args) => foreground(node, [...fromSource, "--expose-gc", "bench/run.ts", ...args]),
   // Little memory for what is young: garbage is not mistaken for what is held.
+  oracle: (node, args) => foreground(node, [...fromSource, "test/oracle/run.ts", ...args]),
   fuzz: (node, args) =>
     foreground(node, [...fromSource, "--max-semi-space-size=8", "test/fuzz/run.ts", ...args]),
 };

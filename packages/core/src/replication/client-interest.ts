@@ -22,6 +22,8 @@ export class ClientInterest {
   readonly leaves: IntList;
   /** Slots chosen but not sent yet, nearest first. */
   readonly pending: IntList = new IntList(16);
+  /** Generations of their entities: a slot may have another tenant by the time. */
+  readonly pendingGenerations: IntList = new IntList(16);
   readonly #nobody: SeatView = newSeatView();
   #seatView: SeatView = this.#nobody;
   #seatVersion = -1;
@@ -105,9 +107,14 @@ export class ClientInterest {
         const stays = mirror.generationOf[slot] === handles.entityAt[index];
         this.#leave(index);
         // A changed relation shows other fields: the entity enters anew at once, if it may be seen at all.
-        if (stays && mirror.typeOf[slot] !== 0) this.pending.push(slot);
+        if (stays && mirror.typeOf[slot] !== 0) this.#await(slot);
       }
     }
+  }
+
+  #await(slot: number): void {
+    this.pending.push(slot);
+    this.pendingGenerations.push(this.mirror.generationOf[slot]!);
   }
 
   #leave(index: number): void {
@@ -129,6 +136,7 @@ export class ClientInterest {
     scratch.begin(mirror.capacity);
     mirror.place();
     pending.clear();
+    this.pendingGenerations.clear();
     const must = this.#mustSee(seat);
     const room = Math.min(rules.nearest, handlesMax - must);
     const held = this.#weighHeld(x, y);
@@ -161,12 +169,12 @@ export class ClientInterest {
   }
 
   #must(slot: number): number {
-    const { mirror, handles, pending } = this;
+    const { mirror, handles } = this;
     const { scratch } = mirror;
     if (slot < 0 || mirror.typeOf[slot] === 0 || scratch.chosen[slot] === scratch.turn) return 0;
     if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) return 0;
     scratch.chosen[slot] = scratch.turn;
-    if (handles.indexOf(slot) < 0) pending.push(slot);
+    if (handles.indexOf(slot) < 0) this.#await(slot);
     return 1;
   }
 
@@ -248,7 +256,7 @@ export class ClientInterest {
       distances[fresh++] = distances[i]!;
     }
     sortNearest(slots, distances, fresh);
-    for (let i = 0; i < fresh; i++) this.pending.push(~slots[i]!);
+    for (let i = 0; i < fresh; i++) this.#await(~slots[i]!);
   }
 
   /** Square of the distance to a point; 0 for what has no place. */

@@ -174,10 +174,12 @@ export class ClientView {
     const { enters } = this.cache;
     let bytes = this.#tokens;
     let kept = 0;
-    const { pending } = this.#interest;
+    const { pending, pendingGenerations } = this.#interest;
     const { items, length } = pending;
     for (let i = 0; i < length; i++) {
       const slot = items[i]!;
+      const generation = pendingGenerations.at(i);
+      if (mirror.generationOf[slot] !== generation) continue;
       if (mirror.typeOf[slot] === 0 || handles.indexOf(slot) >= 0) continue;
       const relation = this.relation(slot);
       if (!permits(mirror.audienceOf[slot]!, relation)) continue;
@@ -185,14 +187,20 @@ export class ClientView {
       bytes -= this.#enterBytes(slot, type);
       // One always comes in, however small the budget.
       if (bytes < 0 && enters.length > 0) {
+        pendingGenerations.items[kept] = generation;
         items[kept++] = slot;
         continue;
       }
-      const index = handles.open(slot, mirror.generationOf[slot]!, type, relation, mirror.tick);
-      if (index < 0) items[kept++] = slot;
-      else enters.push(index);
+      const index = handles.open(slot, generation, type, relation, mirror.tick);
+      if (index >= 0) {
+        enters.push(index);
+        continue;
+      }
+      pendingGenerations.items[kept] = generation;
+      items[kept++] = slot;
     }
     pending.length = kept;
+    pendingGenerations.length = kept;
     enters.sort();
     this.#tokensAfterEnters = bytes;
   }

@@ -1,3 +1,4 @@
+import type { FrameEvent } from "@realmwright/core/internal";
 import { expect, test } from "vitest";
 import { EdgeStage } from "../testing/edge-stage.ts";
 
@@ -26,7 +27,8 @@ test("[S-LINK2] P-SNAP4 who joins before the mirror is repaired sees nothing of 
   // the frames in which the seat changed hands have not come
   room.writer.document(3, 5, { gold: 7 }, []);
   const tick = room.mirror.tick + 3;
-  room.admit(bob, 3, { tick });
+  const bell = { event: 1, audience: 0, target: -1, x: 10, y: 10, data: { text: "near" } };
+  room.admit(bob, 3, { tick, events: [bell as FrameEvent] });
   await stage.turn();
   expect(bob.types).toEqual(["joined"]);
   await stage.turn(3);

@@ -119,7 +119,8 @@ export class Membership {
 
   /** Passes an event on if it is for this client. `shared` holds it where it names no entities. */
   event(event: FrameEvent, tick: number, shared: SharedMessage | undefined, bits: BitWriter): void {
-    if (!this.view.receives(event)) return;
+    // the mirror can not tell for whom it is before it knows who holds the seat
+    if (this.room.mirror.tick < this.sinceTick || !this.view.receives(event)) return;
     const { outbox } = this.client;
     if (shared !== undefined) {
       outbox.add(shared.bytes(outbox.codec, this.m));

@@ -1,0 +1,65 @@
+import { widthOf } from "./quanta.ts";
+import type { RoomShape } from "./rules.ts";
+import type { Row } from "./moment.ts";
+
+/** What a client may be sent of snapshots where its room does not say. */
+const bytesPerSecondDefault = 65_536;
+/** What a client sees first may come at once. */
+const bytesAtFirst = 16_384;
+/** In readable encodings bytes are reckoned by content. */
+const readableEnter = 16;
+const readableUpdate = 3;
+
+/** How much more than was foreseen updates may take that have waited longer than others; and one of them, in any case. */
+const updatesMore = 2.5;
+const updateBytesMax = 96;
+
+/** At least what an entry is reckoned to take in the binary encoding, whoever is told. */
+function enterBytesMin({ type }: Row): number {
+  return Math.ceil(type.fixed.reduce((sum, { spec }) => sum + widthOf(spec), 0) / 8);
+}
+
+/** At most what it takes. */
+export function enterBytesMax(row: Row): number {
+  const letters = row.texts.map((text) => new TextEncoder().encode(text).length + 3);
+  return 8 + enterBytesMin(row) + letters.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The bytes that one client's snapshots may take: a bucket that each send fills up to two sends' worth. */
+export class Budget {
+  readonly #perSend: number;
+  #tokens: number;
+
+  constructor(room: RoomShape) {
+    this.#perSend = (room.interest?.bytesPerSecond ?? bytesPerSecondDefault) / room.sendRate;
+    this.#tokens = Math.max(bytesAtFirst, this.#perSend * 2);
+  }
+
+  /** What the send at hand may take. */
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  begin(): void {
+    const burst = this.#perSend * 2;
+    if (this.#tokens < burst) this.#tokens = Math.min(burst, this.#tokens + this.#perSend);
+  }
+
+  /** The most that a send may take that lets these in. */
+  most(entered: readonly Row[]): number {
+    const sum = (bytes: (row: Row) => number): number =>
+      entered.reduce((total, row) => total + bytes(row), 0);
+    const left = Math.max(0, this.#tokens - sum(enterBytesMin));
+    return sum(enterBytesMax) + left * updatesMore + updateBytesMax;
+  }
+
+  /** A send is over. */
+  spend(bytes: number): void {
+    this.#tokens -= bytes;
+  }
+
+  /** What a readable snapshot counts for. */
+  static reckoned(entered: number, updated: number): number {
+    return entered * readableEnter + updated * readableUpdate;
+  }
+}
