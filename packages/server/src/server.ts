@@ -93,6 +93,13 @@ export interface Server {
   readonly url: string;
   readonly port: number;
   stats(): ServerStats;
+  /**
+   * Takes up what nothing has caught, with the arguments of Node's `uncaughtException`, from within that event or
+   * `unhandledRejection`. What a room's hook has started and then throws ends that room alone; a rejection is logged and
+   * ends nothing. Both are counted. Returns false for an exception that is no room's, and before the start: end the process then. A server does not
+   * listen to these events of the process by itself.
+   */
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): boolean;
   /** Removes an account's sessions and seats; returns how many were connected. */
   kick(account: string): number;
 }
@@ -186,6 +193,11 @@ class GameServer implements Server {
     const counters = newCounters();
     for (const each of this.#counters()) addCounters(counters, each);
     return { sessions: host.sessionCount, rooms: host.rooms(), lagMs: host.lagMs, counters };
+  }
+
+  uncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): boolean {
+    const kind = origin === "unhandledRejection" ? "rejection" : "exception";
+    return this.#host?.uncaught(error, kind) ?? false;
   }
 
   kick(account: string): number {

@@ -31,7 +31,17 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
   const faults = new GameFaults(makeLog(flags.logLevel, terminal.isPerson), folder.root, hub);
   const server = await serve(
-    { folder, game, secrets, client: client?.folder, port, log: faults, extension: hub },
+    {
+      folder,
+      game,
+      secrets,
+      client: client?.folder,
+      port,
+      log: faults,
+      extension: hub,
+      // The log has it, and so have the pages; what is saved next may mend it.
+      broken: () => undefined,
+    },
     flags,
   );
   const bots = new WalkingBots(server.url, folder.root, flags.bots, terminal);

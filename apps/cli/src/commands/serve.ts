@@ -12,6 +12,7 @@ import type { GameFolder } from "../game/game-folder.ts";
 import { fromGame } from "../game/source-error.ts";
 import { mustBeFree, nextFree } from "../port.ts";
 import type { Secrets } from "../secrets.ts";
+import { takeUncaught } from "../uncaught.ts";
 
 export const defaultPort = 8080;
 
@@ -44,6 +45,8 @@ export async function serve(
     readonly port: number;
     readonly log: Log;
     readonly extension?: HttpExtension;
+    /** Something was thrown outside of every room, and nothing caught it. */
+    readonly broken: (error: unknown) => void;
   },
   flags: ServeFlags,
 ): Promise<Server> {
@@ -64,6 +67,7 @@ export async function serve(
     ...(client === undefined ? {} : { client }),
     ...(extension === undefined ? {} : { extension }),
   });
+  takeUncaught(server, parts.broken);
   try {
     await server.start();
   } catch (error) {

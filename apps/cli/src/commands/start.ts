@@ -2,6 +2,7 @@ import { banner } from "../banner.ts";
 import { buildClient } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
+import { fromGame } from "../game/source-error.ts";
 import { loadSecrets } from "../secrets.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
@@ -13,7 +14,13 @@ export interface StartFlags extends ServeFlags {
   readonly graceMs: number;
 }
 
-/** Serves a game until it is asked to stop; then lets the players know, and ends. */
+/** In which a server that is broken must have ended in good order. */
+const brokenStopMs = 10_000;
+
+/**
+ * Serves a game until it is asked to stop; then lets the players know, and ends. It ends as well, by rejecting with the
+ * error, when something was thrown outside of every room and nothing caught it.
+ */
 export async function start(path: string, flags: StartFlags, terminal: Terminal): Promise<void> {
   const begun = performance.now();
   const asked = untilAsked();
@@ -24,7 +31,12 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
   const game = await loadGame(folder, 0);
   const client = folder.page === undefined ? undefined : await buildClient(folder, true);
   const log = makeLog(flags.logLevel, terminal.isPerson);
-  const server = await serve({ folder, game, secrets, client: client?.folder, port, log }, flags);
+  const fatal = Promise.withResolvers<{ readonly error: unknown }>();
+  const broken = (error: unknown): void => fatal.resolve({ error });
+  const server = await serve(
+    { folder, game, secrets, client: client?.folder, port, log, broken },
+    flags,
+  );
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
     version: version(),
@@ -38,7 +50,13 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
     instead: undefined,
   });
   terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
-  await asked;
+  const fault = await Promise.race([asked, fatal.promise]);
+  if (fault !== undefined) {
+    // What is broken may not be able to stop.
+    setTimeout(() => process.exit(1), brokenStopMs).unref();
+    await server.stop();
+    throw fromGame(fault.error, folder.root) ?? fault.error;
+  }
   // Nobody is there to be told: nothing to wait for.
   const isEmpty = server.stats().sessions === 0;
   terminal.say(isEmpty ? "  Closing …" : "  Telling the players and closing …");

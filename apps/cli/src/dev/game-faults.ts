@@ -1,6 +1,9 @@
+import type { ErrorCode } from "@realmwright/protocol";
 import type { Log } from "@realmwright/server";
 import { fromRun } from "../game/source-error.ts";
 import type { DevHub } from "./dev-hub.ts";
+
+const internal: ErrorCode = "INTERNAL";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -44,8 +47,10 @@ export class GameFaults implements Log {
     const error = fromRun(failure, this.#root);
     // What does not point into the game is not the game's.
     if (error.file === undefined) return;
-    this.#found.since = true;
-    this.#hub.tell({ type: "fault", error, isOfRun: true });
+    // What nothing caught, and what ends no room, is told by the code of errors inside.
+    const isOfRun = data?.["code"] !== internal;
+    this.#found.since ||= isOfRun;
+    this.#hub.tell({ type: "fault", error, isOfRun });
   }
 
   with(fields: Fields): Log {

@@ -3,6 +3,7 @@ import { limits, RealmError } from "@realmwright/protocol";
 import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts";
 import { listenOnBus } from "../link/bus-host-link.ts";
 import { LocalLink } from "../link/local-link.ts";
+import { loggable } from "../logging/loggable.ts";
 import type { EdgeToHost, HostToEdge } from "../link/messages.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -11,8 +12,9 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
 import { type GamePlan, planGame } from "../room/room-plan.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
-import { HostedRoom } from "./hosted-room.ts";
+import type { HostedRoom } from "./hosted-room.ts";
 import { Memberships } from "./memberships.ts";
+import { Origins } from "./origins.ts";
 import { reloadRooms } from "./reload.ts";
 import { RoomMaker } from "./room-maker.ts";
 import { RoomRegistry } from "./room-registry.ts";
@@ -57,6 +59,7 @@ export class Host implements HostSide {
   readonly #maker: RoomMaker;
   readonly #members: Memberships;
   readonly #links = new Set<LinkToEdge>();
+  readonly #origins = new Origins();
   readonly #sessionsMax: number;
   #plan: GamePlan;
   #state: "running" | "draining" | "closed" = "running";
@@ -71,7 +74,7 @@ export class Host implements HostSide {
     this.#sessionsMax = options.sessionsMax ?? limits.sessionsPerNode.value;
     this.#sessions = new SessionDirectory(randomBytes);
     this.#rooms = new RoomRegistry(options.roomsMax ?? limits.roomsPerNode.value);
-    this.#maker = new RoomMaker(this.#ports);
+    this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins });
     this.#scheduler = new Scheduler({ clock, metrics, flush: () => this.#flush() });
     this.#members = new Memberships({
       plan: () => this.#plan,
@@ -82,6 +85,7 @@ export class Host implements HostSide {
       clock,
       log,
       metrics,
+      origins: this.#origins,
       started: (room) => this.#scheduler.add(room),
       stopped: (room) => this.#stopped(room),
     });
@@ -193,6 +197,27 @@ export class Host implements HostSide {
   notice(code: string, text: string, data?: Readonly<Record<string, unknown>>): void {
     this.#sendAll({ type: "notice", code, text, ...(data === undefined ? {} : { data }) });
     this.#scheduler.wake();
+  }
+
+  /**
+   * Takes up what nothing has caught; to be called while it is being reported. An exception of something that a room's hook
+   * has started ends that room; a rejection ends nothing. Returns false for an exception that is no room's.
+   */
+  uncaught(error: unknown, kind: "exception" | "rejection"): boolean {
+    const { log, metrics } = this.#ports;
+    const id = this.#origins.room;
+    metrics.count("realmwright_uncaught_total", { kind });
+    const room = id === undefined ? undefined : this.#rooms.get(id);
+    if (kind === "exception" && room !== undefined) {
+      room.abort(error);
+      return true;
+    }
+    const { code } = new RealmError("INTERNAL");
+    const message =
+      kind === "rejection" ? "Nothing caught a rejection." : "Nothing caught an exception.";
+    const data = { ...(id === undefined ? {} : { room: id }), code, error: loggable(error) };
+    log.error(message, data);
+    return kind === "rejection" || id !== undefined;
   }
 
   /** Ends all sessions of an account and gives up its seats. Returns how many were connected. */
@@ -326,10 +351,7 @@ export class Host implements HostSide {
       room.authority.close();
       room.step();
     }
-    for (const authority of made) {
-      const { log, metrics } = this.#ports;
-      this.#members.adopt(new HostedRoom(authority, { listener: this.#members, log, metrics }));
-    }
+    for (const authority of made) this.#members.adopt(authority);
     this.#scheduler.wake();
   }
 

@@ -8,6 +8,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { RoomAuthority } from "../room/room-authority.ts";
 import type { RoomNews } from "../room/room-news.ts";
 import type { Stepped } from "../scheduler/scheduler.ts";
+import type { Origins } from "./origins.ts";
 import type { Session } from "./session-directory.ts";
 
 /** What a room's host does about it. */
@@ -29,18 +30,25 @@ export class HostedRoom implements Stepped {
   readonly #listener: RoomListener;
   readonly #metrics: Metrics;
   readonly #log: Log;
+  readonly #origins: Origins;
   readonly #out = new ByteWriter(1024);
   #events: readonly FrameEvent[] = none;
   #authority: RoomAuthority;
 
   constructor(
     authority: RoomAuthority,
-    ports: { readonly listener: RoomListener; readonly metrics: Metrics; readonly log: Log },
+    ports: {
+      readonly listener: RoomListener;
+      readonly metrics: Metrics;
+      readonly log: Log;
+      readonly origins: Origins;
+    },
   ) {
     this.#authority = authority;
     this.#listener = ports.listener;
     this.#metrics = ports.metrics;
     this.#log = ports.log;
+    this.#origins = ports.origins;
   }
 
   get authority(): RoomAuthority {
@@ -70,13 +78,18 @@ export class HostedRoom implements Stepped {
   }
 
   step(): void {
-    const frame = this.authority.step();
+    const frame = this.#origins.within(this.id, stepOf, this.authority);
     // Copied only where there are any: the frame is used again.
     this.#events = frame === undefined || frame.events.length === 0 ? none : [...frame.events];
     if (frame !== undefined) this.#publish(frame);
     for (const news of this.authority.takeNews()) this.#listener.news(this, news);
     const { status } = this.authority;
     if (status === "closed" || status === "failed") this.#listener.ended(this);
+  }
+
+  /** Ends the room, in its next turn, for what has failed outside of its hooks. */
+  abort(error: unknown): void {
+    this.#origins.within(this.id, (authority) => authority.abort(error), this.authority);
   }
 
   dropped(steps: number): void {
@@ -158,7 +171,7 @@ export class HostedRoom implements Stepped {
       for (const link of this.#readers.keys()) link.frame(message, bytes);
     } catch (error) {
       // what the game put into an event or a field can not be encoded
-      this.authority.abort(error);
+      this.abort(error);
     }
   }
 
@@ -169,4 +182,8 @@ export class HostedRoom implements Stepped {
     this.#metrics.count("realmwright_frame_bytes_total", { room: this.name }, bytes.length);
     return bytes;
   }
+}
+
+function stepOf(authority: RoomAuthority): Frame | undefined {
+  return authority.step();
 }

@@ -4,9 +4,11 @@ import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { readCheckpoint } from "../room/checkpoint-layout.ts";
+import type { RoomAuthority } from "../room/room-authority.ts";
 import type { RoomNews } from "../room/room-news.ts";
 import type { GamePlan } from "../room/room-plan.ts";
 import { HostedRoom, type RoomListener } from "./hosted-room.ts";
+import type { Origins } from "./origins.ts";
 import type { RoomMaker } from "./room-maker.ts";
 import type { RoomRegistry, RoomWish } from "./room-registry.ts";
 import type { Session, SessionDirectory } from "./session-directory.ts";
@@ -35,6 +37,7 @@ export interface MembershipsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly origins: Origins;
   /** A room has begun its life: it is to be stepped. */
   readonly started: (room: HostedRoom) => void;
   /** A room has ended: it is to be stepped no more. */
@@ -124,12 +127,10 @@ export class Memberships implements RoomListener {
 
   /** Makes a room and lets it begin. Throws `SERVER_FULL` or `ROOM_FAILED`. */
   make(name: string, permanent: boolean): HostedRoom {
-    const { rooms, plan, maker, log, metrics } = this.#with;
+    const { rooms, plan, maker } = this.#with;
     rooms.mustHaveSpace();
     const authority = maker.make(plan().rooms.get(name)!, permanent);
-    const room = new HostedRoom(authority, { listener: this, metrics, log });
-    this.adopt(room);
-    return room;
+    return this.adopt(authority);
   }
 
   /**
@@ -137,23 +138,24 @@ export class Memberships implements RoomListener {
    * `ROOM_UNKNOWN` for one of no kind of this game, and as `restore` does.
    */
   restore(bytes: Uint8Array): HostedRoom {
-    const { rooms, plan, maker, log, metrics } = this.#with;
+    const { rooms, plan, maker } = this.#with;
     const { room: name, id } = readCheckpoint(bytes);
     const kind = plan().rooms.get(name);
     if (kind === undefined) throw new RealmError("ROOM_UNKNOWN", { detail: name });
     rooms.mustHaveSpace();
     const authority = maker.restore(bytes, id, kind);
     for (const { seat } of authority.state.seats.all()) authority.drop(seat);
-    const room = new HostedRoom(authority, { listener: this, metrics, log });
-    this.adopt(room);
-    return room;
+    return this.adopt(authority);
   }
 
   /** Takes up a room that was made elsewhere. */
-  adopt(room: HostedRoom): void {
+  adopt(authority: RoomAuthority): HostedRoom {
+    const { log, metrics, origins } = this.#with;
+    const room = new HostedRoom(authority, { listener: this, metrics, log, origins });
     this.#with.rooms.add(room);
     this.#with.started(room);
     this.#count(room.name);
+    return room;
   }
 
   news(room: HostedRoom, news: RoomNews): void {

@@ -17,7 +17,8 @@ export type MetricName =
   | "realmwright_players"
   | "realmwright_sessions"
   | "realmwright_frame_bytes_total"
-  | "realmwright_bus_full_total";
+  | "realmwright_bus_full_total"
+  | "realmwright_uncaught_total";
 
 /** What the inside of the server measures. `room` is a kind of room, never one room's id. */
 export const serverMetrics: Readonly<Record<MetricName, MetricDescription>> = {
@@ -68,6 +69,11 @@ export const serverMetrics: Readonly<Record<MetricName, MetricDescription>> = {
     kind: "counter",
     help: "Links that were cut because their queue was full.",
     labels: [],
+  },
+  realmwright_uncaught_total: {
+    kind: "counter",
+    help: "Exceptions and rejections that nothing caught.",
+    labels: ["kind"],
   },
 };
 

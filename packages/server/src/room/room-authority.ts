@@ -157,9 +157,10 @@ export class RoomAuthority {
     this.#face.close();
   }
 
-  /** Ends the room as if a hook had thrown. */
+  /** Ends the room as if a hook had thrown. One that has ended already stays as it is. */
   abort(error: unknown): void {
-    this.#fail(error);
+    if (this.status === "closed" || this.status === "failed") return;
+    this.#fail(error, "none");
   }
 
   /** Gives what waits to the room that a checkpoint of this one has become, and ends without a word. */
@@ -371,9 +372,8 @@ export class RoomAuthority {
   }
 
   /** Something threw. What it left behind is not to be trusted, so of the hooks only `dispose` runs. */
-  #fail(error: unknown): void {
+  #fail(error: unknown, hook: string = this.#hooks.running): void {
     const room = this.#room;
-    const hook = this.#hooks.running;
     room.status = "failed";
     this.#metrics.count("realmwright_rooms_failed_total", this.#labels);
     room.log.error("A room ended by an error.", { hook, tick: room.tick, error: loggable(error) });
