@@ -81,6 +81,23 @@ describe.each([0, 2])("limits of a node with %i edge threads", (edges) => {
     expect((await upgraded())[1]).toBe(429);
   });
 
+  test("P-SES18 messageParts: a message has so many parts, not one more", async () => {
+    await start();
+    const { value: max } = limits.messageParts;
+    const none = Buffer.alloc(0);
+    for (const [parts, verdict] of [
+      [max, "4001 AUTH_REQUIRED"],
+      [max + 1, "1009 MESSAGE_TOO_LARGE"],
+    ] as const) {
+      const [socket] = await upgraded();
+      socket.write(clientFrame(0x01, Buffer.from('{"type":"leave","payload":{"m":0}}')));
+      for (let i = 0; i < parts - 2; i++) socket.write(clientFrame(0x00, none));
+      socket.write(clientFrame(0x80, none));
+      await until(() => socket.closedWith !== undefined || "a close frame");
+      expect(socket.closedWith).toBe(verdict);
+    }
+  });
+
   test("P-SES16 pendingHandshakesPerAddress: holds under the name localhost too", async () => {
     await start({ pendingHandshakesPerAddress: 2 }, { host: "localhost" });
     expect((await upgraded())[1]).toBe(101);

@@ -91,6 +91,25 @@ describe("P-SNAP6 the window", () => {
     expect(stage.take("drop").session).toBe(client.session);
   });
 
+  test.each([
+    [4500, 4750],
+    [4499, 4500],
+  ])(
+    "P-SES14 outQueueStuckMs: at %i ms, what is looked at every 250 ms closes at %i",
+    async (outQueueStuckMs, closedMs) => {
+      const { stage, room, client } = await EdgeStage.withMember("json", { outQueueStuckMs });
+      // the member's first snapshot went at 0, and nobody acknowledges it
+      client.memory.answersPings = false;
+      expect(stage.clock.nowMs()).toBe(50);
+      const turns = closedMs / 50 - 2;
+      await play(stage, room, client, turns, () => undefined);
+      expect(await client.verdict()).toBe("open");
+      await play(stage, room, client, 1, () => undefined);
+      expect(stage.clock.nowMs()).toBe(closedMs);
+      expect(await client.verdict()).toBe("TOO_SLOW · 4008 TOO_SLOW");
+    },
+  );
+
   test("acknowledging the future, or pongs that nobody asked for, win nothing lasting", async () => {
     const { stage, room, client } = await EdgeStage.withMember();
     client.memory.answersPings = false;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { limits } from "@realmwright/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -150,6 +151,31 @@ describe("[S-HTTP1] guest login", () => {
       app.inject({ method: "POST", url: "/guest-login", payload, headers });
     expect((await post(sized(max))).statusCode).toBe(200);
     const refused = await post(sized(max + 1));
+    expect(refused.statusCode).toBe(413);
+    expect(refused.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
+  });
+
+  test("httpBodyBytes: in pieces too, so many bytes are read, not one more", async () => {
+    const { value: max } = limits.httpBodyBytes;
+    const headers = { host: "localhost", "content-type": "application/json" };
+    const post = (bytes: number) => {
+      const payload = Readable.from([Buffer.from(`{"name":"Ada"}`.padEnd(bytes))]);
+      return app.inject({ method: "POST", url: "/guest-login", payload, headers });
+    };
+    expect((await post(max)).statusCode).toBe(200);
+    const refused = await post(max + 1);
+    expect(refused.statusCode).toBe(413);
+    expect(refused.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
+  });
+
+  test("httpBodyBytes: a request that nobody reads may announce so many bytes, not one more", async () => {
+    const { value: max } = limits.httpBodyBytes;
+    const get = (bytes: number) => {
+      const headers = { host: "localhost", "content-length": String(bytes) };
+      return app.inject({ method: "GET", url: "/livez", headers });
+    };
+    expect((await get(max)).statusCode).toBe(200);
+    const refused = await get(max + 1);
     expect(refused.statusCode).toBe(413);
     expect(refused.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
   });
