@@ -187,7 +187,7 @@ function token(secret: string, index: number): string {
 function tickOf(bits: Buffer, before: number): number {
   if (bits.length === 0) return before + 1;
   const reader = new BitReader(bits);
-  if (reader.bit()) return reader.bits(32) >>> 0;
+  if (reader.bit()) return (reader.bits(32) >>> 0) + reader.bits(13) * 2 ** 32;
   return before + (reader.bit() ? reader.varint() : 1);
 }
 

@@ -19,6 +19,7 @@ export type { FixedCodec } from "./schema/fixed-codec.ts";
 export { hashText } from "./schema/hash.ts";
 export type { RefMap, ValueCodec } from "./schema/value-codec.ts";
 export { heartbeatTime } from "./messages/session.ts";
+export { isAfter, nextSeq } from "./messages/sequence.ts";
 export { messageSpecs } from "./messages/message.ts";
 export type { MessageFrom } from "./messages/message.ts";
 export type { Sender } from "./messages/table.ts";

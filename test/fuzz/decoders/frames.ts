@@ -192,7 +192,7 @@ function changeFrame(frame: Frame, random: Random): void {
       return;
     }
     default:
-      frame.tick += random.integer(-1, 1);
+      frame.tick = Math.max(0, frame.tick + random.integer(-1, 1));
       frame.key = random.chance(0.5);
   }
 }

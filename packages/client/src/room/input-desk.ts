@@ -5,7 +5,7 @@ import {
   limits,
   RealmError,
 } from "@realmwright/protocol";
-import type { CompiledStruct } from "@realmwright/protocol/internal";
+import { type CompiledStruct, isAfter, nextSeq } from "@realmwright/protocol/internal";
 import type { ClientClock } from "../ports.ts";
 
 /** What became of an action. */
@@ -81,7 +81,7 @@ export class InputDesk {
   act(input: CompiledStruct, data: Record<string, unknown>, view: number): Promise<Confirm> {
     if (!this.hasRoom) return Promise.resolve(unanswered("INBOX_FULL"));
     return new Promise((resolve) => {
-      const seq = ++this.#seq;
+      const seq = (this.#seq = nextSeq(this.#seq));
       const deadline = this.#clock.nowMs() + this.#timeoutMs;
       const withdraw = this.#clock.at(deadline, () => {
         this.#open = this.#open.filter((other) => other.seq !== seq);
@@ -93,7 +93,7 @@ export class InputDesk {
 
   /** Sends one input of the predicted stream; answers its number. */
   emit(input: CompiledStruct, data: Record<string, unknown>): number {
-    const seq = ++this.#seq;
+    const seq = (this.#seq = nextSeq(this.#seq));
     this.#send({ seq, input, data, view: -1 });
     return seq;
   }
@@ -106,7 +106,7 @@ export class InputDesk {
     const newest = this.#open.find((item) => item.seq === seq);
     if (newest !== undefined) this.#predicted = newest.input.name;
     const isServed = (item: OpenInput): boolean =>
-      item.seq <= seq && (item.answer === undefined || item.input.name === this.#predicted);
+      !isAfter(item.seq, seq) && (item.answer === undefined || item.input.name === this.#predicted);
     const done = this.#open.filter(isServed);
     if (done.length === 0) return;
     this.#open = this.#open.filter((item) => !isServed(item));
@@ -130,12 +130,12 @@ export class InputDesk {
    * ids mean others. Actions up to this number are not handled again, only answered.
    */
   resume(takenSeq: number, inputOf: (name: string) => CompiledStruct | undefined): void {
-    this.#seq = Math.max(this.#seq, takenSeq);
+    if (isAfter(takenSeq, this.#seq)) this.#seq = takenSeq;
     const open = this.#open;
     this.#open = [];
     for (const item of open) {
       const { seq, answer } = item;
-      const isTaken = seq <= takenSeq;
+      const isTaken = !isAfter(seq, takenSeq);
       const input = inputOf(item.input.name);
       const code = whyNotAgain(item, input, isTaken);
       if (code !== undefined || input === undefined) {

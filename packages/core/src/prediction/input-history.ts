@@ -1,3 +1,5 @@
+import { isAfter } from "@realmwright/protocol/internal";
+
 /** Inputs that may be on their way at once. With more than these unanswered the player stands. */
 export const pendingMax = 64;
 
@@ -51,7 +53,7 @@ export class InputHistory {
   /** How many of the oldest entries have a sequence number up to this one. */
   countUpTo(seq: number): number {
     let count = 0;
-    while (count < this.#count && this.seq(count) <= seq) count++;
+    while (count < this.#count && !isAfter(this.seq(count), seq)) count++;
     return count;
   }
 

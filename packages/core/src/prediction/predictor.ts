@@ -1,3 +1,4 @@
+import { isAfter } from "@realmwright/protocol/internal";
 import { InputHistory } from "./input-history.ts";
 import type { PredictionPlan, StepFunction } from "./prediction-plan.ts";
 import { VisibleError } from "./visible-error.ts";
@@ -143,7 +144,7 @@ export class Predictor {
    * @returns whether it was a correction
    */
   reconcile(seq: number, values: Float64Array, blobs: readonly unknown[]): boolean {
-    if (!this.#isRunning || seq < this.#baseSeq) return false;
+    if (!this.#isRunning || isAfter(this.#baseSeq, seq)) return false;
     const served = this.#history.countUpTo(seq);
     const predicted = this.#predictedAt(seq, served);
     if (predicted !== undefined && this.#agrees(predicted, values, blobs)) {

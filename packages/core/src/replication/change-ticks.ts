@@ -1,4 +1,5 @@
 import { longer } from "../world/columns.ts";
+import { movedBack } from "./stamps.ts";
 import type { RoomLayout } from "./type-layout.ts";
 
 /** An entity that has not changed for so many ticks has rested. */
@@ -6,7 +7,7 @@ const restTicks = 8;
 
 /**
  * When a mirror's entities changed, so that a view knows by one comparison whether its client is up to date. Kept for each
- * sight: what a viewer may not see is no change to it.
+ * sight: what a viewer may not see is no change to it. All ticks are the mirror's stamps.
  */
 export class ChangeTicks {
   readonly #layout: RoomLayout;
@@ -77,6 +78,15 @@ export class ChangeTicks {
       this.movedFrom[sight]![slot] = tick;
     }
     newest[slot] = tick;
+  }
+
+  /** The mirror's origin has moved. */
+  moveBack(by: number): void {
+    movedBack(this.structureAt, by);
+    this.structureTick = Math.max(-1, this.structureTick - by);
+    for (const columns of [this.fields, this.restedFrom, this.movedFrom, this.blobs]) {
+      for (const column of columns) movedBack(column, by);
+    }
   }
 
   /** Makes room for so many slots. */

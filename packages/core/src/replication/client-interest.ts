@@ -90,8 +90,9 @@ export class ClientInterest {
     const { structureAt, structureTick } = mirror.changes;
     const { team } = this.seatView;
     // One's own new team changes what one is to everybody.
-    const since = team === this.#team ? this.#checkedTick : -1;
-    if (since < 0) this.#chosenTick = -1;
+    const isKnown = team === this.#team && this.#checkedTick >= 0;
+    const since = isKnown ? this.#checkedTick - mirror.origin : -1;
+    if (!isKnown) this.#chosenTick = -1;
     this.#team = team;
     this.#checkedTick = mirror.tick;
     if (structureTick <= since) return;
@@ -157,7 +158,7 @@ export class ClientInterest {
     return (
       this.rules.enter2 === Infinity &&
       !this.#isCrowded &&
-      this.mirror.changes.structureTick <= this.#chosenTick
+      this.mirror.changes.structureTick <= this.#chosenTick - this.mirror.origin
     );
   }
 
@@ -181,7 +182,7 @@ export class ClientInterest {
   /** Ranks what is held, by index, and lets go what is too far. Who is in sight has an edge, who came a moment ago stays. */
   #weighHeld(x: number, y: number): number {
     const { handles, mirror, rules } = this;
-    const { scratch, tick, xs, ys } = mirror;
+    const { scratch, stamp: tick, xs, ys } = mirror;
     const { chosen, held, turn, slots, distances } = scratch;
     const { records, enteredAt, high } = handles;
     const { leave2, dwellTicks, tier1 } = rules;

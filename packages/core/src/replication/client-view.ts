@@ -60,6 +60,7 @@ export class ClientView {
   readonly #readable: ReadableWriter;
   readonly #phase: number;
   #sends = 0;
+  #origin = 0;
   #tokens: number;
   #tokensAfterEnters = 0;
   #deferred = 0;
@@ -152,6 +153,9 @@ export class ClientView {
 
   #prepare(): void {
     this.cache.begin();
+    const { origin } = this.mirror;
+    if (origin !== this.#origin) this.handles.moveBack(origin - this.#origin);
+    this.#origin = origin;
     // What is left of the first burst is not topped up.
     const burst = this.rules.bytesPerSend * 2;
     if (this.#tokens < burst)
@@ -191,7 +195,7 @@ export class ClientView {
         items[kept++] = slot;
         continue;
       }
-      const index = handles.open(slot, generation, type, relation, mirror.tick);
+      const index = handles.open(slot, generation, type, relation, mirror.stamp);
       if (index >= 0) {
         enters.push(index);
         continue;
@@ -263,7 +267,7 @@ export class ClientView {
       const index = updates.at(i * 2);
       const weight =
         handles.slotAt(index) === own ? ownWeight : tierWeights[handles.tierAt(index)]!;
-      priorities[i] = weight * (mirror.tick - handles.sentAt(index));
+      priorities[i] = weight * (mirror.stamp - handles.sentAt(index));
     }
     ranks.set(priorities);
     ranks.sort();

@@ -33,8 +33,8 @@ const stringBytesMax = 1 << 20;
 export function encodeFrame(frame: Frame, room: CompiledRoom, out: ByteWriter): void {
   out.u8(frameVersion);
   out.string(frame.room);
-  out.varint(frame.epoch);
-  out.varint(frame.tick);
+  out.varint53(frame.epoch);
+  out.varint53(frame.tick);
   out.u8((frame.key ? 1 : 0) | (frame.send ? 2 : 0));
   for (const list of [frame.leaves, frame.enters, frame.relations, frame.served, frame.pins]) {
     writeInts(list, out);
@@ -81,7 +81,7 @@ function writeObjects(frame: Frame, room: CompiledRoom, out: ByteWriter): void {
   out.varint(frame.documents.length);
   for (const { seat, version, value, patch } of frame.documents) {
     out.varint(seat + 1);
-    out.varint(version);
+    out.varint53(version);
     out.string(JSON.stringify(value));
     out.string(JSON.stringify(patch));
   }
@@ -112,8 +112,8 @@ export function decodeFrame(from: ByteReader, room: CompiledRoom, into: Frame): 
   const version = from.u8();
   if (version !== frameVersion) throw invalid(`version ${version}`);
   into.room = from.string(256);
-  into.epoch = from.varint();
-  into.tick = from.varint();
+  into.epoch = from.varint53();
+  into.tick = from.varint53();
   const flags = from.u8();
   into.key = (flags & 1) !== 0;
   into.send = (flags & 2) !== 0;
@@ -227,7 +227,7 @@ function readConfirms(into: Frame, from: ByteReader): void {
 function readDocuments(into: Frame, from: ByteReader): void {
   for (let n = count(from, 4); n > 0; n--) {
     const seat = from.varint() - 1;
-    const version = from.varint();
+    const version = from.varint53();
     const value = json(from.string(stringBytesMax));
     const patch = json(from.string(stringBytesMax));
     if (typeof value !== "object" || value === null || !Array.isArray(patch)) {

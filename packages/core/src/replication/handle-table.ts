@@ -1,4 +1,5 @@
 import { longer } from "../world/columns.ts";
+import { movedBack, stampAfterMove } from "./stamps.ts";
 import type { RoomLayout } from "./type-layout.ts";
 
 /** Entities that one client can hold; a handle's index takes ten bits. */
@@ -25,7 +26,8 @@ export function handleOf(index: number, generation: number): number {
 
 /**
  * What one client holds: for each handle index the entity behind it and the tick of which it was told. An index is used
- * again by a later entity, with the next generation; a handle (a positive number) is both together.
+ * again by a later entity, with the next generation; a handle (a positive number) is both together. Ticks are stamps of the
+ * client's mirror.
  */
 export class HandleTable {
   /**
@@ -132,6 +134,14 @@ export class HandleTable {
     this.#count++;
     this.#lowestFree = index + 1;
     return index;
+  }
+
+  /** The mirror's origin has moved. */
+  moveBack(by: number): void {
+    for (let i = 1; i < this.records.length; i += 2) {
+      this.records[i] = Math.min(Math.max(this.records[i]! - by, 0), stampAfterMove);
+    }
+    movedBack(this.enteredAt, by);
   }
 
   close(index: number): void {

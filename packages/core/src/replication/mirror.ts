@@ -8,6 +8,7 @@ import { enterStride, type Frame, relationStride } from "./frame.ts";
 import { ChangeTicks } from "./change-ticks.ts";
 import { layoutRoom, type RoomLayout } from "./type-layout.ts";
 import type { UpdateCache } from "./update-cache.ts";
+import { stampAfterMove, stampMax } from "./stamps.ts";
 import { newSeatView, type SeatView } from "./seat-view.ts";
 
 export interface MirrorOptions {
@@ -45,6 +46,7 @@ export class Mirror {
   shared: { version: number; value: object } | undefined;
 
   #tick = -1;
+  #origin = 0;
   #high = 0;
   #capacity = 64;
   /** Types before the keyframe that is applied. */
@@ -94,6 +96,16 @@ export class Mirror {
     return this.#tick;
   }
 
+  /** The tick from which stamps count. */
+  get origin(): number {
+    return this.#origin;
+  }
+
+  /** The newest tick applied, as stamps count: less the origin. */
+  get stamp(): number {
+    return this.#tick - this.#origin;
+  }
+
   /** One above the highest slot in use so far. */
   get high(): number {
     return this.#high;
@@ -105,20 +117,21 @@ export class Mirror {
 
   /** Takes the next tick. Throws `FRAME_GAP` when ticks are missing; only a keyframe can follow then. */
   apply(frame: Frame): void {
-    if (frame.key) this.#clear(frame.tick);
+    if (frame.key) this.#clear(this.#stampOf(frame.tick));
     else if (frame.tick !== this.#tick + 1) {
       throw new RealmError("FRAME_GAP", {
         detail: `room ${frame.room}: tick ${frame.tick} came after ${this.#tick}`,
       });
     }
+    const stamp = this.#stampOf(frame.tick);
     this.#tick = frame.tick;
-    this.#applyStructure(frame);
-    this.#applyChanges(frame);
+    this.#applyStructure(frame, stamp);
+    this.#applyChanges(frame, stamp);
     for (const { slot, blob, bytes } of frame.blobs) {
       const type = this.#typeAt(slot);
       if (equalBytes(this.blobs[blob]![slot], bytes)) continue;
       this.blobs[blob]![slot] = bytes;
-      this.changes.blob(type, slot, blob, frame.tick);
+      this.changes.blob(type, slot, blob, stamp);
     }
     if (frame.key) this.#typeBefore.fill(0);
     this.#applySeats(frame);
@@ -169,12 +182,12 @@ export class Mirror {
       : place.minY + this.now[place.y]![slot]! * place.stepY;
   }
 
-  #applyStructure(frame: Frame): void {
+  #applyStructure(frame: Frame, stamp: number): void {
     const { leaves, enters, relations } = frame;
     for (let i = 0; i < leaves.length; i++) {
       const slot = leaves.at(i);
       this.typeOf[slot] = 0;
-      this.changes.structure(slot, frame.tick);
+      this.changes.structure(slot, stamp);
       for (const column of this.blobs) column[slot] = undefined;
     }
     for (let i = 0; i < enters.length; i += enterStride) {
@@ -191,16 +204,16 @@ export class Mirror {
         this.generationOf[slot] !== enters.at(i + 2)
       ) {
         for (const column of this.blobs) column[slot] = undefined;
-        this.changes.enter(slot, frame.tick);
+        this.changes.enter(slot, stamp);
       }
-      this.changes.structure(slot, frame.tick);
+      this.changes.structure(slot, stamp);
       this.typeOf[slot] = enters.at(i + 1) + 1;
       this.generationOf[slot] = enters.at(i + 2);
       this.#relate(slot, enters.at(i + 3), enters.at(i + 4), enters.at(i + 5), enters.at(i + 6));
     }
     for (let i = 0; i < relations.length; i += relationStride) {
       const slot = relations.at(i);
-      this.changes.structure(slot, frame.tick);
+      this.changes.structure(slot, stamp);
       this.#relate(
         slot,
         relations.at(i + 1),
@@ -211,6 +224,16 @@ export class Mirror {
     }
   }
 
+  /** The stamp of a tick; moves the origin where it would have none. */
+  #stampOf(tick: number): number {
+    const stamp = tick - this.#origin;
+    if (stamp >= 0 && stamp <= stampMax) return stamp;
+    const origin = Math.max(0, tick - stampAfterMove);
+    this.changes.moveBack(origin - this.#origin);
+    this.#origin = origin;
+    return tick - origin;
+  }
+
   #relate(slot: number, owner: number, team: number, seat: number, audience: number): void {
     this.ownerOf[slot] = owner;
     this.teamOf[slot] = team;
@@ -218,7 +241,7 @@ export class Mirror {
     this.audienceOf[slot] = audience;
   }
 
-  #applyChanges(frame: Frame): void {
+  #applyChanges(frame: Frame, stamp: number): void {
     const words = frame.changes.items;
     let i = 0;
     while (i < frame.changes.length) {
@@ -235,7 +258,7 @@ export class Mirror {
         column[slot] = value;
         differs |= bit;
       }
-      this.changes.fixed(type, slot, differs, frame.tick);
+      this.changes.fixed(type, slot, differs, stamp);
     }
   }
 
@@ -301,10 +324,10 @@ export class Mirror {
     return view;
   }
 
-  #clear(tick: number): void {
+  #clear(stamp: number): void {
     this.#typeBefore.set(this.typeOf);
     this.typeOf.fill(0);
-    this.changes.structures(tick);
+    this.changes.structures(stamp);
     this.seats.clear();
     this.seatsVersion++;
     this.shared = undefined;

@@ -76,8 +76,8 @@ export class ReadableWriter {
       if (group.blob >= 0) this.#blob(entity, type, index, group.blob);
       for (const f of group.fixed) this.#fixed(entity, type, index, f);
     }
-    const { tick } = this.#view.mirror;
-    handles.told(index, tick);
+    const { stamp } = this.#view.mirror;
+    handles.told(index, stamp);
     this.#view.noteRefs(index, changed);
     return entity;
   }

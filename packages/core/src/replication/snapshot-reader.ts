@@ -48,7 +48,7 @@ export class SnapshotReader {
     if (bits.bit()) {
       replica.clear();
       this.#ks.fill(riceAtFirst);
-      replica.begin(bits.bits(32) >>> 0);
+      replica.begin((bits.bits(32) >>> 0) + bits.bits(13) * 2 ** 32);
     } else {
       if (replica.tick < 0) throw invalid("the first snapshot is not from nothing");
       replica.begin(replica.tick + (bits.bit() ? bits.varint() : this.#stride));

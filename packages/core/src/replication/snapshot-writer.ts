@@ -37,6 +37,7 @@ export class SnapshotWriter {
     out.bit(view.fresh);
     if (view.fresh) {
       out.bits(tick, 32);
+      out.bits(tick / 2 ** 32, 13);
     } else {
       const usual = tick - view.lastTick === this.#stride;
       out.bit(!usual);
@@ -46,7 +47,7 @@ export class SnapshotWriter {
     this.#leaves();
     this.#enters();
     this.#self();
-    this.#updates(tick);
+    this.#updates(view.mirror.stamp);
     view.fresh = false;
     view.lastTick = tick;
   }
@@ -139,7 +140,7 @@ export class SnapshotWriter {
     if (count === 0) out.bits(0, preciseFields(view.layout(index).type).length);
   }
 
-  #updates(tick: number): void {
+  #updates(stamp: number): void {
     const { handles, cache } = this.#view;
     const { updates } = cache;
     const out = this.#out;
@@ -167,7 +168,7 @@ export class SnapshotWriter {
         this.#skip(skipped, isDense);
         this.#entry(at, bits);
       }
-      handles.told(index, tick);
+      handles.told(index, stamp);
     }
     if (isDense) this.#zeros(high - next);
     this.#noteRefs();

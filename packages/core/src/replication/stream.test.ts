@@ -24,6 +24,28 @@ describe("the stream of a room", () => {
     );
   });
 
+  // where 30, 31 and 32 bits end, where stamps end a second time, and the last ticks of all
+  it.each([2 ** 30, 2 ** 31, 2 ** 32, 2 ** 45 - 44])("P-SNAP9 does so about tick %d", (middle) => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 0, max: 40 }), (seed, before) => {
+        const bed = new Bed(seed);
+        bed.tick = middle - before;
+        for (let i = 0; i < 40; i++) bed.spawn();
+        for (let i = 0; i < 6; i++) {
+          const at = { readable: i % 2 === 1, far: i % 3 === 2 };
+          bed.join(i < 3 ? { ...at, interest } : at);
+        }
+        for (let tick = 0; tick < 44 + before; tick++) {
+          bed.churn();
+          bed.step();
+          bed.send();
+          for (const client of bed.clients) bed.check(client);
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
   it("P-SNAP1 P-SNAP3 shows what is near, nothing that is far, and at most the nearest", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {

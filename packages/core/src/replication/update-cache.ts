@@ -48,7 +48,7 @@ interface UpdateView {
 /**
  * Updates of one mirror's entities, encoded once for all clients that know an entity as of the same tick. An update says
  * everything that has changed since; what a client knows is therefore told by two ticks, the last one of which it heard and
- * the one before, and no values need keeping per client.
+ * the one before, and no values need keeping per client. Ticks are the mirror's stamps.
  */
 export class UpdateCache {
   readonly rice: RiceTable;
@@ -74,6 +74,7 @@ export class UpdateCache {
   #wordsUsed = 0;
   #ownUsed = 0;
   #tick = never;
+  #origin = 0;
   /** `#rows[f][row * capacity + slot]`: values of fixed field f when `rowTicks[row]` was told. */
   #rows: Int32Array[] = [];
   readonly #rowTicks = new Int32Array(rowCount).fill(never);
@@ -90,14 +91,15 @@ export class UpdateCache {
 
   /** Before each send to a client. Remembers the mirror's values, once a tick. */
   begin(): void {
-    const { tick, capacity } = this.#mirror;
+    const { stamp: tick, origin, capacity } = this.#mirror;
     this.leaves.clear();
     this.enters.clear();
     this.updates.clear();
     this.#ownUsed = 0;
-    if (tick === this.#tick) return;
+    if (tick === this.#tick && origin === this.#origin) return;
     if (capacity !== this.#capacity) this.#resize(capacity);
-    else if (tick < this.#tick) this.#forget();
+    if (tick < this.#tick || origin !== this.#origin) this.#forget();
+    this.#origin = origin;
     this.#tick = tick;
     this.#wordsUsed = 0;
     this.rice.follow();

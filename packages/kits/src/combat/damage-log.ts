@@ -18,7 +18,7 @@ export class DamageLog {
   readonly #halfLifeTicks: number;
   #by: Int32Array;
   #total: Float64Array;
-  #at: Int32Array;
+  #at: Float64Array;
   #others: Float64Array;
   #last: Int32Array;
 
@@ -26,7 +26,7 @@ export class DamageLog {
     this.#halfLifeTicks = Math.max(1, halfLifeTicks);
     this.#by = new Int32Array(capacity * attackersMax);
     this.#total = new Float64Array(capacity * attackersMax);
-    this.#at = new Int32Array(capacity * attackersMax);
+    this.#at = new Float64Array(capacity * attackersMax);
     this.#others = new Float64Array(capacity);
     this.#last = new Int32Array(capacity);
   }

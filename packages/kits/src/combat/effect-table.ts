@@ -33,8 +33,8 @@ export class EffectTable {
   readonly #width: number;
   /** Bit i: effect i is on. */
   #active: Int32Array;
-  #until: Int32Array;
-  #pulseAt: Int32Array;
+  #until: Float64Array;
+  #pulseAt: Float64Array;
   #stacks: Uint8Array;
   #strength: Float64Array;
   #shield: Float64Array;
@@ -45,8 +45,8 @@ export class EffectTable {
     this.#width = Math.max(1, effects.length);
     const cells = capacity * this.#width;
     this.#active = new Int32Array(capacity);
-    this.#until = new Int32Array(cells);
-    this.#pulseAt = new Int32Array(cells);
+    this.#until = new Float64Array(cells);
+    this.#pulseAt = new Float64Array(cells);
     this.#stacks = new Uint8Array(cells);
     this.#strength = new Float64Array(cells);
     this.#shield = new Float64Array(cells);

@@ -19,18 +19,18 @@ export class Rows {
   readonly entities: (Fighter | undefined)[] = [];
   /** Index of the ability that is being cast, -1 for none. */
   castOf: Int8Array;
-  castEnd: Int32Array;
+  castEnd: Float64Array;
   castX: Float64Array;
   castY: Float64Array;
   aimTarget: Int32Array;
   aimX: Float64Array;
   aimY: Float64Array;
-  globalReadyAt: Int32Array;
-  foughtAt: Int32Array;
+  globalReadyAt: Float64Array;
+  foughtAt: Float64Array;
   /** What has come back of a point, times the tick rate: sums of whole numbers stay exact. */
   hpPart: Float64Array;
   manaPart: Float64Array;
-  #readyAt: Int32Array;
+  #readyAt: Float64Array;
 
   constructor(capacity: number, abilities: number, onGrow: (capacity: number) => void) {
     this.#abilities = Math.max(1, abilities);
@@ -39,17 +39,17 @@ export class Rows {
     this.#busy = new Int32Array(capacity);
     this.#busyAt = new Int32Array(capacity);
     this.castOf = new Int8Array(capacity).fill(-1);
-    this.castEnd = new Int32Array(capacity);
+    this.castEnd = new Float64Array(capacity);
     this.castX = new Float64Array(capacity);
     this.castY = new Float64Array(capacity);
     this.aimTarget = new Int32Array(capacity);
     this.aimX = new Float64Array(capacity);
     this.aimY = new Float64Array(capacity);
-    this.globalReadyAt = new Int32Array(capacity);
-    this.foughtAt = new Int32Array(capacity);
+    this.globalReadyAt = new Float64Array(capacity);
+    this.foughtAt = new Float64Array(capacity);
     this.hpPart = new Float64Array(capacity);
     this.manaPart = new Float64Array(capacity);
-    this.#readyAt = new Int32Array(capacity * this.#abilities);
+    this.#readyAt = new Float64Array(capacity * this.#abilities);
   }
 
   /** Rows that were ever in use. */

@@ -1,4 +1,4 @@
-import { bool, column, data, membership, optional, tick, uint } from "./table.ts";
+import { bool, column, count, data, membership, optional, tick, uint } from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** One action of a player. */
@@ -39,7 +39,7 @@ const input: ColumnsOf<InputPayload> = {
   name: column(3, { kind: "name" }, "the input's name; in binary its place in the descriptor"),
   data: column(4, data, "its values"),
   ack: optional(5, tick, "tick of the newest snapshot applied"),
-  view: optional(6, uint(2 ** 40 - 1), "the tick that the player was seeing, times 256"),
+  view: optional(6, count, "the tick that the player was seeing, times 256"),
 };
 
 const ack: ColumnsOf<AckPayload> = {

@@ -1,4 +1,4 @@
-import { column, data, json, membership, onlyIn, optional, tick, uint } from "./table.ts";
+import { column, count, data, json, membership, onlyIn, optional, tick, uint } from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** An entity that comes into sight, with all of its fields that this client may see. */
@@ -82,7 +82,7 @@ const document: ColumnsOf<DocumentPayload> = {
   m: column(1, membership, "the membership"),
   tick: column(2, tick, "since when"),
   doc: column(3, { kind: "word", words: ["shared", "private"] }, "which document"),
-  version: column(4, uint(), "rises by one with each change"),
+  version: column(4, count, "rises by one with each change"),
   value: optional(5, data, "the whole document"),
   patch: optional(6, json("list"), "JSON patch (RFC 6902): `add`, `remove`, `replace`"),
 };

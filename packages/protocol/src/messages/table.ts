@@ -97,4 +97,6 @@ export const number: ColumnType = { kind: "number" };
 export const data: ColumnType = { kind: "data" };
 export const json = (shape: "object" | "list" | "any"): ColumnType => ({ kind: "json", shape });
 export const membership: ColumnType = uint(255);
-export const tick: ColumnType = uint();
+/** Times 256 it is a whole number that a float64 holds. */
+export const tick: ColumnType = uint(2 ** 45 - 1);
+export const count: ColumnType = uint(Number.MAX_SAFE_INTEGER);

@@ -269,12 +269,16 @@ export class Membership {
 
 /** What a ping behind a snapshot carries: the membership's number and the tick, little end first. */
 function pingPayload(m: number, tick: number): Uint8Array {
-  return Uint8Array.of(m, tick & 255, (tick >>> 8) & 255, (tick >>> 16) & 255, tick >>> 24);
+  const payload = new Uint8Array(7);
+  payload[0] = m;
+  for (let i = 1, rest = tick; i < 7; i++, rest = Math.floor(rest / 256)) payload[i] = rest;
+  return payload;
 }
 
 /** Reads `pingPayload`; undefined for anything else. */
 export function readPong(payload: Uint8Array): { m: number; tick: number } | undefined {
-  if (payload.length !== 5) return undefined;
-  const [m = 0, a = 0, b = 0, c = 0, d = 0] = payload;
-  return { m, tick: (a | (b << 8) | (c << 16) | (d << 24)) >>> 0 };
+  if (payload.length !== 7) return undefined;
+  let tick = 0;
+  for (let i = 6; i >= 1; i--) tick = tick * 256 + payload[i]!;
+  return { m: payload[0]!, tick };
 }

@@ -35,6 +35,23 @@ function tick(of: InputQueue): (number | "neutral")[] {
 }
 
 describe("InputQueue", () => {
+  it("[S-INPUT1] goes on where the numbers come round", () => {
+    const of = queue();
+    const last = 0xffff_ffff;
+    expect([last - 1, last, last, 1, last, 2, 0].map((seq) => of.offer(item(seq)))).toEqual([
+      "queued",
+      "queued",
+      "waiting",
+      "queued",
+      "waiting",
+      "queued",
+      "stale",
+    ]);
+    expect([...tick(of), ...tick(of)]).toEqual([last - 1, last, 1, 2]);
+    expect(of.takeServed()).toBe(2);
+    expect(of.offer(item(last))).toBe("stale");
+  });
+
   it("[S-INPUT1] takes each number once, and none that is not above all before it", () => {
     const of = queue();
     expect([1, 2, 2, 1, 5, 4, 5, 6].map((seq) => of.offer(item(seq)))).toEqual([

@@ -1,4 +1,5 @@
 import { limits } from "@realmwright/protocol";
+import { isAfter } from "@realmwright/protocol/internal";
 
 /** One input that waits for its turn. */
 export interface QueuedInput {
@@ -56,7 +57,7 @@ export class InputQueue {
 
   /** Takes an input, unless its number is not above all that came before or the queue is full. */
   offer(item: QueuedInput): Offer {
-    if (!Number.isSafeInteger(item.seq) || item.seq <= this.#lastSeq) {
+    if (item.seq !== item.seq >>> 0 || !isAfter(item.seq, this.#lastSeq)) {
       return this.#items.some(({ seq }) => seq === item.seq) ? "waiting" : "stale";
     }
     this.#lastSeq = item.seq;
