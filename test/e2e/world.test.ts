@@ -13,6 +13,7 @@ import {
   until,
   walkThrough,
   type Player,
+  type RealmHandle,
 } from "./support/browser.ts";
 import { realmwright, type Running } from "./support/realmwright.ts";
 
@@ -128,8 +129,9 @@ describe.each([0, 2])("the game realm with %i edge threads", (edges) => {
       await until(page, (realm, to) => realm.self()!.x < to, start.x - 2);
       await standStill(page);
       const before = (await ask(page, (realm) => realm.self()))!;
+      const then = await ask(page, (realm) => realm.stats());
       proxy.reset();
-      await until(page, (realm) => realm.stats().reconnects >= 1 && realm.ready);
+      await until(page, isBack, then);
       const after = (await ask(page, (realm) => realm.self()))!;
       expect(after.name).toBe("Cleo");
       expect([after.x, after.y]).toEqual([before.x, before.y]);
@@ -138,12 +140,25 @@ describe.each([0, 2])("the game realm with %i edge threads", (edges) => {
     it("P-SES9 brings it back after the line was dead for 5 s", async () => {
       const { page } = cleo;
       const before = (await ask(page, (realm) => realm.self()))!;
+      const accepted = proxy.accepted;
       proxy.stall(true);
+      // What is on its way has come when the proxy holds what came after it.
+      await expect.poll(() => proxy.heldBytes, { timeout: 30_000 }).toBeGreaterThan(0);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      const then = await ask(page, (realm) => realm.stats());
+      expect(then.connection).toBe("open");
       // Five seconds by the page's own clock, while nothing comes or goes.
       const begun = await page.evaluate(() => performance.now());
       await page.waitForFunction((then) => performance.now() > then, begun + 5_000);
+      expect(await ask(page, (realm) => realm.stats().tick)).toBe(then.tick);
       proxy.stall(false);
-      await until(page, (realm) => realm.ready && realm.stats().connection === "open");
+      // Each side has given the other up meanwhile.
+      await until(page, isBack, then);
+      expect(proxy.accepted).toBeGreaterThan(accepted);
+      const after = (await ask(page, (realm) => realm.self()))!;
+      expect([after.name, after.x, after.y]).toEqual(["Cleo", before.x, before.y]);
+      // Everything between is a gap: a hundred ticks in five seconds.
+      expect(await ask(page, (realm) => realm.stats().tick)).toBeGreaterThan(then.tick + 80);
       await ask(page, (realm, to) => realm.walkTo(to.x, to.y), { x: before.x + 3, y: before.y });
       await until(page, (realm, to) => realm.ready && realm.self()!.x > to, before.x + 2);
       const names = await ask(page, (realm) => realm.entities().map(({ name }) => name));
@@ -151,3 +166,9 @@ describe.each([0, 2])("the game realm with %i edge threads", (edges) => {
     });
   });
 });
+
+/** Whether the page has lost its connection since then, has another one, and hears of the world by it. */
+function isBack(realm: RealmHandle, then: ReturnType<RealmHandle["stats"]>): boolean {
+  const { reconnects, connection, tick } = realm.stats();
+  return realm.ready && reconnects > then.reconnects && connection === "open" && tick > then.tick;
+}

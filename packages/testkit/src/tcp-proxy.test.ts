@@ -60,9 +60,11 @@ describe("the TCP proxy", () => {
     proxy.stall(true);
     client.write("b");
     await new Promise((resolve) => client.write("c", resolve));
+    await expect.poll(() => proxy.heldBytes).toBe(2);
     expect(received()).toBe("a");
     proxy.stall(false);
     await expect.poll(received).toBe("abc");
+    expect(proxy.heldBytes).toBe(0);
   });
 
   it("carries late and in order", async () => {

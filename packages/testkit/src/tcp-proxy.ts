@@ -42,6 +42,13 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
+  /** Bytes that wait because of a stall, of both directions of all open connections. */
+  get heldBytes(): number {
+    let bytes = 0;
+    for (const pair of this.#pairs) bytes += pair.heldBytes;
+    return bytes;
+  }
+
   /** Cuts every connection by a TCP reset, as a rebooting router does. */
   reset(): void {
     for (const pair of this.#pairs) pair.reset();
@@ -95,6 +102,10 @@ class Pair {
     this.#ended = ended;
   }
 
+  get heldBytes(): number {
+    return this.#lanes[0].heldBytes + this.#lanes[1].heldBytes;
+  }
+
   stall(on: boolean): void {
     for (const lane of this.#lanes) lane.stall(on);
   }
@@ -124,6 +135,10 @@ class Lane {
     this.#delayMs = delayMs;
     from.on("data", (chunk) => this.#take(chunk));
     from.on("end", () => this.#take("end"));
+  }
+
+  get heldBytes(): number {
+    return this.#waiting.reduce((sum, item) => sum + (item === "end" ? 0 : item.length), 0);
   }
 
   stall(on: boolean): void {

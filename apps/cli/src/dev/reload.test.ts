@@ -1,0 +1,105 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLog, type Server } from "@realmwright/server";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { findGame } from "../game/game-folder.ts";
+import { Terminal } from "../terminal.ts";
+import { DevHub, type DevEvent } from "./dev-hub.ts";
+import { GameFaults } from "./game-faults.ts";
+import { Reload } from "./reload.ts";
+import { WalkingBots } from "./walking-bots.ts";
+
+/** What pages are told, in order. */
+class HeardHub extends DevHub {
+  readonly heard: string[] = [];
+
+  override tell(event: DevEvent): void {
+    const ends = event.type === "fault" && event.isOfRun ? " of a room" : "";
+    this.heard.push(event.type + ends);
+    super.tell(event);
+  }
+}
+
+class SilentTerminal extends Terminal {
+  override tell(): void {}
+  override fault(): void {}
+}
+
+let root: string;
+let hub: HeardHub;
+let faults: GameFaults;
+let reload: Reload;
+/** What the newest source does as soon as it runs. */
+let atOnce: () => void;
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "realmwright-reload-")));
+  writeFileSync(join(root, "server.ts"), 'export default { kind: "game" };\n');
+  hub = new HeardHub();
+  const terminal = new SilentTerminal({ json: true, color: false });
+  faults = new GameFaults(createLog({ level: "silent" }), root, hub);
+  atOnce = () => undefined;
+  const server: Pick<Server, "reload"> = { reload: async () => atOnce() };
+  const bots = new WalkingBots("http://localhost:1", root, 0, terminal);
+  const folder = findGame(root);
+  const parts = { folder, hub, terminal, faults, bots, server: server as Server };
+  reload = new Reload(parts, undefined);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+async function save(): Promise<string[]> {
+  hub.heard.length = 0;
+  await reload.take(new Set(["server.ts"]));
+  return hub.heard;
+}
+
+/** A rule fails, in line 3 of the game's source. */
+function fail(data: Readonly<Record<string, unknown>> = {}): void {
+  const error = new Error("no more");
+  error.stack = `Error: no more\n    at tick (${join(root, "server.ts")}:3:7)`;
+  faults.error("A room ended by an error.", { error, ...data });
+}
+
+test("a source that runs is told to pages, which take their error away", async () => {
+  expect(await save()).toEqual(["ready"]);
+});
+
+test("a rule that fails at once keeps its error on the page, until a save mends it and players join anew", async () => {
+  atOnce = fail;
+  expect(await save()).toEqual(["fault of a room"]);
+  // the next one is as bad
+  expect(await save()).toEqual(["fault of a room"]);
+  atOnce = () => undefined;
+  expect(await save()).toEqual(["ready", "page"]);
+  expect(await save()).toEqual(["ready"]);
+});
+
+test("what failed before a save is mended by it", async () => {
+  await save();
+  fail();
+  expect(await save()).toEqual(["ready", "page"]);
+});
+
+test("what failed before a save that does not build is still to be mended", async () => {
+  await save();
+  fail();
+  writeFileSync(join(root, "server.ts"), "export default nothing at all;\n");
+  expect(await save()).toEqual(["fault"]);
+  writeFileSync(join(root, "server.ts"), 'export default { kind: "game" };\n');
+  expect(await save()).toEqual(["ready", "page"]);
+});
+
+test("what nothing caught and what ended no room is shown, and nobody has to join anew", async () => {
+  await save();
+  hub.heard.length = 0;
+  fail({ code: "INTERNAL" });
+  expect(hub.heard).toEqual(["fault"]);
+  expect(await save()).toEqual(["ready"]);
+});
+
+test("an error that does not point into the game is none of the page's", async () => {
+  faults.error("The server is ill.", { error: new Error("no") });
+  faults.error("Nothing is known.", {});
+  expect(hub.heard).toEqual([]);
+});
