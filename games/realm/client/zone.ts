@@ -85,7 +85,8 @@ function inSmall(map: MapData, pictures: ReadonlyMap<string, SheetPicture>): HTM
   const canvas = document.createElement("canvas");
   canvas.width = map.width;
   canvas.height = map.height;
-  const context = canvas.getContext("2d");
+  // Read over and over by the minimap, which is not drawn by the graphics card.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) return canvas;
   // Shrunk by the browser, whole sheets at once: each tile's mean.
   const means = new Map<string, HTMLCanvasElement>();

@@ -22,7 +22,9 @@ export class Minimap {
     canvas.width *= 2;
     canvas.height *= 2;
     this.#side = canvas.width;
-    this.#context = canvas.getContext("2d")!;
+    // Drawn by the processor: as a texture of its own, browsers without a graphics card showed it upside down in the
+    // opposite corner before it was filled, a white square.
+    this.#context = canvas.getContext("2d", { willReadFrequently: true })!;
   }
 
   /** Takes another map. @param ground its tiles, one pixel each. */

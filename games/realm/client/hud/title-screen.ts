@@ -94,8 +94,9 @@ export class TitleScreen {
     this.#isReady = true;
     this.#play.disabled = false;
     element("progress", HTMLElement).classList.add("done");
-    this.tell(note === "" ? "Enter or tap Play" : note, false);
-    if (!window.matchMedia("(pointer: coarse)").matches) this.#name.select();
+    const isTouch = window.matchMedia("(pointer: coarse)").matches;
+    this.tell(note !== "" ? note : isTouch ? "Tap Play" : "Press Enter, or click Play", false);
+    if (!isTouch) this.#name.select();
   }
 
   busy(isBusy: boolean): void {
