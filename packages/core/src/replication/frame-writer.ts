@@ -70,7 +70,10 @@ export class FrameWriter {
     for (const _ of mirror.now) this.#quanta.push(new Int32Array(64));
   }
 
-  /** Throws `LIMIT_REACHED` above the limit per tick and `GAME_INVALID` for one that the room does not list. */
+  /**
+   * Throws `LIMIT_REACHED` above the limit per tick, `GAME_INVALID` for one that the room does not list, and `ENTITY_GONE` for
+   * one at an entity that was despawned in an earlier tick: its slot may be another's by now.
+   */
   event(definition: EventDefinition, data: object, to: EmitTarget): void {
     const compiled = this.#events.get(definition.name);
     if (compiled === undefined) throw unknownEvent(definition.name);
@@ -84,10 +87,15 @@ export class FrameWriter {
     else if ("owner" in to) {
       events.push({ ...place, audience: audienceOwner, target: to.owner.owner });
     } else if (isEntity(to.near)) {
-      const slot = slotOf(to.near.id);
+      const { id } = to.near;
+      const slot = slotOf(id);
+      if (this.#world.generationOf[slot] !== generationOf(id)) {
+        const detail = `event "${definition.name}" at entity ${id}, despawned in an earlier tick`;
+        throw new RealmError("ENTITY_GONE", { detail });
+      }
       const { x, y } = this.#place(slot);
       const bonds = {
-        generation: generationOf(to.near.id),
+        generation: generationOf(id),
         owner: -1,
         team: 0,
         seat: -1,

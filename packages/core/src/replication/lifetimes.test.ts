@@ -35,6 +35,24 @@ describe("entities and seats that come and go within one tick", () => {
     expect(hears(frame, bed.clients[1]!)).toBe(true);
   });
 
+  it("[S-ROOM6] an event at an entity that died in an earlier tick is refused, whether its slot has a tenant or not", () => {
+    const bed = bedOf(2);
+    const old = bed.spawn();
+    bed.step();
+    bed.world.despawn(old);
+    // in the tick of its death it still has a place
+    bed.writer.event(Ping, { who: 0, n: 1 }, { near: old });
+    expect(bed.step().events).toHaveLength(1);
+    const gone = expect.objectContaining({ code: "ENTITY_GONE" }) as unknown;
+    const speak = (): void => bed.writer.event(Ping, { who: 0, n: 2 }, { near: old });
+    expect(speak).toThrow(gone);
+    const tenant = bed.spawn();
+    expect((tenant.id - 1) & 0xffff).toBe((old.id - 1) & 0xffff);
+    expect(speak).toThrow(gone);
+    bed.writer.event(Ping, { who: 0, n: 3 }, { near: tenant });
+    expect(bed.step().events).toMatchObject([{ data: { n: 3 } }]);
+  });
+
   it("an entity that is spawned, pinned and despawned in one tick is not seen and breaks nothing", () => {
     const bed = bedOf(2);
     const brief = bed.spawn();

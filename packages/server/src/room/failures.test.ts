@@ -1,4 +1,4 @@
-import { room, type Room } from "@realmwright/core";
+import { room, type Entity, type Room } from "@realmwright/core";
 import { document, entity, event, input, t } from "@realmwright/protocol";
 import { describe, expect, it } from "vitest";
 import { RoomBench } from "../testing/room-bench.ts";
@@ -214,6 +214,32 @@ describe("a room that throws", () => {
       bench.step();
       expect(bench.room.status, title).toBe("failed");
     }
+  });
+
+  it("[S-ROOM6] an event at an entity may come in the tick of its end, not in a later one", () => {
+    const heroes: Entity<typeof Hero>[] = [];
+    const bench = new RoomBench(
+      room({
+        entities: { Hero },
+        events: { Boom },
+        permanent: true,
+        create: (at) => void heroes.push(at.spawn(Hero, {})),
+        tick: (at) => {
+          const hero = heroes[0]!;
+          at.despawn(hero);
+          // the next one has the same slot
+          if (at.tick > 1) at.spawn(Hero, {});
+          at.emit(Boom, { power: at.tick }, { near: hero });
+        },
+      }),
+    );
+    bench.step();
+    expect(bench.frame!.events).toHaveLength(1);
+    expect(bench.room.status).toBe("running");
+    bench.step();
+    expect(bench.room.status).toBe("failed");
+    const [line] = bench.log.of("error");
+    expect(line!.data["error"]).toMatchObject({ code: "ENTITY_GONE" });
   });
 
   it("[S-ROOM6] the greatest number that is allowed of each is no error", () => {
