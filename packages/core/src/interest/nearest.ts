@@ -1,3 +1,6 @@
+/** So few are put behind one by one: a look for the farthest is well foreseen by the processor, a pivot is not. */
+const fewest = 6;
+
 /**
  * Moves the `keep` smallest of `distances[0..count)` to the front, with their `slots`, in no particular order
  * (Hoare's selection with the median of three; linear on average).
@@ -8,6 +11,10 @@ export function selectNearest(
   count: number,
   keep: number,
 ): void {
+  if (count - keep <= fewest) {
+    for (let end = count - 1; end >= keep; end--) farthestTo(slots, distances, end);
+    return;
+  }
   let left = 0;
   let right = count - 1;
   while (left < right) {
@@ -35,6 +42,23 @@ export function selectNearest(
     else if (keep - 1 >= i) left = i;
     else return;
   }
+}
+
+/** Swaps the farthest of `[0..end]` with the last one. */
+function farthestTo(slots: Int32Array, distances: Float64Array, end: number): void {
+  let farthest = end;
+  let distance = distances[end]!;
+  for (let i = 0; i < end; i++) {
+    if (distances[i]! > distance) {
+      distance = distances[i]!;
+      farthest = i;
+    }
+  }
+  distances[farthest] = distances[end]!;
+  distances[end] = distance;
+  const slot = slots[farthest]!;
+  slots[farthest] = slots[end]!;
+  slots[end] = slot;
 }
 
 /** Sorts `distances[0..count)` with their `slots`, smallest first (Shell's sort with Knuth's gaps). */

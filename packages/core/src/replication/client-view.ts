@@ -13,6 +13,7 @@ import type { SeatView } from "./seat-view.ts";
 import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
 import type { TypeLayout } from "./type-layout.ts";
 import { UpdateCache } from "./update-cache.ts";
+import { isDense } from "./update-stream.ts";
 
 export interface ClientViewOptions {
   readonly seat: number;
@@ -64,6 +65,8 @@ export class ClientView {
   #tokens: number;
   #tokensAfterEnters = 0;
   #deferred = 0;
+  /** Most of what the client holds was updated in the send before. */
+  #isBusy = false;
   #priorities: Float64Array = new Float64Array(64);
 
   constructor(mirror: Mirror, options: ClientViewOptions) {
@@ -135,7 +138,7 @@ export class ClientView {
 
   /** Writes the next snapshot; false when it says nothing new (it is one byte then, and keeps the client's time). */
   writeBinary(out: BitWriter): boolean {
-    this.#prepare();
+    this.#prepare(true);
     const before = out.bitLength;
     this.#binary.write(out);
     this.#spend(out.bitLength - before);
@@ -144,14 +147,14 @@ export class ClientView {
 
   /** The next snapshot as a readable message, or undefined when there is nothing to say. */
   writeReadable(): ReadableState | undefined {
-    this.#prepare();
+    this.#prepare(false);
     // Readable text is several times larger; the budget speaks of the same content in bits.
     const { updates, enters } = this.cache;
     this.#spend(updates.length * (readableUpdateBits / 2) + enters.length * 128);
     return this.#readable.write();
   }
 
-  #prepare(): void {
+  #prepare(isBinary: boolean): void {
     this.cache.begin();
     const { origin } = this.mirror;
     if (origin !== this.#origin) this.handles.moveBack(origin - this.#origin);
@@ -165,7 +168,7 @@ export class ClientView {
     if (due || this.fresh) this.#interest.choose();
     this.#sends++;
     this.#admit();
-    this.#collectUpdates();
+    this.#collectUpdates(isBinary);
   }
 
   #spend(bits: number): void {
@@ -218,10 +221,14 @@ export class ClientView {
     return bytes;
   }
 
-  #collectUpdates(): void {
-    const bits = this.cache.collect(this);
+  #collectUpdates(isBinary: boolean): void {
+    const { cache, handles } = this;
+    const bitsMost = this.#tokensAfterEnters * 8;
     this.#deferred = 0;
-    if (this.cache.updates.length > 2 && bits > this.#tokensAfterEnters * 8) this.#fitBudget(bits);
+    if (isBinary && this.#isBusy && cache.stream.write(this, bitsMost)) return;
+    const bits = cache.collect(this);
+    this.#isBusy = isDense(cache.updates.length >> 1, handles.high);
+    if (cache.updates.length > 2 && bits > bitsMost) this.#fitBudget(bits);
   }
 
   /** Groups of references that this client would be told otherwise now. */

@@ -4,6 +4,7 @@ import { generationBits, handleBits, indexBits } from "./handle-table.ts";
 import { riceAges, riceAtFirst, riceBits, riceIndexBits } from "./rice-table.ts";
 import { preciseFields } from "./room-diff.ts";
 import { writeRef } from "./update-cache.ts";
+import { isDense } from "./update-stream.ts";
 
 /** Bits of a snapshot that says nothing but "one send later". */
 export const emptySnapshotBits = 7;
@@ -142,18 +143,26 @@ export class SnapshotWriter {
 
   #updates(stamp: number): void {
     const { handles, cache } = this.#view;
-    const { updates } = cache;
+    const { updates, stream } = cache;
     const out = this.#out;
+    if (stream.bits > 0) {
+      out.bit(true);
+      this.#parameters();
+      out.bit(true);
+      const { words } = stream;
+      let left = stream.bits;
+      for (let i = 0; left > 0; i++, left -= 32) out.bits(words[i]!, left < 32 ? left : 32);
+      return;
+    }
     const { length } = updates;
     out.bit(length > 0);
     if (length === 0) return;
     this.#parameters();
     const { entries } = cache;
     const { high } = handles;
-    // A bit for each index, or gaps between those that are updated, whichever is shorter.
-    const isDense = (length >> 1) * 5 + 10 >= high;
-    out.bit(isDense);
-    if (!isDense) out.rice((length >> 1) - 1, 3);
+    const isBits = isDense(length >> 1, high);
+    out.bit(isBits);
+    if (!isBits) out.rice((length >> 1) - 1, 3);
     const { items } = updates;
     let next = 0;
     for (let i = 0; i < length; i += 2) {
@@ -162,20 +171,20 @@ export class SnapshotWriter {
       const bits = entries[at + 2]!;
       const skipped = index - next;
       next = index + 1;
-      if (isDense && skipped + bits < 32) {
+      if (isBits && skipped + bits < 32) {
         out.bits(((entries[at + 3]! << 1) | 1) << skipped, skipped + 1 + bits);
       } else {
-        this.#skip(skipped, isDense);
+        this.#skip(skipped, isBits);
         this.#entry(at, bits);
       }
       handles.told(index, stamp);
     }
-    if (isDense) this.#zeros(high - next);
+    if (isBits) this.#zeros(high - next);
     this.#noteRefs();
   }
 
-  #skip(skipped: number, isDense: boolean): void {
-    if (isDense) {
+  #skip(skipped: number, isBits: boolean): void {
+    if (isBits) {
       this.#zeros(skipped);
       this.#out.bit(true);
     } else this.#out.rice(skipped, 3);

@@ -3,6 +3,7 @@ import { handleBits, type HandleTable } from "./handle-table.ts";
 import { IntList } from "./int-list.ts";
 import type { Mirror } from "./mirror.ts";
 import { riceAge, RiceTable } from "./rice-table.ts";
+import { UpdateStream } from "./update-stream.ts";
 import {
   chainedSends,
   codedRaw,
@@ -38,7 +39,7 @@ const ownEntries = 1_024;
 const never = -1;
 
 /** The client that is to be told. */
-interface UpdateView {
+export interface UpdateView {
   readonly handles: HandleTable;
   handleOf(id: number): number;
   /** Groups of references that the client at an index would be told otherwise now. */
@@ -51,13 +52,21 @@ interface UpdateView {
  * the one before, and no values need keeping per client. Ticks are the mirror's stamps.
  */
 export class UpdateCache {
+  readonly mirror: Mirror;
+  /** Ticks from one send to the next. */
+  readonly stride: number;
   readonly rice: RiceTable;
+  /** Of the mirror when it was remembered last. */
+  capacity = 0;
+  stamp: number = never;
   /** Of the send at hand: handles that are gone. */
   readonly leaves: IntList = new IntList();
   /** Of the send at hand: indices that are new. */
   readonly enters: IntList = new IntList();
   /** Of the send at hand: pairs of index and entry, indices ascending. */
   readonly updates: IntList = new IntList(128);
+  /** Of the send at hand: the updates as they are sent, where they go the usual way. */
+  readonly stream: UpdateStream = new UpdateStream(this);
   /** Four numbers each: tick, sent, bits, first 32 bits. */
   entries: Int32Array = new Int32Array(0);
   /** Of each entry: its groups, where all its bits begin in `words` if they are more than 32, and its gap. */
@@ -67,13 +76,9 @@ export class UpdateCache {
   /** The bits of updates longer than 32. */
   words: Int32Array = new Int32Array(1_024);
 
-  readonly #mirror: Mirror;
-  readonly #stride: number;
   readonly #sights: number;
-  #capacity = 0;
   #wordsUsed = 0;
   #ownUsed = 0;
-  #tick = never;
   #origin = 0;
   /** `#rows[f][row * capacity + slot]`: values of fixed field f when `rowTicks[row]` was told. */
   #rows: Int32Array[] = [];
@@ -83,24 +88,25 @@ export class UpdateCache {
 
   /** @param stride ticks from one send to the next. */
   constructor(mirror: Mirror, stride: number) {
-    this.#mirror = mirror;
-    this.#stride = stride;
+    this.mirror = mirror;
+    this.stride = stride;
     this.#sights = mirror.layout.sightMax;
     this.rice = new RiceTable(mirror.layout.riceFields);
   }
 
   /** Before each send to a client. Remembers the mirror's values, once a tick. */
   begin(): void {
-    const { stamp: tick, origin, capacity } = this.#mirror;
+    const { stamp, origin, capacity } = this.mirror;
     this.leaves.clear();
     this.enters.clear();
     this.updates.clear();
+    this.stream.bits = 0;
     this.#ownUsed = 0;
-    if (tick === this.#tick && origin === this.#origin) return;
-    if (capacity !== this.#capacity) this.#resize(capacity);
-    if (tick < this.#tick || origin !== this.#origin) this.#forget();
+    if (stamp === this.stamp && origin === this.#origin) return;
+    if (capacity !== this.capacity) this.#resize(capacity);
+    if (stamp < this.stamp || origin !== this.#origin) this.#forget();
     this.#origin = origin;
-    this.#tick = tick;
+    this.stamp = stamp;
     this.#wordsUsed = 0;
     this.rice.follow();
     this.#remember();
@@ -116,16 +122,16 @@ export class UpdateCache {
     const { updates } = this;
     const { records, sightAt, typeAt, high } = handles;
     // by time, so that snapshots between two sends, for who has just come, change nobody's turn
-    const turn = Math.floor(this.#tick / this.#stride);
-    const { types, refMax, sightMax } = this.#mirror.layout;
-    const { fields } = this.#mirror.changes;
+    const turn = Math.floor(this.stamp / this.stride);
+    const { types, refMax, sightMax } = this.mirror.layout;
+    const { fields } = this.mirror.changes;
     const near = fields[0]!;
     // Nobody sees more than others do, and there are no references.
     const isPlain = sightMax === 1 && refMax === 0;
-    const tick = this.#tick;
-    const stride = this.#stride;
+    const tick = this.stamp;
+    const stride = this.stride;
     const far = chainedSends * stride;
-    const capacity = this.#capacity;
+    const capacity = this.capacity;
     const { entries, gaps } = this;
     updates.reserve(high * 2);
     const { items } = updates;
@@ -150,20 +156,20 @@ export class UpdateCache {
       let gap = record >>> 18;
       if (since > far) {
         gap = 0;
-        sent = this.#atRest(sight, slot, sent);
+        sent = this.atRest(sight, slot, sent);
       }
       // Clients in step with the sends land on the first way, those of slower tiers on others.
       const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
       let at = (((sight << 2) + way) * capacity + slot) << 2;
       if (refGroups !== 0) {
         at = this.#ownEntry();
-        this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, refGroups, view);
+        this.encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, refGroups, view);
       } else if (
         entries[at] !== tick ||
         entries[at + 1] !== sent ||
         (way > 1 && gaps[at >> 2] !== gap)
       ) {
-        this.#encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, 0, undefined);
+        this.encode(at, slot, types[typeAt[index]!]!, sight, sent, gap, 0, undefined);
       }
       const size = entries[at + 2]!;
       if (size === 0) continue;
@@ -178,10 +184,16 @@ export class UpdateCache {
   /** Room for one client's own update until the next `begin`: references have other handles for each. */
   #ownEntry(): number {
     const own = this.#ownUsed++ % ownEntries;
-    return (((this.#sights << wayShift) * this.#capacity + own) << entryShift) | 0;
+    return (((this.#sights << wayShift) * this.capacity + own) << entryShift) | 0;
   }
 
-  #encode(
+  /**
+   * Writes an update as the entry at `at`.
+   *
+   * @param gap ticks between the two updates before, as the client's record has it
+   * @param refs the client, where groups of references are in it
+   */
+  encode(
     at: number,
     slot: number,
     type: TypeLayout,
@@ -193,15 +205,15 @@ export class UpdateCache {
   ): void {
     const { entries } = this;
     const sight = type.sights[sightIndex]!;
-    const since = this.#tick - sent;
-    const isChained = isChainedUpdate(gap, since, this.#stride);
+    const since = this.stamp - sent;
+    const isChained = isChainedUpdate(gap, since, this.stride);
     const before = isChained ? this.#rowAt(sent - gap) : never;
     let base = this.#rowAt(sent);
     if (base < 0) base = this.#rowOfRest(sightIndex, slot, sent);
     if (isChained && before < 0) base = never;
     const fixed = base < 0 ? sight.fixedGroups : this.#differing(sight, slot, base, this.#row);
     const changed = fixed | refGroups | this.#changedBlobs(sight, slot, sent);
-    entries[at + entryTick] = this.#tick;
+    entries[at + entryTick] = this.stamp;
     entries[at + entrySent] = sent;
     this.gaps[at >> entryShift] = gap;
     this.groups[at >> entryShift] = changed;
@@ -215,10 +227,10 @@ export class UpdateCache {
     if (base < 0) out.bits(0, sight.groups.length);
     if (!isExpected) out.bits(changed, sight.groups.length);
     const { plan } = sight;
-    const age = riceAge(isChained, since, this.#stride);
+    const age = riceAge(isChained, since, this.stride);
     for (let p = 0; p < plan.length; p += planStride) {
       if ((changed & plan[p + planGroup]!) === 0) continue;
-      const value = this.#mirror.now[plan[p]!]![slot]!;
+      const value = this.mirror.now[plan[p]!]![slot]!;
       const coding = plan[p + planCoding]!;
       if (coding === codedRef) writeRef(out, refs!.handleOf(value));
       else if (coding === codedRaw || base < 0) out.bits(value, plan[p + planBits]!);
@@ -240,10 +252,10 @@ export class UpdateCache {
     age: number,
   ): void {
     const rows = this.#rows[plan[p]!]!;
-    const last = rows[base * this.#capacity + slot]!;
+    const last = rows[base * this.capacity + slot]!;
     const expected =
       before >= 0 && plan[p + planPredicted] === 1
-        ? predict(last, rows[before * this.#capacity + slot]!, gap, since)
+        ? predict(last, rows[before * this.capacity + slot]!, gap, since)
         : last;
     const residual = difference(value, expected, plan[p + planTurn]!);
     const number = ((residual << 1) ^ (residual >> 31)) >>> 0;
@@ -260,7 +272,7 @@ export class UpdateCache {
   }
 
   #blob(blob: number, slot: number): void {
-    const bytes = this.#mirror.blobs[blob]![slot]!;
+    const bytes = this.mirror.blobs[blob]![slot]!;
     this.#out.varint(bytes.length);
     this.#out.bytes(bytes);
   }
@@ -269,7 +281,8 @@ export class UpdateCache {
   #store(at: number): void {
     const bits = this.#out.bitLength;
     this.entries[at + entryBits] = bits;
-    this.entries[at + entryWord] = this.#out.firstWord;
+    const first = this.#out.firstWord;
+    this.entries[at + entryWord] = bits < 32 ? first & ((1 << bits) - 1) : first;
     if (bits <= 32) return;
     const length = (bits + 31) >>> 5;
     this.#out.finish();
@@ -285,8 +298,8 @@ export class UpdateCache {
 
   /** Groups of fixed fields, references apart, whose values differ between two rows. */
   #differing({ plan }: Sight, slot: number, a: number, b: number): number {
-    const first = a * this.#capacity + slot;
-    const second = b * this.#capacity + slot;
+    const first = a * this.capacity + slot;
+    const second = b * this.capacity + slot;
     let changed = 0;
     for (let p = 0; p < plan.length; p += planStride) {
       const rows = this.#rows[plan[p]!]!;
@@ -302,7 +315,7 @@ export class UpdateCache {
     let changed = 0;
     for (let g = 0; g < sight.groups.length; g++) {
       const { blob } = sight.groups[g]!;
-      if (blob >= 0 && this.#mirror.changes.blobs[blob]![slot]! > sent) changed |= 1 << g;
+      if (blob >= 0 && this.mirror.changes.blobs[blob]![slot]! > sent) changed |= 1 << g;
     }
     return changed;
   }
@@ -318,15 +331,15 @@ export class UpdateCache {
   }
 
   /** The last tick of the rest in which `sent` lies, else `sent`: whoever has heard of a rest knows the same. */
-  #atRest(sight: number, slot: number, sent: number): number {
-    const { restedFrom, movedFrom } = this.#mirror.changes;
+  atRest(sight: number, slot: number, sent: number): number {
+    const { restedFrom, movedFrom } = this.mirror.changes;
     const end = movedFrom[sight]![slot]!;
     return sent >= restedFrom[sight]![slot]! && sent < end ? end - 1 : sent;
   }
 
   /** A remembered row of the rest in which `sent` lies: the entity's values were the same. */
   #rowOfRest(sight: number, slot: number, sent: number): number {
-    const { restedFrom, movedFrom } = this.#mirror.changes;
+    const { restedFrom, movedFrom } = this.mirror.changes;
     const from = restedFrom[sight]![slot]!;
     const to = movedFrom[sight]![slot]!;
     if (sent < from || sent >= to) return never;
@@ -340,10 +353,10 @@ export class UpdateCache {
   }
 
   #remember(): void {
-    const mirror = this.#mirror;
+    const mirror = this.mirror;
     this.#row = (this.#row + 1) & (rowCount - 1);
-    this.#rowTicks[this.#row] = this.#tick;
-    const base = this.#row * this.#capacity;
+    this.#rowTicks[this.#row] = this.stamp;
+    const base = this.#row * this.capacity;
     for (let f = 0; f < this.#rows.length; f++) {
       this.#rows[f]!.set(mirror.now[f]!.subarray(0, mirror.high), base);
     }
@@ -355,8 +368,8 @@ export class UpdateCache {
   }
 
   #resize(capacity: number): void {
-    const old = this.#capacity;
-    this.#rows = this.#mirror.now.map((_, f) => {
+    const old = this.capacity;
+    this.#rows = this.mirror.now.map((_, f) => {
       const rows = new Int32Array(capacity * rowCount);
       if (old === 0) return rows;
       for (let row = 0; row < rowCount; row++) {
@@ -364,7 +377,7 @@ export class UpdateCache {
       }
       return rows;
     });
-    this.#capacity = capacity;
+    this.capacity = capacity;
     const entries = ((capacity * this.#sights) << wayShift) + ownEntries;
     this.entries = new Int32Array(entries << entryShift).fill(never);
     this.groups = new Int32Array(entries);
