@@ -1,6 +1,6 @@
 import { BitWriter } from "@realmwright/protocol/internal";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ClientView, type ClientViewOptions } from "./client-view.ts";
 import { Bed, interest } from "./testing/stream-bed.ts";
 
@@ -39,11 +39,9 @@ describe("the stream of updates", () => {
               pair.usual.writeBinary(bits[0]);
               if (pair.usual.cache.stream.bits > 0) streamed++;
               else listed++;
-              const { stream } = pair.listed.cache;
-              const write = stream.write;
-              stream.write = () => false;
+              const write = vi.spyOn(pair.listed.cache.stream, "write").mockReturnValue(false);
               pair.listed.writeBinary(bits[1]);
-              stream.write = write;
+              write.mockRestore();
               expect(bits[0].toBytes()).toEqual(bits[1].toBytes());
             }
           }
