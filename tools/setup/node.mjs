@@ -39,7 +39,8 @@ export function useNode(root) {
   let version = existsSync(binary) ? versionOf(binary) : undefined;
   if (version === undefined) {
     console.log(
-      `Node ${process.versions.node} is too old: installing Node ${majorMin} in .tools ...`,
+      `Realmwright runs on Node ${majorMin}, and this is ${process.versions.node}: fetching one into .tools, ` +
+        "for this folder alone; yours stays as it is ...",
     );
     const prefix = path.join(root, ".tools");
     const code = runNpm(
@@ -51,7 +52,7 @@ export function useNode(root) {
     version = versionOf(binary);
     if (version === undefined) throw new Error(`${name} does not run on this machine. ${advice}`);
   }
-  console.log(`Using Node ${version} of .tools, as Node ${process.versions.node} is too old.`);
+  console.log(`Using Node ${version} of .tools.`);
   process.env["PATH"] = folder + path.delimiter + (process.env["PATH"] ?? "");
   return binary;
 }

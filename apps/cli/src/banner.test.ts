@@ -54,7 +54,12 @@ describe("what the first run prints", () => {
     expect(said({})).not.toContain("taken");
     expect(said({ instead: 8080 })).toContain("Port 8080 was taken, so this is port 8081.");
     expect(said({ bots: 12 })).toContain("12 bots are walking about");
-    expect(said({ game: { ...facts.game, page: undefined } })).not.toContain("Play");
+    const bare = { game: { ...facts.game, page: undefined } };
+    expect(said(bare)).toMatch(
+      /➜ Play +http:\/\/localhost:8081\/ +shows client\/index.html as soon/,
+    );
+    expect(said({ ...bare, dev: false })).not.toContain("Play");
+    expect(said({})).not.toContain("index.html");
     expect(said({ dev: false })).not.toContain("edit and save");
   });
 

@@ -36,8 +36,11 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
     terminal.say(`  Port ${facts.instead} was taken, so this is port ${facts.port}.`);
   }
   terminal.say();
-  if (game.page !== undefined)
+  if (game.page !== undefined) {
     line("Play", terminal.cyan(`${url}/`), "open it twice to meet yourself");
+  } else if (facts.dev) {
+    line("Play", terminal.cyan(`${url}/`), "shows client/index.html as soon as you create it");
+  }
   for (const address of facts.reach === "network" ? lanAddresses() : []) {
     line("On phones", terminal.cyan(`http://${address}:${facts.port}/`), "in the same network");
   }
@@ -55,7 +58,7 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
       `  ${facts.bots} bots are walking about so that you are not alone (--bots 0: none).`,
     );
   }
-  terminal.say(terminal.dim("  Ctrl-C stops it."));
+  terminal.say(terminal.dim("  Ctrl-C stops it. --port n takes another port."));
   terminal.say();
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { invocation } from "./invocation.ts";
 import { run } from "./program.ts";
 
 describe("the command line", () => {
@@ -24,10 +25,22 @@ describe("the command line", () => {
     for (const command of ["dev", "start", "bots"]) {
       said = "";
       expect(await run([command, "--help"])).toBe(0);
-      expect(said).toContain(`Usage: realmwright ${command} [options]`);
+      expect(said).toContain(`Usage: npm run realmwright -- ${command} [options]`);
       // lists that are empty say what that means
       expect(said).not.toContain("[]");
     }
+  });
+
+  it("gives examples that work where they are printed", async () => {
+    await run(["--help"]);
+    const lines = said.split("\n").filter((line) => line.startsWith("  npm run realmwright -- "));
+    expect(lines).toHaveLength(6);
+    for (const line of lines) expect(line).toContain("games/realm");
+    expect(said).not.toMatch(/^ +\$? *realmwright /m);
+    expect(invocation("file:///a/cli/dist/invocation.js")).toEqual({
+      command: "npx realmwright",
+      game: "",
+    });
   });
 
   it("says which port `dev` and `start` take by themselves", async () => {
@@ -52,7 +65,7 @@ describe("the command line", () => {
     expect(await run([command])).toBe(2);
     expect(said).toContain(`unknown command '${command}'`);
     expect(said).toContain(advice);
-    expect(said).toContain("realmwright --help");
+    expect(said).toContain("npm run realmwright -- --help");
   });
 
   it("teaches when nothing was said", async () => {
@@ -88,7 +101,7 @@ describe("the command line", () => {
   ])("refuses %j, and says where help is", async (args, problem) => {
     expect(await run(args)).toBe(2);
     expect(said).toContain(problem);
-    expect(said).toContain(`realmwright ${args[0]} --help`);
+    expect(said).toContain(`npm run realmwright -- ${args[0]} --help`);
     expect(said.trimEnd().split("\n").length).toBeLessThanOrEqual(3);
   });
 

@@ -3,6 +3,7 @@ import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./a
 import { bots } from "./commands/bots.ts";
 import { dev } from "./commands/dev.ts";
 import { start } from "./commands/start.ts";
+import { invocation } from "./invocation.ts";
 import { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -17,15 +18,7 @@ const botsMax = 100_000;
 const edgesMax = 64;
 const proxiesMax = 16;
 
-const guide = `
-Examples
-  $ realmwright dev                    the game in this folder, reloading what you save
-  $ realmwright dev ../arena --bots 0  another game, without bots
-  $ realmwright dev --lan              reachable from phones in the same network
-  $ realmwright start --port 9000      the same game for players: no tools, no bots
-  $ realmwright start --edges 2        clients served by two more threads
-  $ realmwright bots 200 --seconds 30  two hundred players for half a minute, and how they fared
-
+const parts = `
 A game is a folder
   server.ts          its rules: export default defineGame({ … })
   shared.ts          what server and client share: entities, inputs, step()
@@ -33,6 +26,25 @@ A game is a folder
   assets/            what is served below /assets and /maps
   bots.ts            how its bots behave
 `;
+
+/** Examples that work where they are printed. */
+function examples(): string {
+  const { command, game } = invocation();
+  const from = game === "" ? "" : ` --game ${game}`;
+  const lines = [
+    [`dev ${game}`, "serves a game, and reloads what you save"],
+    [`dev ${game} --bots 0 --port 9000`, "without bots, on a port of your choice"],
+    [`dev ${game} --lan`, "reachable from phones in the same network"],
+    [`start ${game}`, "the same game for players: no tools, no bots"],
+    [`start ${game} --edges 2`, "clients served by two more threads"],
+    [`bots 200${from} --seconds 30`, "two hundred players for half a minute, and how they fared"],
+  ] as const;
+  const printed = lines.map(([words, about]) => {
+    const line = `${command} ${words}`.replaceAll("  ", " ").trimEnd();
+    return `  # ${about}\n  ${line}\n`;
+  });
+  return `\nExamples\n${printed.join("")}`;
+}
 
 /** Runs the command line and answers the exit code: 0 well, 1 failed, 2 misused. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -49,11 +61,12 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function build(color: boolean): Command {
-  const program = new Command("realmwright")
+  const { command: called } = invocation();
+  const program = new Command(called)
     .description("Runs multiplayer games written with Realmwright.")
     .version(version(), "-v, --version", "print the version")
     .option("--json", "speak in JSON lines, as when nobody looks at a terminal")
-    .addHelpText("after", guide)
+    .addHelpText("after", `${examples()}${parts}`)
     .exitOverride()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
   const terminal = (): Terminal =>
@@ -116,10 +129,10 @@ function build(color: boolean): Command {
 
   const names = program.commands.map((command) => command.name());
   program.showHelpAfterError(
-    `The commands are ${names.join(", ")}: realmwright --help explains them.`,
+    `The commands are ${names.join(", ")}: ${called} --help explains them.`,
   );
   for (const command of program.commands) {
-    command.showHelpAfterError(`realmwright ${command.name()} --help explains its options.`);
+    command.showHelpAfterError(`${called} ${command.name()} --help explains its options.`);
   }
   return program;
 }

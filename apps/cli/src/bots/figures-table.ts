@@ -49,10 +49,10 @@ function tableLines(
 }
 
 function progress(figures: BotFigures, seconds: number | undefined): string {
-  if (seconds === undefined) return `${figures.seconds.toFixed(0)} s   Ctrl-C ends it`;
+  if (seconds === undefined) return `${Math.floor(figures.seconds)} s   Ctrl-C ends it`;
   const share = Math.min(1, figures.seconds / Math.max(seconds, 0.001));
   const full = Math.round(share * barWidth);
-  return `${"█".repeat(full)}${"░".repeat(barWidth - full)} ${Math.min(figures.seconds, seconds).toFixed(0)} of ${seconds} s`;
+  return `${"█".repeat(full)}${"░".repeat(barWidth - full)} ${Math.floor(Math.min(figures.seconds, seconds))} of ${seconds} s`;
 }
 
 function kilobytes(bytes: number): string {

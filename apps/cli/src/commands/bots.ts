@@ -3,6 +3,7 @@ import { figuresTable } from "../bots/figures-table.ts";
 import { ReportFile } from "../bots/report-file.ts";
 import { missed, type Thresholds } from "../bots/thresholds.ts";
 import { Failure } from "../failure.ts";
+import { invocation } from "../invocation.ts";
 import { findGame } from "../game/game-folder.ts";
 import { bundleServer, importFile } from "../game/server-bundle.ts";
 import { untilAsked } from "../signals.ts";
@@ -22,7 +23,7 @@ export interface BotsFlags {
   readonly quiet?: true;
 }
 
-const tableEveryMs = 500;
+const tableEveryMs = 1000;
 
 /** Sends bots into a running game until the time is over; answers the exit code. */
 export async function bots(count: number, flags: BotsFlags, terminal: Terminal): Promise<number> {
@@ -39,9 +40,15 @@ export async function bots(count: number, flags: BotsFlags, terminal: Terminal):
   const isShown = flags.quiet !== true && terminal.isPerson;
   fleet.start();
   const table = figuresTable(terminal);
-  const drawing = isShown
-    ? setInterval(() => table.draw(fleet.figures(), flags.seconds), tableEveryMs)
-    : undefined;
+  const draw = (): void => {
+    const figures = fleet.figures();
+    // The end is drawn once, with the figures that count.
+    if (figures.seconds < (flags.seconds ?? Number.POSITIVE_INFINITY)) {
+      table.draw(figures, flags.seconds);
+    }
+  };
+  if (isShown) draw();
+  const drawing = isShown ? setInterval(draw, tableEveryMs) : undefined;
   await ended(flags.seconds);
   clearInterval(drawing);
   const figures = fleet.figures();
@@ -77,13 +84,14 @@ async function conclude(
 
 /** Fails with advice when nothing, or something else, runs there. */
 async function mustAnswer(url: string): Promise<void> {
+  const { command, game } = invocation();
   let status: number;
   try {
     status = (await fetch(new URL("/readyz", url))).status;
   } catch (cause) {
     throw new Failure(
       `Nothing answers at ${url}.`,
-      "Start a game first (realmwright dev), or name its address with --url.",
+      `Start a game first (${`${command} dev ${game}`.trimEnd()}), or name its address with --url.`,
       cause,
     );
   }
@@ -94,7 +102,7 @@ async function mustAnswer(url: string): Promise<void> {
 
 /** How the game's bots behave. A game that does not say has bots that join and stand still. */
 async function loadBehaviour(path: string): Promise<BotBehaviour> {
-  const game = findGame(path);
+  const game = findGame(path, "--game ");
   if (game.bots === undefined) return { act: () => undefined };
   const { file } = await bundleServer(game, game.bots, `bots-${process.pid}-0.mjs`);
   const module = await importFile<{ default?: Partial<BotBehaviour> }>(file, game.root);

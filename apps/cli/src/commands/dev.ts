@@ -3,7 +3,7 @@ import { DevHub } from "../dev/dev-hub.ts";
 import { GameFaults } from "../dev/game-faults.ts";
 import { Reload } from "../dev/reload.ts";
 import { WalkingBots } from "../dev/walking-bots.ts";
-import { buildClient } from "../game/client-bundle.ts";
+import { buildClient, placeholder } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { watchSources } from "../game/source-watch.ts";
@@ -35,7 +35,8 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
       folder,
       game,
       secrets,
-      client: client?.folder,
+      // A page that is written while the game runs is served from there too.
+      client: client?.folder ?? (await placeholder(folder)),
       port,
       log: faults,
       extension: hub,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Server } from "@realmwright/server";
-import { buildClient, buildShared, type ClientBundle } from "../game/client-bundle.ts";
-import type { GameFolder } from "../game/game-folder.ts";
+import { buildClient, buildShared, placeholder, type ClientBundle } from "../game/client-bundle.ts";
+import { findGame, type GameFolder } from "../game/game-folder.ts";
 import { loadGame } from "../game/server-bundle.ts";
 import { fromGame, fromRun, SourceError } from "../game/source-error.ts";
 import type { Terminal } from "../terminal.ts";
@@ -88,9 +88,14 @@ export class Reload {
 
   /** Gives running pages what has changed of them: a new shared half if that is all, else the whole page anew. */
   async #renewPages(paths: ReadonlySet<string>): Promise<void> {
-    const { folder, hub } = this.#parts;
+    const { hub } = this.#parts;
+    // Looked up anew: the game may have got its page since, or lost it.
+    const folder = findGame(this.#parts.folder.root);
     const before = this.#client;
-    if (before === undefined) return;
+    if (before === undefined || folder.page === undefined) {
+      await this.#beginPage(folder);
+      return;
+    }
     const concerned = [...paths].filter(
       (path) =>
         isOfPage(path) || path.startsWith("assets/") || before.modules.has(join(folder.root, path)),
@@ -101,6 +106,14 @@ export class Reload {
     if (shared !== undefined && isSharedAlone) hub.renewShared(shared.code);
     this.#client = await buildClient(folder, false);
     if (!isSharedAlone) hub.tell({ type: "page" });
+  }
+
+  /** Shows the first page of a game that had none, or that it has none any more. */
+  async #beginPage(folder: GameFolder): Promise<void> {
+    if (folder.page === undefined && this.#client === undefined) return;
+    if (folder.page === undefined) await placeholder(folder);
+    this.#client = folder.page === undefined ? undefined : await buildClient(folder, false);
+    this.#parts.hub.tell({ type: "page" });
   }
 }
 

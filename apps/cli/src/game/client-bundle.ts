@@ -1,4 +1,4 @@
-import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { rolldown, type OutputChunk, type RolldownBuild, type RolldownOutput } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
@@ -20,6 +20,28 @@ export interface SharedBundle {
 
 /** Files beside the page that are source, and not served. */
 const sourceEndings: ReadonlySet<string> = new Set([".ts", ".tsx", ".mts"]);
+
+const noPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>No page yet</title>
+    <link rel="icon" href="data:," />
+    <style>
+      body { max-width: 34rem; margin: 18vh auto 0; padding: 0 20px; font: 17px/1.6 system-ui, sans-serif;
+        background: #161a28; color: #f4efe4; }
+      code { color: #f5c95c; }
+    </style>
+  </head>
+  <body>
+    <h1>The game runs. It has no page yet.</h1>
+    <p>Create <code>client/index.html</code> in the game's folder, with
+      <code>&lt;script type="module" src="./main.ts"&gt;&lt;/script&gt;</code> in it, and
+      <code>client/main.ts</code> beside it. As soon as they are saved they are shown here.</p>
+  </body>
+</html>
+`;
 
 /**
  * Builds the game's page: bundles each module script that it names, and copies what else lies beside it. What was built
@@ -59,6 +81,15 @@ export async function buildClient(game: GameFolder, minify: boolean): Promise<Cl
   await rm(folder, { recursive: true, force: true });
   await rename(next, folder);
   return { folder, modules: modulesOf(chunks) };
+}
+
+/** Puts a page where a game has none yet, which says so. Answers the folder to serve. */
+export async function placeholder(game: GameFolder): Promise<string> {
+  const folder = join(await dataFolder(game), "client");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  await writeFile(join(folder, "index.html"), noPage);
+  return folder;
 }
 
 /** Bundles the half that the page shares with the server, for a page that is running already. Throws SourceError. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
@@ -20,18 +20,19 @@ export interface GameFolder {
   readonly data: string;
 }
 
-/** Finds a game's parts. Fails with advice when there is none. */
-export function findGame(path: string): GameFolder {
+/**
+ * Finds a game's parts. Fails with advice when there is none.
+ *
+ * @param flag stands before a folder on the command line.
+ */
+export function findGame(path: string, flag = ""): GameFolder {
   const root = resolve(path);
   if (!existsSync(root) || !statSync(root).isDirectory()) {
     throw new Failure(`There is no folder ${root}.`, "Name the folder of a game, or go there.");
   }
   const server = first(root, ["server.ts", "server.js", "server.mjs"]);
   if (server === undefined) {
-    throw new Failure(
-      `${root} holds no game: it has no server.ts.`,
-      "Write server.ts with `export default defineGame({ … })`; the tutorial in the README shows how.",
-    );
+    throw new Failure(`${root} holds no game: it has no server.ts.`, advice(root, flag));
   }
   return {
     root,
@@ -50,6 +51,17 @@ export async function dataFolder(game: GameFolder, ...inside: string[]): Promise
   const folder = join(game.data, ...inside);
   await mkdir(folder, { recursive: true });
   return folder;
+}
+
+/** What to do where there is no game. */
+function advice(root: string, flag: string): string {
+  const folder = join(root, "games");
+  const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  const games = names.filter((name) => existsSync(join(folder, name, "server.ts")));
+  if (games.length === 0) {
+    return "Write server.ts with `export default defineGame({ … })`; the tutorial in the README shows how.";
+  }
+  return `Name one: ${games.map((name) => `${flag}games/${name}`).join(", or ")}.`;
 }
 
 function first(root: string, names: readonly string[]): string | undefined {
