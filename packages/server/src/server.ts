@@ -206,16 +206,7 @@ class GameServer implements Server {
 
   async #start(): Promise<void> {
     const { game, edges = 0 } = this.#options;
-    this.#host = await Host.start({
-      clock: this.#clock,
-      randomBytes: secureBytes,
-      log: this.#log,
-      metrics: this.#metrics,
-      game,
-      files: this.#files,
-      roomsMax: this.#limits.roomsPerNode,
-      sessionsMax: this.#limits.sessionsPerNode,
-    });
+    // Before the rooms begin to tick: it takes longer than some of their ticks.
     this.#app = createApp({
       peers: this.#peers,
       clock: this.#clock,
@@ -228,6 +219,16 @@ class GameServer implements Server {
       extension: this.#options.extension,
       isInner: edges > 0,
       refused: (code) => bump(this.#own.httpRefused, code),
+    });
+    this.#host = await Host.start({
+      clock: this.#clock,
+      randomBytes: secureBytes,
+      log: this.#log,
+      metrics: this.#metrics,
+      game,
+      files: this.#files,
+      roomsMax: this.#limits.roomsPerNode,
+      sessionsMax: this.#limits.sessionsPerNode,
     });
     this.#beat();
     this.#port = await (edges === 0 ? this.#listen() : this.#listenInThreads(edges));

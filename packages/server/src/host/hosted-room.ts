@@ -20,6 +20,11 @@ export interface RoomListener {
 
 const none: readonly FrameEvent[] = [];
 
+/** What is late so soon after a room's code was loaded says nothing of the game: the code is being compiled. */
+const warmUpSeconds = 5;
+/** Ticks are lost one after another where they are lost at all: one warning for all of them. */
+const warnEverySeconds = 10;
+
 /** A room and who takes part in it: which session holds which seat, which edges read its frames. */
 export class HostedRoom implements Stepped {
   /** By seat. */
@@ -34,6 +39,10 @@ export class HostedRoom implements Stepped {
   readonly #out = new ByteWriter(1024);
   #events: readonly FrameEvent[] = none;
   #authority: RoomAuthority;
+  /** Ticks that were lost and that no warning has told of. */
+  #lost = 0;
+  /** Before it no warning tells of lost ticks. */
+  #warnsFromTick: number;
 
   constructor(
     authority: RoomAuthority,
@@ -45,6 +54,7 @@ export class HostedRoom implements Stepped {
     },
   ) {
     this.#authority = authority;
+    this.#warnsFromTick = authority.tick + warmUpSeconds * this.rate;
     this.#listener = ports.listener;
     this.#metrics = ports.metrics;
     this.#log = ports.log;
@@ -93,7 +103,15 @@ export class HostedRoom implements Stepped {
   }
 
   dropped(steps: number): void {
-    this.#log.warn("A room was too late and lost ticks.", { room: this.id, steps });
+    const { tick } = this.#authority;
+    this.#lost += steps;
+    if (tick < this.#warnsFromTick) {
+      this.#log.debug("A room was late and lost ticks.", { room: this.id, steps });
+      return;
+    }
+    this.#log.warn("A room was too late and lost ticks.", { room: this.id, steps: this.#lost });
+    this.#lost = 0;
+    this.#warnsFromTick = tick + warnEverySeconds * this.rate;
   }
 
   /** One more member is at this edge: at the first one the edge begins to read. */
@@ -139,6 +157,8 @@ export class HostedRoom implements Stepped {
     this.#authority.handOver(authority);
     for (const news of this.#authority.takeNews()) this.#listener.news(this, news);
     this.#authority = authority;
+    this.#lost = 0;
+    this.#warnsFromTick = authority.tick + warmUpSeconds * this.rate;
     for (const link of this.#readers.keys()) {
       link.send({ type: "detach", room: this.id });
       this.#attach(link);
