@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TutorialReader } from "../docs/support/tutorial.ts";
-import { chromiumPath, openBrowser } from "./support/browser.ts";
+import { chromiumPath, openBrowser, phone } from "./support/browser.ts";
 
 /** What somebody sees who looks at the page: canvas pixels and the table. */
 interface Sight {
@@ -84,6 +84,36 @@ describe.skipIf(chromiumPath === undefined).each(ways)("the tutorial's game%s", 
     const two = (sight: Sight): boolean => sight.players.length === 2 && sight.blue > 0;
     const [here, there] = [await seen(page, two), await seen(other, two)];
     expect(here.players.toSorted()).toEqual(there.players.toSorted());
+    await context.close();
+  });
+
+  it("fits a phone, where one walks to the finger", async () => {
+    const context = await browser.newContext(phone);
+    const small = await context.newPage();
+    await small.goto(page.url());
+    const start = await seen(
+      small,
+      ({ gold, players, x }) => gold > 0 && players.length > 0 && x > 0,
+    );
+    const [width, bottom] = await small.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.querySelector("pre")!.getBoundingClientRect().bottom,
+    ]);
+    expect(width).toBe(small.viewportSize()!.width);
+    expect(bottom).toBeLessThan(small.viewportSize()!.height);
+    const field = (await small.locator("canvas").boundingBox())!;
+    // the corner that is farthest from where one began, in the canvas's own pixels
+    const side = 800;
+    const goal = { x: start.x < 400 ? 700 : 100, y: start.y < 400 ? 700 : 100 };
+    const left = (now: Sight): number => Math.hypot(goal.x - now.x, goal.y - now.y);
+    await small.mouse.move(
+      field.x + (goal.x / side) * field.width,
+      field.y + (goal.y / side) * field.height,
+    );
+    await small.mouse.down();
+    const there = await seen(small, (now) => left(now) < 20);
+    await small.mouse.up();
+    expect(left(there)).toBeLessThan(left(start) / 4);
     await context.close();
   });
 });
