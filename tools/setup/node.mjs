@@ -36,8 +36,7 @@ export function useNode(root) {
 
   const folder = path.join(root, ".tools", "node_modules", name, "bin");
   const binary = path.join(folder, process.platform === "win32" ? "node.exe" : "node");
-  let version = existsSync(binary) ? versionOf(binary) : undefined;
-  if (version === undefined) {
+  if (!existsSync(binary) || versionOf(binary) === undefined) {
     console.log(
       `Realmwright runs on Node ${majorMin}, and this is ${process.versions.node}: fetching one into .tools, ` +
         "for this folder alone; yours stays as it is ...",
@@ -49,10 +48,10 @@ export function useNode(root) {
       root,
     );
     if (code !== 0) throw new Error(`npm could not install ${name}@${majorMin}. ${advice}`);
-    version = versionOf(binary);
-    if (version === undefined) throw new Error(`${name} does not run on this machine. ${advice}`);
+    if (versionOf(binary) === undefined) {
+      throw new Error(`${name} does not run on this machine. ${advice}`);
+    }
   }
-  console.log(`Using Node ${version} of .tools.`);
   process.env["PATH"] = folder + path.delimiter + (process.env["PATH"] ?? "");
   return binary;
 }
