@@ -83,8 +83,8 @@ export interface Server {
    */
   start(): Promise<void>;
   /**
-   * Takes no more joins, tells everyone, ends rooms after `graceMs` and closes all connections. Resolves when nothing keeps
-   * the process alive any more.
+   * Takes no more joins, tells everyone, ends rooms when nobody is in them any more, at the latest after `graceMs`, and closes
+   * all connections. Resolves when nothing keeps the process alive any more.
    */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   /** Goes on with another definition of the game; connections, seats and state stay. When it rejects, nothing has changed. */

@@ -57,9 +57,8 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
     await server.stop();
     throw fromGame(fault.error, folder.root) ?? fault.error;
   }
-  // Nobody is there to be told: nothing to wait for.
   const isEmpty = server.stats().sessions === 0;
   terminal.say(isEmpty ? "  Closing …" : "  Telling the players and closing …");
-  await server.stop({ graceMs: isEmpty ? 0 : flags.graceMs });
+  await server.stop({ graceMs: flags.graceMs });
   terminal.tell({ event: "stopped" });
 }

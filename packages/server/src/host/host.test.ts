@@ -292,34 +292,6 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       expect(far.all("chat")).toHaveLength(1);
     });
 
-    it("[S-HOST9] drains: notice, no sessions, no joins; then every room closes and every session ends", async () => {
-      const bench = await HostBench.start(game, kind);
-      const edge = bench.edge();
-      const { session } = bench.open(edge, "ann");
-      bench.join(edge, session, "town");
-      const drained = bench.host.drain({ graceMs: 1000 });
-      bench.run();
-      expect(edge.last("notice")).toMatchObject({ code: "DRAINING", data: { deadlineMs: 1000 } });
-      expect(bench.open(edge, "ben").secret).toBe("");
-      expect(edge.last("denied").error.code).toBe("SERVER_DRAINING");
-      bench.ask(edge, session, "forest");
-      bench.run();
-      expect(edge.last("refused").error.code).toBe("SERVER_DRAINING");
-      expect(bench.host.rooms()).toHaveLength(2);
-      bench.run(1000);
-      await Promise.resolve();
-      bench.run(1000);
-      await drained;
-      bench.run();
-      expect(bench.host.rooms()).toEqual([]);
-      expect(edge.last("left").code).toBe("ROOM_CLOSED");
-      expect(edge.last("end")).toMatchObject({ session, error: { code: "SERVER_DRAINING" } });
-      bench.host.close();
-      bench.run();
-      expect(edge.end?.code).toBe("SERVER_DRAINING");
-      expect(bench.clock.waiting).toBe(0);
-    });
-
     it("[S-HOST10] puts an account out of all rooms and ends its sessions", async () => {
       const bench = await HostBench.start(game, kind);
       const edge = bench.edge();
@@ -332,6 +304,31 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       expect(edge.last("end")).toMatchObject({ session, error });
       expect(bench.host.rooms()[0]!.players).toBe(0);
       expect([bench.host.sessionCount, bench.host.keptSessionCount]).toEqual([0, 0]);
+    });
+
+    it.each([
+      ["codeCharacters", "C".repeat(limits.codeCharacters.value), true],
+      ["codeCharacters: one more", "C".repeat(limits.codeCharacters.value + 1), false],
+      ["no code", "", false],
+      ["half a character", "\ud800", false],
+    ])("[S-HOST10] %s: a code may be so long", async (_, code, isFine) => {
+      const bench = await HostBench.start(game, kind);
+      const edge = bench.edge();
+      const { session } = bench.open(edge, "ann");
+      bench.join(edge, session, "town");
+      const kick = (): number => bench.host.kick("ann", code, "x".repeat(300));
+      if (isFine) {
+        expect(kick()).toBe(1);
+        bench.run();
+        const error = { code, text: "x".repeat(256) };
+        expect(edge.last("end")).toMatchObject({ session, error });
+      } else {
+        const invalid = { code: limits.codeCharacters.error };
+        expect(kick).toThrow(expect.objectContaining(invalid));
+        bench.run();
+        expect(edge.all("end")).toEqual([]);
+        expect(bench.host.rooms()[0]!.players).toBe(1);
+      }
     });
 
     it("[S-HOST11] an edge that is gone drops its sessions; their seats wait", async () => {
@@ -357,18 +354,6 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
 }
 
 describe("a host", () => {
-  it("[S-HOST9] draining twice is draining once, and close cuts it short", async () => {
-    const bench = await HostBench.start(game);
-    const edge = bench.edge();
-    const both = [bench.host.drain({ graceMs: 60_000 }), bench.host.drain()];
-    bench.run();
-    expect(edge.all("notice")).toHaveLength(1);
-    bench.host.close();
-    bench.run(60_000);
-    await Promise.all(both);
-    expect(edge.end?.code).toBe("SERVER_DRAINING");
-  });
-
   it("[S-HOST12] takes as many sessions as its limit and denies one more", async () => {
     const bench = await HostBench.start(game, "local", { sessionsMax: 2 });
     const edge = bench.edge();

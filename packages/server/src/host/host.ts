@@ -4,12 +4,13 @@ import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts
 import { listenOnBus } from "../link/bus-host-link.ts";
 import { LocalLink } from "../link/local-link.ts";
 import { loggable } from "../logging/loggable.ts";
-import type { EdgeToHost, HostToEdge } from "../link/messages.ts";
+import type { EdgeToHost, HostToEdge, InputItem } from "../link/messages.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
+import { RoomRefusal } from "../room/refusal.ts";
 import { type GamePlan, planGame } from "../room/room-plan.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { HostedRoom } from "./hosted-room.ts";
@@ -66,6 +67,8 @@ export class Host implements HostSide {
   #reloading: Promise<void> = Promise.resolve();
   #drained: Promise<void> = Promise.resolve();
   #whenEmpty: (() => void) | undefined;
+  /** Set while draining waits for the players. */
+  #lookIfQuiet: (() => void) | undefined;
 
   private constructor(options: HostOptions, plan: GamePlan) {
     const { clock, randomBytes, log, metrics } = options;
@@ -172,6 +175,7 @@ export class Host implements HostSide {
       if (session.link === link) this.#members.drop(session);
     }
     this.#countSessions();
+    this.#scheduler.wake();
   }
 
   /**
@@ -220,8 +224,12 @@ export class Host implements HostSide {
     return kind === "rejection" || id !== undefined;
   }
 
-  /** Ends all sessions of an account and gives up its seats. Returns how many were connected. */
-  kick(account: string, code = "KICKED", text = "You were removed from the server."): number {
+  /**
+   * Ends all sessions of an account and gives up its seats. Returns how many were connected. Throws `GAME_INVALID` for a code
+   * that no game may have either; a text is cut to 256 characters.
+   */
+  kick(account: string, code = "KICKED", reason = "You were removed from the server."): number {
+    const { text = "" } = new RoomRefusal(code, reason);
     let count = 0;
     for (const session of [...this.#sessions.all()]) {
       if (session.account !== account) continue;
@@ -239,8 +247,8 @@ export class Host implements HostSide {
   }
 
   /**
-   * Takes no more sessions and joins, tells everyone, ends all rooms after so much time, and then the sessions. Resolves when
-   * that is done.
+   * Takes no more sessions and joins, tells everyone, ends all rooms when nobody is in them any more, at the latest after so
+   * much time, and then the sessions. Resolves when that is done.
    */
   async drain(options: { readonly graceMs: number } = { graceMs: 0 }): Promise<void> {
     if (this.#state === "running") {
@@ -256,6 +264,7 @@ export class Host implements HostSide {
     this.#state = "closed";
     this.#scheduler.stop();
     this.#whenEmpty?.();
+    this.#lookIfQuiet?.();
     for (const link of [...this.#links]) link.close();
     this.#links.clear();
   }
@@ -263,7 +272,7 @@ export class Host implements HostSide {
   async #drain(graceMs: number): Promise<void> {
     const { text } = new RealmError("SERVER_DRAINING");
     this.notice("DRAINING", text, { deadlineMs: graceMs });
-    await this.#wait(graceMs);
+    await this.#quiet(graceMs);
     if (this.#state === "closed") return;
     for (const room of this.#rooms.all()) room.authority.close();
     await this.#emptied();
@@ -329,11 +338,9 @@ export class Host implements HostSide {
   #input(session: Session, message: Extract<EdgeToHost, { type: "input" }>): void {
     const room = this.#members.roomOf(session, message);
     if (room === undefined) return;
-    const fresh =
-      this.#ports.clock.nowMs() < room.checksInputsUntilMs
-        ? message.items.filter((item) => room.fits(item))
-        : message.items;
-    room.authority.input(message.seat, fresh);
+    const isKnown = this.#ports.clock.nowMs() >= room.checksInputsUntilMs;
+    const fits = isKnown ? undefined : (item: InputItem): boolean => room.fits(item);
+    room.authority.input(message.seat, message.items, fits);
   }
 
   /** Throws without having changed anything, or changes everything. */
@@ -367,6 +374,7 @@ export class Host implements HostSide {
 
   #flush(): void {
     for (const link of this.#links) link.flush();
+    this.#lookIfQuiet?.();
   }
 
   #stopped(room: HostedRoom): void {
@@ -374,11 +382,29 @@ export class Host implements HostSide {
     if (this.#rooms.size === 0) this.#whenEmpty?.();
   }
 
-  #wait(ms: number): Promise<void> {
+  /** Waits until nobody is in a room or about to be, and no longer than so. */
+  #quiet(ms: number): Promise<void> {
     const { clock } = this.#ports;
     return new Promise((resolve) => {
-      clock.at(clock.nowMs() + ms, resolve);
+      const end = (): void => {
+        this.#lookIfQuiet = undefined;
+        cancel();
+        resolve();
+      };
+      const cancel = clock.at(clock.nowMs() + ms, end);
+      this.#lookIfQuiet = () => {
+        if (!this.#isInUse || this.#state === "closed") end();
+      };
+      this.#lookIfQuiet();
     });
+  }
+
+  /** Whether somebody who is connected is in a room or waits for one. */
+  get #isInUse(): boolean {
+    for (const { link, memberships, joining } of this.#sessions.all()) {
+      if (link !== undefined && memberships.size + joining.size > 0) return true;
+    }
+    return false;
   }
 
   #emptied(): Promise<void> {

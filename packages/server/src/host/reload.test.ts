@@ -123,7 +123,7 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       expect(bench.host.rooms().map(({ name }) => name)).toEqual(["cave"]);
     });
 
-    it("[S-RELOAD4] lets joins and leaves that wait go on in the new room, and drops inputs that no longer fit", async () => {
+    it("[S-RELOAD4] lets joins and leaves that wait go on in the new room, and answers inputs that no longer fit", async () => {
       const { bench, edge, session } = await playing(kind);
       const { room: id, seat } = edge.last("joined");
       const ben = bench.open(edge, "ben").session;
@@ -142,6 +142,15 @@ for (const kind of ["local", "bus"] as const satisfies readonly LinkKind[]) {
       bench.run(300);
       expect(seen).toEqual([]);
       expect(bench.log.of("error")).toEqual([]);
+      const dropped = { room: "town", cause: "unfit" };
+      expect(bench.metrics.value("realmwright_inputs_dropped_total", dropped)).toBe(2);
+      // who asks again hears it again
+      bench.run(2000);
+      edge.say({ type: "input", session, room: id, seat, items });
+      bench.run(100);
+      expect(edge.confirms.get(id)).toEqual(
+        [1, 2, 1, 2].map((seq) => ({ seat, seq, code: "INPUT_INVALID" })),
+      );
       expect(edge.all("joined").some((message) => message.session === ben)).toBe(true);
     });
 

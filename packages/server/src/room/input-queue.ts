@@ -11,8 +11,8 @@ export interface QueuedInput {
   readonly value: object;
 }
 
-/** How an offered input fared. "waiting": it is in the queue already; "stale": its number is not above all before; "full": the queue is at its limit. */
-export type Offer = "queued" | "waiting" | "stale" | "full";
+/** How an offered input fared. "waiting": it is in the queue already; "stale": its number is not above all before; "unfit": its number counts, and it is not taken; "full": the queue is at its limit. */
+export type Offer = "queued" | "waiting" | "stale" | "unfit" | "full";
 
 /** Predicted inputs that a tick applies at most. */
 const stepsPerTickMax = 3;
@@ -55,14 +55,15 @@ export class InputQueue {
     return this.#lastSeq;
   }
 
-  /** Takes an input, unless its number is not above all that came before or the queue is full. */
-  offer(item: QueuedInput): Offer {
+  /** Takes an input, unless its number is not above all that came before, it does not fit, or the queue is full. */
+  offer(item: QueuedInput, fits = true): Offer {
     if (item.seq !== item.seq >>> 0 || !isAfter(item.seq, this.#lastSeq)) {
       return this.#items.some(({ seq }) => seq === item.seq) ? "waiting" : "stale";
     }
     this.#lastSeq = item.seq;
     const isPredicted = item.input === this.#predicted;
     if (isPredicted) this.#lastPredicted = item.seq;
+    if (!fits) return "unfit";
     if (this.#items.length >= limits.inboxPerSeat.value) return "full";
     this.#items.push(item);
     if (isPredicted) this.#waiting++;

@@ -22,18 +22,25 @@ export class InputTurn {
   /**
    * Queues inputs of a seat. A refusal is confirmed in the next frame, but for predicted ones, which `served` answers. What
    * was answered before is answered the same again: its first answer may have been lost with a connection.
+   *
+   * @param fits whether an input fits the room's schema, where that is not known.
    */
-  offer(number: number, items: readonly InputItem[]): void {
+  offer(
+    number: number,
+    items: readonly InputItem[],
+    fits: (item: InputItem) => boolean = () => true,
+  ): void {
     const seat = this.#room.seats.get(number);
     if (seat === undefined) return;
     for (const item of items) {
-      const offer = seat.queue.offer(item);
+      const offer = seat.queue.offer(item, fits(item));
       if (offer === "waiting") this.#dropped("stale");
       else if (offer === "stale") this.#repeat(seat, item);
       else if (seat.spectator) {
         seat.queue.clear();
         this.#refused(seat, item, "spectator", "SPECTATOR_READ_ONLY");
-      } else if (offer === "full") this.#refused(seat, item, "full", "INBOX_FULL");
+      } else if (offer === "unfit") this.#refused(seat, item, "unfit", "INPUT_INVALID");
+      else if (offer === "full") this.#refused(seat, item, "full", "INBOX_FULL");
     }
   }
 

@@ -118,9 +118,9 @@ export class RoomAuthority {
     if (!this.#inbox.offer({ type: "join", request, options })) throw new RealmError("INBOX_FULL");
   }
 
-  /** Inputs of a seat. Those whose number is not new are ignored; those beyond the limit are refused. */
-  input(seat: number, items: readonly InputItem[]): void {
-    this.#inputs.offer(seat, items);
+  /** Inputs of a seat. Those whose number is not new are not taken again; those that do not fit or are too many are refused. */
+  input(seat: number, items: readonly InputItem[], fits?: (item: InputItem) => boolean): void {
+    this.#inputs.offer(seat, items, fits);
   }
 
   /** The seat's connection is gone. */

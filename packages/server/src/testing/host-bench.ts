@@ -30,6 +30,8 @@ export class FakeEdge implements EdgeSide {
   end: RealmError | undefined;
   link!: LinkToHost;
   #read = 0;
+  /** What frames have confirmed, by room. */
+  readonly confirms: Map<string, object[]> = new Map();
 
   receive(message: HostToEdge): void {
     if (message.type === "frame") {
@@ -37,6 +39,10 @@ export class FakeEdge implements EdgeSide {
       const ticks = this.ticks.get(message.room) ?? [];
       ticks.push(message.frame.tick);
       this.ticks.set(message.room, ticks);
+      // copied: the frame is used again
+      const confirms = this.confirms.get(message.room) ?? [];
+      confirms.push(...message.frame.confirms);
+      this.confirms.set(message.room, confirms);
       return;
     }
     if (message.type === "attach") this.mirrors.set(message.room, message.mirror);
