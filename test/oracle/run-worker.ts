@@ -1,11 +1,15 @@
-import { parentPort } from "node:worker_threads";
-import { play } from "./play/play.ts";
-import type { Done, Task } from "./run.ts";
-import { generate } from "./script/generate.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Bug } from "./bugs/bugs.ts";
+import { plant } from "./bugs/plant.ts";
+import type { Script } from "./script/script.ts";
 
-parentPort!.on("message", (task: Task) => void work(task));
+const bug = workerData as Bug | undefined;
+const isPlanted = bug === undefined ? undefined : plant(bug);
+const { play } = await import("./play/play.ts");
+if (isPlanted?.() === false) throw new Error(`${bug!.file} is no part of what is played`);
 
-async function work(task: Task): Promise<void> {
-  const done: Done = { task, ...(await play(generate(task.seed, task))) };
-  parentPort!.postMessage(done, []);
+parentPort!.on("message", (script: Script) => void work(script));
+
+async function work(script: Script): Promise<void> {
+  parentPort!.postMessage(await play(script), []);
 }

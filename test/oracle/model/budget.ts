@@ -47,10 +47,18 @@ export class Budget {
 
   /** The most that a send may take that lets these in. */
   most(entered: readonly Row[]): number {
-    const sum = (bytes: (row: Row) => number): number =>
-      entered.reduce((total, row) => total + bytes(row), 0);
-    const left = Math.max(0, this.#tokens - sum(enterBytesMin));
-    return sum(enterBytesMax) + left * updatesMore + updateBytesMax;
+    const sum = entered.reduce((total, row) => total + enterBytesMax(row), 0);
+    return sum + Math.max(0, this.#left(entered)) * updatesMore + updateBytesMax;
+  }
+
+  /** The most updates in it: where those that come in take all there is, one. */
+  updatesMost(entered: readonly Row[]): number {
+    return this.#left(entered) <= 0 ? 1 : Infinity;
+  }
+
+  /** At most what a send has left for updates. */
+  #left(entered: readonly Row[]): number {
+    return entered.reduce((left, row) => left - enterBytesMin(row), this.#tokens);
   }
 
   /** A send is over. */

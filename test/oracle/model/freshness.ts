@@ -4,6 +4,7 @@ import type { RoomShape } from "./rules.ts";
 import { same } from "./same.ts";
 import type { FieldShape, TypeShape } from "./shapes.ts";
 import type { Sight } from "./sight.ts";
+import type { Tally } from "./tally.ts";
 
 /** What a client was told of one entity. */
 interface Known {
@@ -54,15 +55,15 @@ const windowSends = 8;
  * told is as it was, and nothing that changed is left untold for longer than its tier allows.
  */
 export class Freshness {
-  /** Entities compared so far. */
-  compared = 0;
   readonly #room: RoomShape;
   readonly #sight: Sight;
+  readonly #tally: Tally;
   readonly #known = new Map<number, Known>();
 
-  constructor(room: RoomShape, sight: Sight) {
+  constructor(room: RoomShape, sight: Sight, tally: Tally) {
     this.#room = room;
     this.#sight = sight;
+    this.#tally = tally;
   }
 
   take(told: Told): void {
@@ -85,7 +86,8 @@ export class Freshness {
     for (const [handle, entity] of news.entities) {
       const known = this.#known.get(handle)!;
       const row = moment.row(told.tagOf(handle))!;
-      this.compared++;
+      this.#tally.compared++;
+      this.#tally.values += row.type.fields.length;
       const tier = this.#sight.tier(row.tag);
       const isSteady = tier[0] === known.tier[0] && tier[1] === known.tier[1];
       known.steady = isSteady ? known.steady + 1 : 0;
@@ -157,7 +159,12 @@ export class Freshness {
     if (told.isFull) known.passedOver += told.news.updated.length;
     const age = told.news.tick - known.toldAt.at(-1)!;
     const { tickRate, sendRate } = this.#room;
-    if (!told.isFull && age > (2 ** known.tier[1] * tickRate) / sendRate) {
+    const allowed = (2 ** known.tier[1] * tickRate) / sendRate;
+    if (!told.isFull) {
+      const percent = Math.round((age / allowed) * 100);
+      this.#tally.agePercentMax = Math.max(this.#tally.agePercentMax, percent);
+    }
+    if (!told.isFull && age > allowed) {
       throw new Error(`${name(row)} of tier ${known.tier[1]} is ${age} ticks old`);
     }
     const isOwn = row.tag === told.seat.entity;

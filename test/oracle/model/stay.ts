@@ -7,8 +7,10 @@ import type { Moment, SeatRow } from "./moment.ts";
 import { patched } from "./patch.ts";
 import type { RoomShape } from "./rules.ts";
 import { same } from "./same.ts";
+import { isLater } from "./serial.ts";
 import { shapeOf } from "./shapes.ts";
 import { Sight } from "./sight.ts";
+import type { Tally } from "./tally.ts";
 
 type DocumentName = "shared" | "private";
 
@@ -43,8 +45,8 @@ export class Stay {
     handleOf: (tag) => this.#handles.get(tag) ?? 0,
   };
   readonly #isSilent: boolean;
+  readonly #tally: Tally;
   #tick = -1;
-  #wraps = 0;
   /** Something may have had to wait for bytes in the newest snapshot. */
   #wasFull = false;
   /** Newest input that the client has sent to this seat, perhaps on an earlier connection. */
@@ -59,6 +61,7 @@ export class Stay {
     readonly isSilent: boolean;
     readonly sentSeq: number;
     readonly documents: { readonly shared?: unknown; readonly private?: unknown };
+    readonly tally: Tally;
   }) {
     const { room, shape, seat, tick, isSilent, documents } = about;
     this.#room = room;
@@ -66,10 +69,11 @@ export class Stay {
     this.#seat = seat;
     this.#isSilent = isSilent;
     this.#sentSeq = about.sentSeq;
+    this.#tally = about.tally;
     this.#sight = new Sight(shape);
     this.#events = new EventOrder(room, shape, seat, tick);
     this.#budget = new Budget(shape);
-    this.#freshness = new Freshness(shape, this.#sight);
+    this.#freshness = new Freshness(shape, this.#sight, about.tally);
     this.#documents = { shared: documents.shared, private: documents.private };
     const { moment, seat: row } = this.#now(tick);
     this.#compareDocuments(moment, row);
@@ -80,14 +84,9 @@ export class Stay {
     return this.#tick;
   }
 
-  /** Entities compared so far, so that a test knows that there were some. */
-  get compared(): number {
-    return this.#freshness.compared;
-  }
-
-  /** Times that the generations of a handle's index have come round. */
-  get wraps(): number {
-    return this.#wraps;
+  /** Ticks that have passed since the newest snapshot; undefined before the first. */
+  get lag(): number | undefined {
+    return this.#tick < 0 ? undefined : this.#room.openTick - this.#tick;
   }
 
   /** Tag of what the client calls by a handle, 0 for nothing. */
@@ -137,6 +136,9 @@ export class Stay {
     this.#tick = tick;
     this.#budget.begin();
     this.#sights(news, moment, seat);
+    this.#tally.entered += news.entered.length;
+    this.#tally.left += news.left.length;
+    this.#tally.updated += news.updated.length;
     this.#freshness.take({
       news,
       moment,
@@ -215,6 +217,9 @@ export class Stay {
     if (bytes !== undefined && bytes > most) {
       throw new Error(`a snapshot takes ${bytes} bytes of ${most}`);
     }
+    if (updated.length > this.#budget.updatesMost(rows)) {
+      throw new Error(`${updated.length} updates come where no bytes are left`);
+    }
     this.#budget.spend(bytes ?? Budget.reckoned(entered.length, updated.length));
   }
 
@@ -245,7 +250,7 @@ export class Stay {
     const index = (handle - 1) % 1024;
     const last = this.#lastHandles.get(index);
     if (last === handle) throw new Error(`handle ${handle} means another entity by now`);
-    if (last !== undefined && handle < last) this.#wraps++;
+    if (last !== undefined && handle < last) this.#tally.handleWraps++;
     this.#lastHandles.set(index, handle);
     this.#tags.set(handle, tag);
     this.#handles.set(tag, handle);
@@ -256,8 +261,8 @@ export class Stay {
     const due = this.#handles.get(seat.entity) ?? 0;
     if (self !== due) throw new Error(`own entity is ${self} and not ${due}`);
     if (seq !== undefined) {
-      if (seq < seat.stepped) throw new Error(`seq ${seq}, but ${seat.stepped} is applied`);
-      if (seq > this.#sentSeq) throw new Error(`seq ${seq}, but ${this.#sentSeq} was sent`);
+      if (isLater(seat.stepped, seq)) throw new Error(`seq ${seq}, but ${seat.stepped} is applied`);
+      if (isLater(seq, this.#sentSeq)) throw new Error(`seq ${seq}, but ${this.#sentSeq} was sent`);
     }
     if (due === 0 || precise === undefined) return;
     const row = this.#room.row(seat.entity, tick)!;

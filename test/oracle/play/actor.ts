@@ -16,6 +16,8 @@ export interface Actor {
   exit(room: string): void;
   /** The connection breaks, and is replaced after so many ticks. */
   break(ticks: number, resumes: boolean): void;
+  /** Its connection brings nothing and takes nothing for so many ticks. */
+  stalls(ticks: number): void;
   /** Walks on by so much per tick. */
   walk(dx: number): void;
   /** Pokes at something in sight. */

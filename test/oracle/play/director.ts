@@ -1,5 +1,7 @@
 import type { Player, Refusal } from "@realmwright/core";
-import { avatarsPerClient, avatarTags, type Script } from "../script/script.ts";
+import type { Moment } from "../model/moment.ts";
+import type { Figures } from "./figures.ts";
+import { avatarsPerClient, avatarTags, type CounterStart, type Script } from "../script/script.ts";
 import {
   firstOwn,
   firstShared,
@@ -27,12 +29,14 @@ export class Director {
   readonly pokes: Map<string, Handled[]> = new Map();
   readonly #rooms = new Map<string, OracleRoom>();
   readonly #hand: Stagehand;
+  readonly #figures: Figures;
   /** Times in rooms, by client. */
   readonly #times = new Map<number, number>();
 
-  constructor(script: Script) {
+  constructor(script: Script, figures: Figures) {
     this.script = script;
-    this.#hand = new Stagehand(script.ops);
+    this.#figures = figures;
+    this.#hand = new Stagehand(script.ops, figures);
     this.stages = new Map(script.rooms.map((room) => [room.name, new Stage(room, firstShared)]));
   }
 
@@ -54,6 +58,18 @@ export class Director {
     for (const seat of model.seats.values()) seat.stepped = seq;
   }
 
+  /** The run is over: which counters have gone past the end of small integers, and how many rooms are full. */
+  count(): void {
+    const figures = this.#figures;
+    for (const { model, script, entitiesMax } of this.stages.values()) {
+      figures.entitiesMax = Math.max(figures.entitiesMax, entitiesMax);
+      if (entitiesMax > 1024) figures.crowds++;
+      const moment = model.at(model.openTick - 1);
+      if (moment !== undefined && script.start !== undefined)
+        countPast(figures, script.start, moment);
+    }
+  }
+
   // The rooms' hooks.
 
   begin(room: OracleRoom): void {
@@ -70,7 +86,10 @@ export class Director {
     model.join(player.seat, member, { version: 1, value: firstOwn });
     const client = clientOf(player.account);
     (player.spectator ? spectators : players).set(client, player);
-    if (player.spectator) return;
+    if (player.spectator) {
+      this.#figures.spectators++;
+      return;
+    }
     const time = this.#times.get(client) ?? 0;
     this.#times.set(client, time + 1);
     const tag = avatarTags + client * avatarsPerClient + time;
@@ -111,8 +130,12 @@ export class Director {
     const local = room.tick - stage.startTick;
     this.#forgetSpectators(room, stage);
     stage.sweep();
+    stage.entitiesMax = Math.max(stage.entitiesMax, stage.model.living.size);
     if (local < this.script.calmFrom) {
-      for (const twin of stage.twins.values()) twin.move(local);
+      for (const twin of stage.twins.values()) {
+        twin.move(local);
+        if (twin.motion === "creep") this.#figures.creeps++;
+      }
     }
     this.#hand.work(room, stage, local);
   }
@@ -130,6 +153,26 @@ export class Director {
       spectators.delete(client);
       model.leave(spectator.seat);
     }
+  }
+}
+
+/** Which counters have gone past where they need another bit, or have come round. */
+function countPast(figures: Figures, start: CounterStart, moment: Moment): void {
+  const { tick, version, epoch, seq } = start;
+  const past = (end: number, before: number, now: number): number =>
+    before < end && now >= end ? 1 : 0;
+  figures.ticksPast30 += past(2 ** 30, tick, moment.tick);
+  figures.ticksPast31 += past(2 ** 31, tick, moment.tick);
+  figures.ticksPast32 += past(2 ** 32, tick, moment.tick);
+  figures.ticksTo45 += past(2 ** 45 - 1000, 0, moment.tick);
+  figures.versionsPast31 += past(2 ** 31, version, moment.shared.version);
+  figures.versionsPast32 += past(2 ** 32, version, moment.shared.version);
+  // being restored begins another epoch
+  figures.epochsPast31 += past(2 ** 31, epoch, epoch + 1);
+  figures.epochsPast32 += past(2 ** 32, epoch, epoch + 1);
+  for (const { stepped } of moment.seats.values()) {
+    figures.inputsPast31 += past(2 ** 31, seq, stepped);
+    if (seq > 2 ** 31 && stepped > 0 && stepped < 2 ** 20) figures.inputWraps++;
   }
 }
 

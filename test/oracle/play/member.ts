@@ -37,7 +37,7 @@ export class Member {
     this.#director = director;
     this.#figures = figures;
     this.key = keyOf(joined, memberOf(account, joined.spectator));
-    this.stay = stayOf(joined, account, isReadable, director);
+    this.stay = stayOf(joined, account, isReadable, director, figures);
     const naive = new NaiveReplica();
     const binary = new BinaryReplica(about.compiled, joined);
     this.#take = (snapshot) =>
@@ -80,12 +80,9 @@ export class Member {
 
   #snapshot(snapshot: Snapshot): void {
     this.#news = this.#take(snapshot);
-    const { compared, wraps } = this.stay;
     this.stay.snapshot(this.#news);
     const figures = this.#figures;
     figures.snapshots++;
-    figures.compared += this.stay.compared - compared;
-    figures.handleWraps += this.stay.wraps - wraps;
     figures.seenMax = Math.max(figures.seenMax, this.#news.entities.size);
   }
 

@@ -58,7 +58,7 @@ class Run {
 
   constructor(script: Script) {
     this.#script = script;
-    this.#director = new Director(script);
+    this.#director = new Director(script, this.figures);
     for (const op of script.ops) {
       if ("room" in op && op.do !== "enter" && op.do !== "exit") continue;
       if (!("client" in op)) continue;
@@ -103,6 +103,7 @@ class Run {
       if (realm.errors.length > 0) this.#fail(realm.errors[0], -1);
     }
     if (this.complaint === undefined && this.#isCalm) this.#end();
+    this.#director.count();
     realm.stop();
   }
 
@@ -118,9 +119,6 @@ class Run {
       if (client !== undefined) this.#do(realm, client, op);
     }
     for (const client of this.#clients.values()) client.tick();
-    for (const { model } of this.#director.stages.values()) {
-      this.figures.entitiesMax = Math.max(this.figures.entitiesMax, model.living.size);
-    }
   }
 
   #do(realm: SimulatedRealm, client: Actor, op: ClientOp): void {
@@ -135,6 +133,8 @@ class Run {
         client.break(op.ticks, op.resumes);
         return;
       case "stall":
+        this.figures.stalls++;
+        client.stalls(op.ticks);
         realm.network.stall(true, client.conditions);
         this.#after(op.ticks, () => realm.network.stall(false, client.conditions));
         return;

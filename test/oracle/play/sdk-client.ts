@@ -79,6 +79,10 @@ export class SdkClient implements Actor {
     this.#options.network.cut(this.conditions);
   }
 
+  stalls(): void {
+    // it shows no more of its connection than others do
+  }
+
   walk(): void {
     // its inputs are told of by prediction's own tests
   }
@@ -155,7 +159,7 @@ export class SdkClient implements Actor {
       this.#wishes.delete(from);
       this.#wishes.set(room.name, false);
     }
-    const stay = stayOf(joined, this.#account, true, director);
+    const stay = stayOf(joined, this.#account, true, director, figures);
     this.#rooms.set(room.id, new SdkRoom(room, joined, stay, figures));
   }
 
@@ -204,7 +208,7 @@ export class SdkClient implements Actor {
     this.#joined.set(joined.room, joined);
     const seen = this.#rooms.get(joined.room);
     if (seen === undefined || seen.room.left !== undefined) return;
-    seen.beginsAnew(joined, stayOf(joined, this.#account, true, director));
+    seen.beginsAnew(joined, stayOf(joined, this.#account, true, director, figures));
   }
 
   #left(m: number, code: string): void {

@@ -131,10 +131,8 @@ export class SdkRoom {
     this.#entered = [];
     this.#updated = [];
     this.#bytes = undefined;
-    const { compared } = this.stay;
     this.stay.snapshot(news);
     this.#figures.snapshots++;
-    this.#figures.compared += this.stay.compared - compared;
   }
 
   /** Something is told of the newest snapshot; false when it is about what was in sight on the connection before. */

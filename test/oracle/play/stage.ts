@@ -47,11 +47,23 @@ export class Stage {
   /** By number of the client. */
   readonly players: Map<number, Player> = new Map();
   readonly spectators: Map<number, Player> = new Map();
+  /** Entities that it held at once. */
+  entitiesMax = 0;
+  /** By slot: the entity that was last in it. */
+  readonly #tenants = new Map<number, number>();
 
   constructor(script: RoomScript, shared: unknown) {
     this.script = script;
     this.startTick = script.start?.tick ?? 0;
     this.model = new ModelRoom(script.name, 0, { version: 1, value: shared });
+  }
+
+  /** Takes note of an entity's id. Answers whether the generations of its slot have come round. */
+  lodge(id: number): boolean {
+    const slot = (id - 1) % 65_536;
+    const before = this.#tenants.get(slot) ?? 0;
+    this.#tenants.set(slot, id);
+    return id < before;
   }
 
   /** Forgets what died with its owner. */

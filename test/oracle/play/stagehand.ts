@@ -2,6 +2,7 @@ import type { EmitTarget, EntityBase, Player } from "@realmwright/core";
 import type { EventRow } from "../model/moment.ts";
 import { type Audience, shapeOf } from "../model/shapes.ts";
 import type { EventTo, Look, Op, RoomOp, SharedChange } from "../script/script.ts";
+import type { Figures } from "./figures.ts";
 import { entities, type firstShared, Note, type OracleRoom, Ping } from "./oracle-game.ts";
 import { type Stage, Twin } from "./stage.ts";
 import { valuesOf } from "./values.ts";
@@ -11,8 +12,10 @@ type OpOf<K extends RoomOp["do"]> = Extract<RoomOp, { readonly do: K }>;
 /** Carries out what the script says of rooms, in the real one and in the model. What makes no sense is left out in both. */
 export class Stagehand {
   readonly #byTick = new Map<number, Op[]>();
+  readonly #figures: Figures;
 
-  constructor(ops: readonly Op[]) {
+  constructor(ops: readonly Op[], figures: Figures) {
+    this.#figures = figures;
     for (const op of ops) {
       const list = this.#byTick.get(op.at) ?? [];
       list.push(op);
@@ -61,6 +64,7 @@ export class Stagehand {
         this.#aim(stage, op);
         return;
       case "place":
+        this.#figures.teleports++;
         stage.twins.get(op.tag)!.set("x", op.x);
         stage.twins.get(op.tag)!.set("y", op.y);
         return;
@@ -68,6 +72,7 @@ export class Stagehand {
         const { real, model } = stage.twins.get(op.tag)!;
         real.team = op.team;
         model.team = op.team;
+        this.#figures.teams++;
         return;
       }
       case "shared":
@@ -93,6 +98,7 @@ export class Stagehand {
       case "join team":
         player.team = op.team;
         seat.team = op.team;
+        this.#figures.teams++;
         return;
       case "look":
         this.#look(room, stage, player, op.from);
@@ -183,6 +189,7 @@ export class Stagehand {
       team,
       audience,
     });
+    if (stage.lodge(real.id)) this.#figures.entityWraps++;
     const bonds = { owner: owner?.seat ?? -1, seat: seat?.seat ?? -1, team, audience };
     const model = stage.model.spawn({ tag, type, values, ...bonds });
     const twin = new Twin(model, real, motion, local);

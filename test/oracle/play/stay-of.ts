@@ -1,5 +1,6 @@
 import type { JoinedPayload } from "@realmwright/protocol";
 import { Stay } from "../model/stay.ts";
+import type { Tally } from "../model/tally.ts";
 import type { Director } from "./director.ts";
 import { memberOf } from "./stage.ts";
 
@@ -9,6 +10,7 @@ export function stayOf(
   account: string,
   isSilent: boolean,
   director: Director,
+  tally: Tally,
 ): Stay {
   const { model, script } = director.stage(joined.name);
   const member = memberOf(account, joined.spectator);
@@ -23,5 +25,6 @@ export function stayOf(
     isSilent,
     sentSeq: joined.inputSeq,
     documents: joined.documents,
+    tally,
   });
 }

@@ -9,6 +9,7 @@ import {
 } from "@realmwright/protocol/internal";
 import { type NetworkConditions, networkConditions } from "@realmwright/testkit";
 import type { ClientSocket } from "realmwright/client";
+import { following, isLater } from "../model/serial.ts";
 import type { Stay } from "../model/stay.ts";
 import type { ClientScript } from "../script/script.ts";
 import type { Actor, ActorOptions } from "./actor.ts";
@@ -18,6 +19,8 @@ import { accountOf } from "./stage.ts";
 
 /** Ticks after which a join is asked for once more. */
 const patienceTicks = 20;
+/** Ticks after which a connection at which nothing happens has settled. */
+const settlingTicks = 60;
 /** Ticks after which a connection that the server has closed is replaced. */
 const awayTicks = 10;
 
@@ -36,6 +39,8 @@ export class ThinClient implements Actor {
   /** Ticks until a join is asked for, and until it connects anew. */
   #patience = 0;
   #away = 0;
+  /** Ticks until its connection has settled. */
+  #unsettled = settlingTicks;
   #socket: ClientSocket | undefined;
   #isWelcome = false;
   #resume: string | undefined;
@@ -85,6 +90,10 @@ export class ThinClient implements Actor {
     this.#away = ticks;
   }
 
+  stalls(ticks: number): void {
+    this.#unsettled = settlingTicks + ticks;
+  }
+
   walk(dx: number): void {
     this.#dx = dx;
   }
@@ -102,6 +111,7 @@ export class ThinClient implements Actor {
   tick(): void {
     if (this.#socket === undefined && this.#wishes.size > 0 && --this.#away <= 0) this.#connect();
     if (!this.#isWelcome) return;
+    if (--this.#unsettled <= 0) this.#try(() => this.#mustBeCurrent());
     const member = this.#playing();
     if (this.#dx !== 0 && member !== undefined && member.stay.tick >= 0) {
       const n = ++this.#count;
@@ -118,13 +128,30 @@ export class ThinClient implements Actor {
     }
   }
 
+  /** Over a good connection a snapshot comes with every send; readable encodings have none where nothing is new. */
+  #mustBeCurrent(): void {
+    const { encoding, lossRate, bytesPerSecond, delayMs, jitterMs } = this.script;
+    const { director, figures } = this.#options;
+    const { bus } = director.script;
+    const isGood = lossRate === 0 && bytesPerSecond === null && jitterMs <= 5;
+    if (!isGood || encoding !== "binary" || bus.frameLossRate > 0) return;
+    const onTheWayMs = delayMs + jitterMs + bus.delayMs + bus.jitterMs;
+    for (const { joined, stay } of this.members.values()) {
+      const { tickRate, sendRate } = joined;
+      if (stay.lag === undefined) continue;
+      const allowed = Math.ceil((onTheWayMs / 1000) * tickRate + (tickRate / sendRate) * 2) + 1;
+      figures.lagPercentMax = Math.max(figures.lagPercentMax, (stay.lag / allowed) * 100);
+      if (stay.lag > allowed) throw new Error(`no snapshot for ${stay.lag} ticks of ${allowed}`);
+    }
+  }
+
   /** The first room that it plays in. */
   #playing(): Member | undefined {
     return [...this.members.values()].find(({ joined }) => !joined.spectator);
   }
 
   #input(member: Member, name: string, data: object): number {
-    const seq = ++this.#seq;
+    const seq = (this.#seq = following(this.#seq));
     const { tick } = member.stay;
     const ack = this.script.acknowledges && tick >= 0 ? { ack: tick } : {};
     member.stay.sends(seq);
@@ -188,7 +215,7 @@ export class ThinClient implements Actor {
       this.#wishes.delete(left.joined.name);
       this.#wishes.set(name, false);
     }
-    this.#seq = Math.max(this.#seq, payload.inputSeq);
+    if (isLater(payload.inputSeq, this.#seq)) this.#seq = payload.inputSeq;
     const member = new Member({
       joined: joined!.payload,
       compiled: this.#rooms.get(name)!,
@@ -205,6 +232,7 @@ export class ThinClient implements Actor {
       case "welcome":
         this.#resume = message.payload.resume;
         this.#isWelcome = true;
+        this.#unsettled = settlingTicks;
         // what the session still holds comes by itself
         this.#patience = message.payload.resumed ? patienceTicks : 0;
         for (const [name, descriptor] of Object.entries(message.payload.rooms)) {
@@ -232,7 +260,9 @@ export class ThinClient implements Actor {
     const member = this.members.get(message.payload.m);
     if (member === undefined) throw new Error(`${message.type} of no membership`);
     member.receive(message);
-    if (message.type !== "snapshot" || !this.script.acknowledges || this.#dx !== 0) return;
+    if (message.type !== "snapshot" || !this.script.acknowledges) return;
+    // inputs say it on the way
+    if (this.#dx !== 0 && member === this.#playing()) return;
     this.#send({ type: "ack", payload: { m: message.payload.m, tick: member.stay.tick } });
   }
 

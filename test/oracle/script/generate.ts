@@ -32,7 +32,11 @@ export function generate(seed: number, wish: Wish): Script {
   const last = wish.ticks - calmTicks;
   const ops: Op[] = happenings.begin();
   if (hasRubble) ops.push(...happenings.rubble("hall", random.integer(1500, 1700)));
-  if (random.chance(0.3)) ops.push(...happenings.flicker(last));
+  const flickers = random.chance(0.3);
+  if (flickers) {
+    ops.push(...happenings.flicker(last));
+    clients[watcher] = { ...clients[watcher]!, ...steady, kind: "thin" };
+  }
   if (random.chance(0.3)) {
     // so often through doors that the numbers of its memberships come round
     clients[0] = { ...clients[0]!, ...steady, encoding: "binary" };
@@ -42,7 +46,14 @@ export function generate(seed: number, wish: Wish): Script {
     if (delayMs !== steady.delayMs) ops.push(...comings(random, client, last));
     else ops.push({ at: 1, do: "enter", client, room: "field", spectate: false });
   }
-  for (let at = 2; at < last; at++) ops.push(...happenings.tick(at));
+  for (let at = 2; at < last; at++) {
+    const now = happenings.tick(at);
+    ops.push(...(flickers ? now.filter((op) => !disturbs(op)) : now));
+  }
+  if (flickers) {
+    const from = { x: 1, y: 1 };
+    ops.push({ at: 10, do: "look", room: "field", client: watcher, from });
+  }
   return {
     seed,
     ticks: wish.ticks,
@@ -79,17 +90,18 @@ function roomsOf(random: Random, tickRate: number, wish: Wish): RoomScript[] {
   ];
 }
 
-/** Counters that come to their ends in the run, or to where they are no longer small integers. */
+/** Counters that come to their ends in the run, or to where they need another bit. */
 function startOf(random: Random, { ticks, clients }: Wish): CounterStart {
-  const soon = (end: number): number => end - random.integer(1, 200);
+  const soon = (end: number, most = 200): number => end - random.integer(1, most);
+  // that of ticks is never reached
+  const ends = [2 ** 30, 2 ** 31, 2 ** 32, 2 ** 45 - ticks];
   return {
-    // the greatest number of ticks that a room can have
-    tick: 2 ** 31 - 1 - ticks - random.integer(1, 20),
-    epoch: random.pick([0xff, 0xffff, 2 ** 31, 2 ** 32]) - 1,
+    tick: soon(random.pick(ends)),
+    epoch: random.pick([2 ** 31, 2 ** 32]) - 1,
     generation: 32_767 - random.integer(0, 3),
-    version: soon(2 ** 31),
+    version: soon(random.pick([2 ** 31, 2 ** 32]), 20),
     held: Array.from({ length: clients }, (_, client) => client).filter(() => random.chance(0.3)),
-    seq: soon(2 ** 31),
+    seq: soon(random.pick([2 ** 31, 2 ** 32])),
   };
 }
 
@@ -117,6 +129,14 @@ function clientOf(random: Random, client: number): ClientScript {
     bytesPerSecond: random.chance(0.1) ? random.pick([4000, 20_000]) : null,
     acknowledges: random.chance(0.8),
   };
+}
+
+/** Where things flicker this client sees all of it. */
+const watcher = 1;
+
+function disturbs(op: Op): boolean {
+  const isAway = op.do === "door" || op.do === "kick" || op.do === "look";
+  return isAway && op.client === watcher;
 }
 
 /** A connection to which nothing happens. */
@@ -148,7 +168,7 @@ function comings(random: Random, client: number, last: number): Op[] {
     else if (what < 0.7) {
       add(at, { do: "exit", client, room });
       add(at + random.integer(1, 30), { do: "enter", client, room, spectate: false });
-    } else if (what < 0.72) add(at, { do: "stall", client, ticks: 130 });
+    } else if (what < 0.72 && at + 130 < last) add(at, { do: "stall", client, ticks: 130 });
   }
   for (let at = start + random.integer(5, 60); at < last; at += random.integer(10, 80)) {
     add(at, { do: "walk", client, dx: random.pick([0, 0, 1, -0.5]) });

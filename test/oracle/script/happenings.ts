@@ -90,11 +90,11 @@ export class Happenings {
   flicker(last: number): Op[] {
     const ops: Op[] = [];
     for (const { name } of this.#rooms) {
-      for (let at = 70; at < last; at += 6) {
+      for (let at = 20; at < last; at++) {
         const spawn = { ...this.#spawn(name, "stone"), x: 1, y: 1, audience: "near" } as const;
         this.#living.get(name)!.pop();
-        const { flash: _, ...lasting } = spawn;
-        ops.push({ at, ...lasting }, { at: at + 5, do: "despawn", tag: spawn.tag });
+        const { flash: _, owner: _o, seat: _s, ...lasting } = spawn;
+        ops.push({ at, ...lasting }, { at: at + 6, do: "despawn", tag: spawn.tag });
       }
     }
     return ops;
