@@ -102,7 +102,7 @@ export class Membership {
   ponged(tick: number, nowMs: number): void {
     if (tick !== this.#pingTick) return;
     this.#pingTick = NO_PING;
-    this.window.acknowledged(tick, nowMs);
+    this.window.acknowledged(tick, nowMs, true);
   }
 
   confirm(seq: number, tick: number, code: string | undefined): void {

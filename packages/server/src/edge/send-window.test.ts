@@ -55,6 +55,30 @@ describe("[S-EDGE4] a send window", () => {
     expect(window.waitingSinceMs).toBeUndefined();
   });
 
+  test.each([
+    [1, 3],
+    [2, 5],
+    [4, 9],
+    [9, 9],
+  ])("leaves room for one late acknowledgement where each covers %i snapshots", (each, size) => {
+    const window = new SendWindow(50);
+    for (let tick = 0; tick < 60 * each; tick++) {
+      window.sent(tick, tick * 50);
+      if ((tick + 1) % each === 0) window.acknowledged(tick, tick * 50 + 5);
+    }
+    roundTrip(window, 1_000, 50_000, 5);
+    expect(window.size).toBe(size);
+  });
+
+  test("what it asked for says nothing of how often a client acknowledges", () => {
+    const window = new SendWindow(50);
+    for (let tick = 0; tick < 300; tick++) {
+      window.sent(tick, tick * 50);
+      if (tick % 3 === 2) window.acknowledged(tick, tick * 50 + 5, true);
+    }
+    expect(window.size).toBe(3);
+  });
+
   test("goes round and round", () => {
     const window = new SendWindow(50);
     for (let tick = 0; tick < 1000; tick += 3) {

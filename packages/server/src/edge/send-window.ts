@@ -4,10 +4,15 @@ const SNAPSHOTS_MAX = 64;
 const ROUND_TRIP_MS = 200;
 /** How long a measured round trip counts as the shortest. */
 const MEMORY_MS = 10_000;
+/** Snapshots that one acknowledgement is taken to cover at most. */
+const COVERED_MAX = 4;
+/** Share of the newest acknowledgement in the mean of what they cover. */
+const COVERED_SHARE = 1 / 8;
 
 /**
- * Bounds the snapshots on their way to one membership: as many as a round trip holds, and two more. Evidence is what the
- * client says it has (acks), or its pongs to pings sent behind snapshots; never the socket, since the kernel hides megabytes.
+ * Bounds the snapshots on their way to one membership: as many as a round trip holds, and twice as many as one
+ * acknowledgement usually covers, so that one which comes late closes nothing. Evidence is what the client says it has
+ * (acks), or its pongs to pings sent behind snapshots; never the socket, since the kernel hides megabytes.
  */
 export class SendWindow {
   readonly #intervalMs: number;
@@ -19,6 +24,8 @@ export class SendWindow {
   #shortestMs = Infinity;
   #shortestBeforeMs = Infinity;
   #epochMs = 0;
+  /** Mean of the snapshots that an acknowledgement of the client's own accord covers. */
+  #covered = 1;
 
   /** @param intervalMs time between two snapshots. */
   constructor(intervalMs: number) {
@@ -65,14 +72,21 @@ export class SendWindow {
     this.#count++;
   }
 
-  /** The client has everything up to this tick. Ticks that were never sent, or are known already, change nothing. */
-  acknowledged(tick: number, nowMs: number): void {
+  /**
+   * The client has everything up to this tick. Ticks that were never sent, or are known already, change nothing.
+   *
+   * @param wasAsked it is the answer to a ping.
+   */
+  acknowledged(tick: number, nowMs: number, wasAsked = false): void {
+    const before = this.#count;
     while (this.#count > 0 && this.#ticks[this.#first]! <= tick) {
       if (this.#ticks[this.#first] === tick)
         this.#measure(nowMs - this.#sentMs[this.#first]!, nowMs);
       this.#first = (this.#first + 1) % SNAPSHOTS_MAX;
       this.#count--;
     }
+    const covered = Math.min(before - this.#count, COVERED_MAX);
+    if (covered > 0 && !wasAsked) this.#covered += (covered - this.#covered) * COVERED_SHARE;
   }
 
   #measure(roundTripMs: number, nowMs: number): void {
@@ -86,6 +100,7 @@ export class SendWindow {
   }
 
   #sizeFor(roundTripMs: number): number {
-    return Math.min(Math.ceil(roundTripMs / this.#intervalMs) + 2, SNAPSHOTS_MAX);
+    const covered = Math.round(this.#covered);
+    return Math.min(Math.ceil(roundTripMs / this.#intervalMs) + 2 * covered, SNAPSHOTS_MAX);
   }
 }

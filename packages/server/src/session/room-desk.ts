@@ -136,10 +136,13 @@ export class RoomDesk {
     const struct = member.room.compiled.input(payload.name);
     const value = this.#opened(member, payload, struct, id);
     if (value === undefined || struct === undefined) return;
+    // by hand: a spread object costs more than all the rest here
     this.#context.toHost({
       type: "input",
       session: this.#session.id,
-      ...seatOf(member),
+      room: member.room.id,
+      seat: member.seat,
+      since: member.sinceTick,
       items: [{ seq: payload.seq, input: struct.index, view: payload.view ?? -1, value }],
     });
   }
