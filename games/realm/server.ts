@@ -3,6 +3,7 @@ import { defineGame, room } from "realmwright";
 import { loadRealmMap } from "./content/realm-map.ts";
 import type { RespawnData } from "./rules/heroes.ts";
 import { joinOptions } from "./rules/passage.ts";
+import { scoreState } from "./rules/score.ts";
 import { ZoneRules } from "./rules/zone-rules.ts";
 import {
   Attack,
@@ -32,6 +33,7 @@ const zone = (map: string) =>
     inputs: { Move, Attack, Shoot, Cast, Interact, Emote },
     events,
     documents: { shared: Board, private: Deeds },
+    state: scoreState,
     tickRate: 20,
     sendRate: 20,
     maxPlayers: 300,

@@ -24,6 +24,15 @@ test("there is something to look at", () => {
   expect(texts).toEqual(expect.arrayContaining(["package.json", ".ci/run", "CONTRIBUTING.md"]));
 });
 
+test("every package that is published brings the licence", () => {
+  const licence = readFileSync(path.join(root, "LICENSE"), "utf8");
+  const folders = sources("{packages,apps}/*/package.json").map((file) => path.dirname(file));
+  expect(folders.length).toBeGreaterThan(7);
+  for (const folder of folders) {
+    expect(readFileSync(path.join(root, folder, "LICENSE"), "utf8"), folder).toBe(licence);
+  }
+});
+
 test("no file switches a lint rule off", () => {
   expect(linesWith(/(oxlint|eslint)-(disable|enable)/, code)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { limits } from "@realmwright/protocol";
 import { Command, CommanderError, Option } from "commander";
 import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
 import { bots } from "./commands/bots.ts";
@@ -14,8 +15,6 @@ interface Environment {
 
 /** More clients than that need more machines. */
 const botsMax = 100_000;
-/** More threads than that have no cores to run on. */
-const edgesMax = 64;
 const proxiesMax = 16;
 
 const parts = `
@@ -162,7 +161,7 @@ function serving(command: Command, portByDefault: string): Command {
     .option(
       "--edges <n>",
       "worker threads that serve clients (Linux); 0: none",
-      whole(0, edgesMax),
+      whole(0, limits.edgesPerNode.value),
       0,
     )
     .addOption(

@@ -1,7 +1,22 @@
+import { t } from "realmwright";
+import { levelMax } from "../content/levels.ts";
 import type { ZoneRoom, ZoneSeat, PlayerEntity } from "./zone-room.ts";
 
 /** Rows of the board. */
 const rowsMax = 10;
+
+/** Who the rows of the board are about. Players do not see it: two of one name are two, and only the server knows by what. */
+export const scoreState = {
+  best: t.list(
+    t.object({
+      account: t.string(64),
+      name: t.string(24),
+      kills: t.uint(1_000_000_000),
+      level: t.uint(levelMax),
+    }),
+    rowsMax,
+  ),
+};
 
 /** The board of those who have killed most, written once per second at most. */
 export class Score {
@@ -20,20 +35,23 @@ export class Score {
   }
 
   tick(): void {
-    const { tick, tickRate, document, players } = this.#room;
+    const { tick, tickRate, document, players, state } = this.#room;
     if (this.#slain === 0 || tick % tickRate !== 0) return;
-    // By name, since those who have gone stay on the board.
-    const rows = new Map(document.value.top.map((row) => [row.name, row]));
+    // Those who have gone stay on the board.
+    const rows = new Map(state.best.map((row) => [row.account, row]));
     for (const seat of players.values()) {
       const player = this.#playerOf(seat);
       if (player === undefined || player.kills === 0) continue;
+      const { account } = seat;
       const { name, kills, level } = player;
-      if ((rows.get(name)?.kills ?? 0) <= kills) rows.set(name, { name, kills, level });
+      if ((rows.get(account)?.kills ?? 0) <= kills)
+        rows.set(account, { account, name, kills, level });
     }
-    const top = [...rows.values()].sort((a, b) => b.kills - a.kills || (a.name < b.name ? -1 : 1));
+    const all = [...rows.values()].sort((a, b) => b.kills - a.kills || (a.name < b.name ? -1 : 1));
+    state.best = all.slice(0, rowsMax);
     document.update((board) => {
       board.slain += this.#slain;
-      board.top = top.slice(0, rowsMax).map((row) => ({ ...row }));
+      board.top = state.best.map(({ name, kills, level }) => ({ name, kills, level }));
     });
     this.#slain = 0;
   }

@@ -1,12 +1,13 @@
-import type { CollisionGrid, Entity, Fields, Player as Seat, Room } from "realmwright";
+import type { CollisionGrid, Entity, Player as Seat, Room } from "realmwright";
 import type { Combat, Npcs } from "realmwright/kits";
 import type { AbilityName, EffectName } from "../content/abilities.ts";
 import type { MonsterName } from "../content/monsters.ts";
 import type { RealmMap } from "../content/realm-map.ts";
+import type { scoreState } from "./score.ts";
 import type { Board, Deeds, Loot, Monster, Player, Villager } from "../shared.ts";
 
 /** A town or a forest, as its rules see it. */
-export type ZoneRoom = Room<typeof Board, typeof Deeds, Fields, CollisionGrid, RealmMap>;
+export type ZoneRoom = Room<typeof Board, typeof Deeds, typeof scoreState, CollisionGrid, RealmMap>;
 
 /** Who sits in it. */
 export type ZoneSeat = Seat<typeof Deeds>;

@@ -19,6 +19,43 @@ describe("the tables", () => {
 });
 
 describe("killing a monster", () => {
+  it("puts two players of one name on the board as two, also when one has gone", () => {
+    const stage = arena({ monsters: [den("slime", 40, 32)] });
+    const name = "x".repeat(24);
+    const [first, second] = [1, 2].map((n) => heroAt(stage, 38.9, 32.5, `${name}${n}`)) as [
+      number,
+      number,
+    ];
+    stage.own(Player, first).kills = 7;
+    const player = stage.own(Player, second);
+    player.kills = 3;
+    const kill = (): void => {
+      const slime = oneMonster(stage, 40, 32.5);
+      for (let i = 0; i < 200 && slime.alive; i++) {
+        stage.input(second, "attack", {
+          dx: (slime.x - player.x) / 9,
+          dy: (slime.y - player.y) / 9,
+        });
+        stage.step();
+      }
+      expect(slime.alive).toBe(false);
+      stage.step(20);
+    };
+    kill();
+    const rows = [
+      { name, kills: 7, level: 1 },
+      { name, kills: 4, level: 1 },
+    ];
+    expect(stage.shared(Board)).toEqual({ slain: 1, top: rows });
+    stage.leave(first);
+    player.x = 60;
+    stage.step(20 * 60);
+    player.x = 38.9;
+    player.hp = player.hpMax;
+    kill();
+    expect(stage.shared(Board)).toEqual({ slain: 2, top: [rows[0], { name, kills: 5, level: 1 }] });
+  });
+
   it("is seen, rewarded, counted and put on the board", () => {
     const stage = arena({ monsters: [den("slime", 40, 32)] });
     const seat = heroAt(stage, 38.9, 32.5);

@@ -119,6 +119,7 @@ const table = {
   seatGraceMs: [30_000, "ms", "RESUME_INVALID", "a dropped player's seat is kept"],
 
   // Between the parts of a server
+  edgesPerNode: [64, "threads", "LIMIT_REACHED", "edge threads of one server"],
   busQueueBytes: [33_554_432, "bytes", "BUS_FULL", "bytes that wait for one edge"],
 
   // Outgoing queue of one connection, in the order of the ladder

@@ -201,3 +201,12 @@ describe.each([0, 2])("limits of a node with %i edge threads", (edges) => {
     });
   });
 });
+
+test("edgesPerNode: so many edge threads may be asked for, not one more", () => {
+  const { value: max, error: code } = limits.edgesPerNode;
+  const ask = (edges: number) => () => createServer({ game: arena(), secret, edges });
+  expect(ask(0)).not.toThrow();
+  expect(ask(max)).not.toThrow();
+  expect(ask(max + 1)).toThrow(expect.objectContaining({ code }));
+  for (const edges of [-1, 1.5, Number.NaN]) expect(ask(edges)).toThrow(TypeError);
+});

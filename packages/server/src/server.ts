@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GameDefinition } from "@realmwright/core";
-import type { LimitName } from "@realmwright/protocol";
+import { type LimitName, limits, RealmError } from "@realmwright/protocol";
 import type { FastifyInstance } from "fastify";
 import { FileTree } from "./assets/file-tree.ts";
 import { GameFiles } from "./assets/game-files.ts";
@@ -55,7 +55,7 @@ export interface ServerOptions {
     /** Proxies in front that append to X-Forwarded-For. Default 0. */
     readonly proxyHops?: number;
   };
-  /** Worker threads that serve clients. 0, the default: the main thread does. More need Linux. */
+  /** Worker threads that serve clients, at most 64; more than there are cores win nothing. 0, the default: the main thread does. More need Linux. */
   readonly edges?: number;
   /** Default: JSON lines on standard output. */
   readonly log?: Log;
@@ -104,7 +104,10 @@ export interface Server {
   kick(account: string): number;
 }
 
-/** Makes a server; `start` starts it. Throws TypeError for a secret that is too short. */
+/**
+ * Makes a server; `start` starts it. Throws TypeError for a secret that is too short and for edges that are no whole number
+ * from 0 on, `LIMIT_REACHED` for too many of them.
+ */
 export function createServer(options: ServerOptions): Server {
   return new GameServer(options);
 }
@@ -137,6 +140,7 @@ class GameServer implements Server {
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    mustBeEdges(options.edges ?? 0);
     this.#clock = options.clock ?? systemClock();
     this.#log = options.log ?? createLog();
     this.#limits = limitValues(options.limits);
@@ -334,6 +338,14 @@ class GameServer implements Server {
 
 function secureBytes(length: number): Uint8Array {
   return randomBytes(length);
+}
+
+function mustBeEdges(edges: number): void {
+  if (!Number.isInteger(edges) || edges < 0) {
+    throw new TypeError(`edges is a whole number of threads from 0 on, not ${edges}`);
+  }
+  const { value: max } = limits.edgesPerNode;
+  if (edges > max) throw new RealmError("LIMIT_REACHED", { detail: `${edges} edges of ${max}` });
 }
 
 /** A Host header has IPv6 addresses in brackets. */
