@@ -11,6 +11,11 @@ const fadeMs = 250;
 const overHead = 38;
 /** Between a bubble and the edge of the screen. */
 const margin = 6;
+/** How far one's own hero, in the middle of the screen, reaches to each side of it; in pixels of the page. */
+const heroReach = 20;
+/** What is seen of a bubble that would hide the hero. */
+const thinAlpha = 0.5;
+const thinMs = 200;
 
 interface Bubble {
   readonly container: Container;
@@ -20,6 +25,8 @@ interface Bubble {
   readonly height: number;
   readonly anchor: Anchor;
   ms: number;
+  /** From 0 to 1 where it comes before the hero. */
+  thin: number;
   readonly lifeMs: number;
 }
 
@@ -39,7 +46,7 @@ export class Bubbles {
     const parchment = parchmentOf(short, stage.letters, stage.unit);
     this.#layer.addChild(parchment.container);
     const lifeMs = 2600 + Math.min(6000, short.length * 55);
-    this.#bubbles.set(speaker, { ...parchment, anchor, ms: 0, lifeMs });
+    this.#bubbles.set(speaker, { ...parchment, anchor, ms: 0, thin: 0, lifeMs });
   }
 
   update(dtMs: number, stage: Stage, tilePx: number): void {
@@ -51,9 +58,12 @@ export class Bubbles {
         continue;
       }
       const appear = Math.min(1, one.ms / 120);
-      one.container.alpha = Math.min(appear, (one.lifeMs - one.ms) / fadeMs);
       one.container.scale.set(0.7 + 0.3 * appear);
       this.#place(one, place.x * tilePx * stage.scale, place.y * tilePx * stage.scale, stage);
+      const step = dtMs / thinMs;
+      one.thin = Math.min(1, Math.max(0, one.thin + (hidesHero(one, stage) ? step : -step)));
+      one.container.alpha =
+        Math.min(appear, (one.lifeMs - one.ms) / fadeMs) * (1 - one.thin * (1 - thinAlpha));
     }
   }
 
@@ -80,6 +90,15 @@ export class Bubbles {
     this.#bubbles.get(speaker)?.container.destroy({ children: true });
     this.#bubbles.delete(speaker);
   }
+}
+
+/** Whether it comes before the middle of the screen, where one's own hero is. */
+function hidesHero({ container, halfWidth, height }: Bubble, stage: Stage): boolean {
+  const { overlay, unit } = stage;
+  const fromMiddle = container.x + overlay.x - stage.width / 2;
+  const below = container.y + overlay.y - stage.height / 2;
+  const reach = heroReach * unit;
+  return Math.abs(fromMiddle) < halfWidth + reach && below > -reach && below - height < reach;
 }
 
 /** Parchment with a tail; its origin is the tip of the tail where that is in the middle. */
