@@ -9,7 +9,7 @@ import {
 import type { Bus } from "../ports/bus.ts";
 import type { Log } from "../ports/log.ts";
 import { cellSize } from "../room/room-plan.ts";
-import { readBatch, writeBye, writeHello, writeMessage } from "./link-layout.ts";
+import { readBatch, writeBye, writeHello, writeInputs, writeMessage } from "./link-layout.ts";
 import type { EdgeSide, LinkToHost } from "./link.ts";
 import type { EdgeToHost, HostToEdge, RoomKind } from "./messages.ts";
 
@@ -33,6 +33,7 @@ export class BusEdgeLink implements LinkToHost {
   readonly #log: Log;
   readonly #out = new ByteWriter(1024);
   readonly #scratch = new ByteWriter(1024);
+  readonly #value = new ByteWriter(256);
   readonly #rooms = new Map<string, Reading>();
   readonly #compiled = new Map<string, CompiledRoom>();
   #kinds: Readonly<Record<string, RoomKind>> = {};
@@ -55,7 +56,9 @@ export class BusEdgeLink implements LinkToHost {
   }
 
   send(message: EdgeToHost): void {
-    if (this.#isOpen) writeMessage(message, this.#scratch, this.#out);
+    if (!this.#isOpen) return;
+    if (message.type === "input") writeInputs(message, this.#scratch, this.#value, this.#out);
+    else writeMessage(message, this.#scratch, this.#out);
   }
 
   flush(): void {

@@ -11,7 +11,14 @@ import { FakeEdge, noFiles } from "../testing/host-bench.ts";
 import { RecordedLog } from "../testing/recorded-log.ts";
 import { RecordedMetrics } from "../testing/recorded-metrics.ts";
 import { BusEdgeLink } from "./bus-edge-link.ts";
-import { readBatch, writeBye, writeFrame, writeHello, writeMessage } from "./link-layout.ts";
+import {
+  linkVersion,
+  readBatch,
+  writeBye,
+  writeFrame,
+  writeHello,
+  writeMessage,
+} from "./link-layout.ts";
 
 const Hero = entity("hero", { x: t.float(), tag: t.string(10) });
 
@@ -94,7 +101,7 @@ describe("a bus link", () => {
       bye: () => got.push("bye"),
     });
     expect(got).toEqual([
-      ["hello", 1],
+      ["hello", linkVersion],
       { type: "notice", code: "x", data: { deep: [1, null, "ü"] } },
       ["town-1", [1, 2, 3]],
       "bye",
