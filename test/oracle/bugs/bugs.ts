@@ -349,6 +349,15 @@ export const bugs: readonly Bug[] = [
     says: /waits/,
   },
   {
+    name: "everyone gets one snapshot in four",
+    file: `${edge}/membership.ts`,
+    from: 'level === "coalesce" && ',
+    to: "",
+    link: "local",
+    seed: 5,
+    says: /^no snapshot for \d+ ticks/,
+  },
+  {
     name: "an answer to an input is of another tick",
     file: `${edge}/membership.ts`,
     from: "writeConfirm(outbox.writer, this.m, seq, tick, code);",

@@ -97,14 +97,14 @@ export class Freshness {
     }
   }
 
-  /** Whatever has not changed since an earlier moment has been told. */
-  end(moment: Moment, earlier: Moment, names: Names): void {
+  /** Whatever has not changed since an earlier moment has been told; what is referred to may have come into sight just now. */
+  end(moment: Moment, earlier: Moment, { tagOf }: Pick<Names, "tagOf">): void {
     for (const [handle, known] of this.#known) {
-      const tag = names.tagOf(handle);
+      const tag = tagOf(handle);
       const row = moment.row(tag);
       if (row === undefined) throw new Error(`#${tag} stayed in sight for good`);
       const isCalm = row === earlier.row(tag);
-      if (isCalm && isOld(known, row, names)) throw new Error(`${name(row)} was never told of`);
+      if (isCalm && isOld(known, row, undefined)) throw new Error(`${name(row)} was never told of`);
     }
   }
 
@@ -192,18 +192,26 @@ function newcomer(row: Row, relation: Relation): Known {
 }
 
 /** What a field is to show. */
-function dueOf(field: FieldShape, f: number, row: Row, first: Row, names: Names): number {
+function dueOf(
+  field: FieldShape,
+  f: number,
+  row: Row,
+  first: Row,
+  names: Names | undefined,
+): number {
   if (field.isStatic) return first.quanta[f]!;
-  return field.spec.kind === "entity" ? names.handleOf(row.quanta[f]!) : row.quanta[f]!;
+  if (field.spec.kind !== "entity" || names === undefined) return row.quanta[f]!;
+  return names.handleOf(row.quanta[f]!);
 }
 
-/** Whether something that the client may see is different by now. */
+/** Whether something that the client may see is different by now; without names, references apart. */
 function isOld(
   { type, relation, quanta, row: last, first }: Known,
   row: Row,
-  names: Names,
+  names: Names | undefined,
 ): boolean {
   for (const [f, field] of type.fixed.entries()) {
+    if (names === undefined && field.spec.kind === "entity") continue;
     if (relation[field.audience] && dueOf(field, f, row, first, names) !== quanta[f]) return true;
   }
   if (row === last) return false;
