@@ -2,6 +2,7 @@ import { limits } from "@realmwright/protocol";
 
 /** As many as may wait, and as many more that were refused meanwhile. */
 const answersMax = 2 * limits.inboxPerSeat.value;
+const answersAtFirst = 8;
 
 /** What one input was answered. No code: the rules took it. */
 export interface Answer {
@@ -9,27 +10,58 @@ export interface Answer {
   readonly code?: string | undefined;
 }
 
-/** Answers of one seat, the newest few, so that an input which comes again is answered as before and handled no more. */
+/**
+ * Answers of one seat, the newest few, so that an input which comes again is answered as before and handled no more. A ring
+ * of numbers: an object for each would live just long enough to burden the collector most.
+ */
 export class Answers {
-  readonly #bySeq = new Map<number, Answer>();
+  #seqs: Uint32Array = new Uint32Array(answersAtFirst);
+  #codes: (string | undefined)[] = [];
+  /** Where the next one goes. */
+  #next = 0;
+  #count = 0;
 
-  add(answer: Answer): void {
-    this.#bySeq.set(answer.seq, answer);
-    if (this.#bySeq.size <= answersMax) return;
-    const [oldest] = this.#bySeq.keys();
-    this.#bySeq.delete(oldest!);
+  add({ seq, code }: Answer): void {
+    if (this.#next === this.#seqs.length) {
+      if (this.#next < answersMax) this.#grow();
+      else this.#next = 0;
+    }
+    this.#seqs[this.#next] = seq;
+    this.#codes[this.#next++] = code;
+    if (this.#count < answersMax) this.#count++;
   }
 
   /** Undefined: it was not answered, or too long ago. */
   get(seq: number): Answer | undefined {
-    return this.#bySeq.get(seq);
+    for (let back = 1; back <= this.#count; back++) {
+      const at = this.#at(back);
+      if (this.#seqs[at] === seq) return { seq, code: this.#codes[at] };
+    }
+    return undefined;
   }
 
   save(): Answer[] {
-    return [...this.#bySeq.values()];
+    const answers: Answer[] = [];
+    for (let back = this.#count; back >= 1; back--) {
+      const at = this.#at(back);
+      answers.push({ seq: this.#seqs[at]!, code: this.#codes[at] });
+    }
+    return answers;
   }
 
   restore(answers: readonly Answer[]): void {
     for (const answer of answers) this.add(answer);
+  }
+
+  /** Place of an answer, 1 for the newest. */
+  #at(back: number): number {
+    const at = this.#next - back;
+    return at < 0 ? at + answersMax : at;
+  }
+
+  #grow(): void {
+    const seqs = new Uint32Array(Math.min(this.#seqs.length * 2, answersMax));
+    seqs.set(this.#seqs);
+    this.#seqs = seqs;
   }
 }
