@@ -29,7 +29,7 @@ export { ReplicaEntity } from "./replication/replica-entity.ts";
 export { Replica } from "./replication/replica.ts";
 export { preciseFields } from "./replication/room-diff.ts";
 export type { SeatView } from "./replication/seat-view.ts";
-export { checkTeam } from "./world/audience.ts";
+export { checkTeam, isForOneSeat } from "./world/audience.ts";
 export { World } from "./world/world.ts";
 export type { WorldState } from "./world/world-state.ts";
 export { restoreWorld, saveWorld } from "./world/world-state.ts";

@@ -46,6 +46,11 @@ export function relationOf(
   return relation;
 }
 
+/** Whether what is told to that audience concerns one seat only. */
+export function isForOneSeat(audience: number): boolean {
+  return audience === audienceOwner || audience === audienceSeat;
+}
+
 /** Whether a relation allows seeing an entity of that audience at all. */
 export function permits(audience: number, relation: number): boolean {
   return ((relation >> audience) & 1) === 1;

@@ -1,4 +1,9 @@
-import type { Frame, FrameDocument, Mirror } from "@realmwright/core/internal";
+import {
+  type Frame,
+  type FrameDocument,
+  isForOneSeat,
+  type Mirror,
+} from "@realmwright/core/internal";
 import type { PatchOperation } from "@realmwright/protocol";
 import {
   binaryCodec,
@@ -113,6 +118,10 @@ export class EdgeRoom {
             encoding.encode({ type: "event", payload }, out, () => this.compiled);
           }
         });
+    if (isForOneSeat(event.audience)) {
+      this.members.get(event.target)?.event(event, tick, shared, bits);
+      return;
+    }
     for (const member of this.members.values()) member.event(event, tick, shared, bits);
   }
 }
