@@ -64,6 +64,15 @@ export const bugs: readonly Bug[] = [
     says: /./,
   },
   {
+    name: "what is known of a seat is left to its next holder",
+    file: `${core}/mirror.ts`,
+    from: "this.seats.delete(info.seat);",
+    to: "",
+    link: "local",
+    seed: 4,
+    says: /^(event|seq|own|private|#)/,
+  },
+  {
     name: "a patch is sent over a missing version",
     file: `${edge}/membership.ts`,
     from: "if (version !== known + 1 || this.client.level",
