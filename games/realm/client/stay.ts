@@ -141,7 +141,8 @@ export class Stay {
     const { shared, private: own } = this.room.document;
     const { board } = this.#house.hud;
     const { self } = this.population;
-    if (shared !== undefined) board.update(shared, self?.name ?? "");
+    if (shared !== undefined)
+      board.update(shared, { name: self?.name ?? "", kills: own?.kills ?? 0 });
     if (own !== undefined) board.updateOwn(own);
   }
 

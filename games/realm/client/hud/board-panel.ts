@@ -34,11 +34,13 @@ export class BoardPanel {
     this.#button.setAttribute("aria-expanded", String(isShown));
   }
 
-  update(board: BoardValue, ownName: string): void {
+  /** @param own the player whose row is marked. */
+  update(board: BoardValue, own: { readonly name: string; readonly kills: number }): void {
     const slain = board.slain === 1 ? "1 monster has" : `${board.slain} monsters have`;
     element("board-slain", HTMLElement).textContent = `${slain} fallen here.`;
+    const ownRow = ownRowOf(board, own);
     const rows = board.top.map(({ name, kills, level }, i) => {
-      const row = make("tr", name === ownName ? "own" : "");
+      const row = make("tr", i === ownRow ? "own" : "");
       for (const text of [String(i + 1), name, String(level), String(kills)]) {
         row.append(make("td", "", text));
       }
@@ -58,4 +60,21 @@ export class BoardPanel {
     element("board-own", HTMLElement).textContent =
       `You: ${kills} kills, ${deaths} deaths, ${coins} coins`;
   }
+}
+
+/** The row that is one's own: of players with the same name the one whose kills come nearest to one's own, -1 for none. */
+function ownRowOf(
+  { top }: BoardValue,
+  own: { readonly name: string; readonly kills: number },
+): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [i, { name, kills }] of top.entries()) {
+    // the board is written once per second, so it may be behind, and never ahead
+    const behind = own.kills - kills;
+    if (name !== own.name || behind < 0 || behind >= least) continue;
+    best = i;
+    least = behind;
+  }
+  return best;
 }
