@@ -27,7 +27,7 @@ async function messageOf(bug: Bug): Promise<string | undefined> {
 }
 
 describe("the oracle", () => {
-  test.concurrent.each(bugs)("P-SNAP3 catches that $name", { timeout: 60_000 }, async (bug) => {
+  test.concurrent.each(bugs)("P-SNAP3 catches that $name", { timeout: 120_000 }, async (bug) => {
     expect(await messageOf(bug)).toMatch(bug.says);
   });
 

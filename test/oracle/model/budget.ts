@@ -10,9 +10,10 @@ const bytesAtFirst = 16_384;
 const readableEnter = 16;
 const readableUpdate = 3;
 
-/** How much more than was foreseen updates may take that have waited longer than others; and one of them, in any case. */
+/** How much more than was foreseen updates may take that have waited longer than others. */
 const updatesMore = 2.5;
-const updateBytesMax = 96;
+/** One update with its texts, and one's own unrounded values, come in any case. */
+const inAnyCase = 224;
 
 /** At least what an entry is reckoned to take in the binary encoding, whoever is told. */
 function enterBytesMin({ type }: Row): number {
@@ -25,13 +26,15 @@ export function enterBytesMax(row: Row): number {
   return 8 + enterBytesMin(row) + letters.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** The bytes that one client's snapshots may take: a bucket that each send fills up to two sends' worth. */
+/** The bytes that one client's snapshots may take: a bucket that each send fills, by whole bytes, up to two sends' worth. */
 export class Budget {
   readonly #perSend: number;
   #tokens: number;
 
   constructor(room: RoomShape) {
-    this.#perSend = (room.interest?.bytesPerSecond ?? bytesPerSecondDefault) / room.sendRate;
+    this.#perSend = Math.floor(
+      (room.interest?.bytesPerSecond ?? bytesPerSecondDefault) / room.sendRate,
+    );
     this.#tokens = Math.max(bytesAtFirst, this.#perSend * 2);
   }
 
@@ -48,7 +51,7 @@ export class Budget {
   /** The most that a send may take that lets these in. */
   most(entered: readonly Row[]): number {
     const sum = entered.reduce((total, row) => total + enterBytesMax(row), 0);
-    return sum + Math.max(0, this.#left(entered)) * updatesMore + updateBytesMax;
+    return sum + Math.max(0, this.#left(entered)) * updatesMore + inAnyCase;
   }
 
   /** The most updates in it: where those that come in take all there is, one. */

@@ -24,6 +24,8 @@ interface Known {
   steady: number;
   /** Updates of others that went first meanwhile, in snapshots without bytes to spare. */
   passedOver: number;
+  /** The highest tier that it may have been in meanwhile. */
+  waitingTier: number;
 }
 
 /** What a client calls the room's entities. */
@@ -42,8 +44,12 @@ export interface Told extends Names {
   readonly isFull: boolean;
 }
 
-/** While one waits for bytes, so many updates of each other one go first at most: the ratio of the weights, and one. */
-const passedOverMax = 5;
+/**
+ * While one waits for bytes, so many updates of each other one go first at most: the ratio of the weights, which halve with
+ * each tier, and one. One's own entity may go first eight times.
+ */
+const passedOverMax = (tier: number): number => 2 ** tier + 1;
+const ownFirst = 8;
 /** The same for one's own entity, which weighs eight times as much as any other. */
 const ownPassedOverMax = 0.25;
 
@@ -132,6 +138,7 @@ export class Freshness {
     known.toldAt.push(told.news.tick);
     this.#mustBeSlow(known, row);
     known.passedOver = 0;
+    known.waitingTier = 0;
   }
 
   /** A slower tier saves bytes: over some sends, it is told of about as often as it may be, and not more. */
@@ -154,9 +161,11 @@ export class Freshness {
     if (!isAsBefore) throw new Error(`${name(row)} changed without a word`);
     if (!isOld(known, row, told)) {
       known.passedOver = 0;
+      known.waitingTier = 0;
       return;
     }
     if (told.isFull) known.passedOver += told.news.updated.length;
+    known.waitingTier = Math.max(known.waitingTier, known.tier[1]);
     const age = told.news.tick - known.toldAt.at(-1)!;
     const { tickRate, sendRate } = this.#room;
     const allowed = (2 ** known.tier[1] * tickRate) / sendRate;
@@ -168,8 +177,11 @@ export class Freshness {
       throw new Error(`${name(row)} of tier ${known.tier[1]} is ${age} ticks old`);
     }
     const isOwn = row.tag === told.seat.entity;
-    const share = isOwn ? ownPassedOverMax : passedOverMax;
-    if (known.passedOver > share * told.news.entities.size + told.news.updated.length) {
+    const { entities, updated } = told.news;
+    const others = isOwn
+      ? ownPassedOverMax * entities.size
+      : passedOverMax(known.waitingTier) * entities.size + ownFirst;
+    if (known.passedOver > others + updated.length) {
       throw new Error(`${name(row)} waits while ${known.passedOver} updates go first`);
     }
   }
@@ -188,6 +200,7 @@ function newcomer(row: Row, relation: Relation): Known {
     toldAt: [],
     steady: 0,
     passedOver: 0,
+    waitingTier: 0,
   };
 }
 
