@@ -52,6 +52,8 @@ const passedOverMax = (tier: number): number => 2 ** tier + 1;
 const ownFirst = 8;
 /** The same for one's own entity, which weighs eight times as much as any other. */
 const ownPassedOverMax = 0.25;
+/** Others that have waited for eight times as long go before it all the same. */
+const waitedLong = 4;
 
 /** Sends over which it is counted how often something is told of. */
 const windowSends = 8;
@@ -179,7 +181,7 @@ export class Freshness {
     const isOwn = row.tag === told.seat.entity;
     const { entities, updated } = told.news;
     const others = isOwn
-      ? ownPassedOverMax * entities.size
+      ? ownPassedOverMax * entities.size + waitedLong
       : passedOverMax(known.waitingTier) * entities.size + ownFirst;
     if (known.passedOver > others + updated.length) {
       throw new Error(`${name(row)} waits while ${known.passedOver} updates go first`);
