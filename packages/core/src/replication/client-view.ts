@@ -180,6 +180,7 @@ export class ClientView {
     const { handles, mirror } = this;
     const { enters } = this.cache;
     let bytes = this.#tokens;
+    let isFull = false;
     let kept = 0;
     const { pending, pendingGenerations } = this.#interest;
     const { items, length } = pending;
@@ -191,15 +192,17 @@ export class ClientView {
       const relation = this.relation(slot);
       if (!permits(mirror.audienceOf[slot]!, relation)) continue;
       const type = mirror.typeOf[slot]! - 1;
-      bytes -= this.#enterBytes(slot, type);
-      // One always comes in, however small the budget.
-      if (bytes < 0 && enters.length > 0) {
+      const left = bytes - this.#enterBytes(slot, type);
+      // One always comes in, however small the budget; none before one that is nearer.
+      isFull ||= left < 0 && enters.length > 0;
+      if (isFull) {
         pendingGenerations.items[kept] = generation;
         items[kept++] = slot;
         continue;
       }
       const index = handles.open(slot, generation, type, relation, mirror.stamp);
       if (index >= 0) {
+        bytes = left;
         enters.push(index);
         continue;
       }
