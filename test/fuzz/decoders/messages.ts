@@ -175,6 +175,8 @@ function throughEncoding(
     const [again] = codecs[encoding].decode(encoded(message, encoding), sender);
     return again === undefined ? undefined : resolveMessage<WebSocketMessage>(again, rooms);
   } catch (error) {
+    // a text full of what JSON escapes takes up to six times the bytes there
+    if (error instanceof RealmError && error.code === "MESSAGE_TOO_LARGE") return message;
     const why = error instanceof RealmError ? reasonOf(error) : String(error);
     throw new Finding(
       `a ${message.type} that was read can not go through ${encoding}: ${why}`,

@@ -149,9 +149,10 @@ export class Replica {
   }
 
   removeHandle(handle: number): void {
-    const index = (handle - 1) & 1_023;
-    if (this.#byIndex[index]?.id !== handle) {
-      throw new RealmError("DECODE_INVALID", { detail: `leave of unknown handle ${handle}` });
+    // of a readable message it may be anything, even what can not be made a number
+    const index = typeof handle === "number" ? (handle - 1) & 1_023 : -1;
+    if (index < 0 || this.#byIndex[index]?.id !== handle) {
+      throw new RealmError("DECODE_INVALID", { detail: "leave of an unknown handle" });
     }
     this.remove(index);
   }
