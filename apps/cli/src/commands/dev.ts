@@ -26,7 +26,7 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
   const port = await choosePort(flags, true);
   await clearBuilds(folder);
   const secrets = await loadSecrets(folder.data);
-  const hub = new DevHub();
+  const hub = new DevHub(folder);
   const game = await loadGame(folder, 0);
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
   const faults = new GameFaults(makeLog(flags.logLevel, terminal.isPerson), folder.root, hub);

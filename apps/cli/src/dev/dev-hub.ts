@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GameFolder } from "../game/game-folder.ts";
 import type { SourceError } from "../game/source-error.ts";
 import { pageScript } from "./page-script.ts";
+import { sourceOf } from "./page-sources.ts";
 
 /** What pages under `dev` are told. */
 export type DevEvent =
@@ -18,15 +20,20 @@ const listenersMax = 64;
 
 /** Keeps the pages of the game informed while it is being written. */
 export class DevHub {
+  readonly #game: Pick<GameFolder, "root" | "data">;
   readonly #listeners = new Set<ServerResponse>();
   #fault: (DevEvent & { readonly type: "fault" }) | undefined;
   /** Newest shared half, and which one it is. */
   #shared = "";
   #sharedVersion = 0;
 
+  constructor(game: Pick<GameFolder, "root" | "data">) {
+    this.#game = game;
+  }
+
   /** Answers what belongs to it; false for every other request. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const path = request.url?.split("?")[0];
+    const [path, query] = request.url?.split("?") ?? [];
     if (path === "/dev/page.js") {
       script(response, pageScript);
       return true;
@@ -35,15 +42,22 @@ export class DevHub {
       script(response, this.#shared);
       return true;
     }
+    if (path === "/dev/place") {
+      const error = sourceOf(new URLSearchParams(query).getAll("at"), this.#game);
+      json(response, { place: error?.place, frame: error?.frame });
+      return true;
+    }
     if (path !== "/dev/events") return false;
     this.#listen(response);
     return true;
   }
 
-  /** A page with the script in it. */
+  /** A page with the script in it, before all others: it hears of what they throw. */
   inject(page: string): string {
-    const script = '<script type="module" src="/dev/page.js"></script>';
-    return page.includes("</head>") ? page.replace("</head>", `${script}</head>`) : page + script;
+    const script = '<script src="/dev/page.js"></script>';
+    const head = /<head(?=[\s>])[^>]*>/i.exec(page) ?? /^\s*<!doctype[^>]*>/i.exec(page);
+    const at = head === null ? 0 : head.index + head[0].length;
+    return page.slice(0, at) + script + page.slice(at);
   }
 
   tell(event: DevEvent): void {
@@ -88,6 +102,11 @@ function script(response: ServerResponse, code: string): void {
     "cache-control": "no-store",
   });
   response.end(code);
+}
+
+function json(response: ServerResponse, value: object): void {
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(value));
 }
 
 function write(response: ServerResponse, event: DevEvent): void {

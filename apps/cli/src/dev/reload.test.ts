@@ -36,7 +36,7 @@ let atOnce: () => void;
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "realmwright-reload-")));
   writeFileSync(join(root, "server.ts"), 'export default { kind: "game" };\n');
-  hub = new HeardHub();
+  hub = new HeardHub({ root, data: join(root, ".realmwright") });
   const terminal = new SilentTerminal({ json: true, color: false });
   faults = new GameFaults(createLog({ level: "silent" }), root, hub);
   atOnce = () => undefined;

@@ -18,7 +18,7 @@ export class SourceError extends Error {
     this.file = place.file;
     this.line = place.line;
     this.column = place.column;
-    this.frame = place.frame;
+    this.frame = place.frame === undefined ? undefined : dedented(place.frame);
   }
 
   /** `server.ts:12:5`, as editors and terminals link it. */
@@ -60,15 +60,23 @@ export function fromRun(thrown: unknown, root: string): SourceError {
     const match = inSource.exec(call.trim());
     const path = match?.[1];
     if (path === undefined || !path.startsWith(root) || path.includes("node_modules")) continue;
-    const [line, column] = [Number(match?.[2]), Number(match?.[3])];
-    const frame = frameOf(path, line, column);
-    return new SourceError(
-      error.message,
-      { file: relative(root, path), line, column, ...(frame === undefined ? {} : { frame }) },
-      thrown,
-    );
+    return placed(error.message, root, path, Number(match?.[2]), Number(match?.[3]), thrown);
   }
   return new SourceError(error.message, {}, thrown);
+}
+
+/** An error at a known place of a file, with the lines around it. */
+export function placed(
+  message: string,
+  root: string,
+  path: string,
+  line: number,
+  column: number,
+  cause?: unknown,
+): SourceError {
+  const frame = frameOf(path, line, column);
+  const place = { file: relative(root, path), line, column };
+  return new SourceError(message, { ...place, ...(frame === undefined ? {} : { frame }) }, cause);
 }
 
 /**
@@ -99,6 +107,20 @@ function frameOf(path: string, line: number, column: number): string | undefined
     return [head + text, ...mark];
   });
   return drawn.join("\n").trimEnd();
+}
+
+/** Drawn lines without the indentation that all of them have: a phone is narrow. */
+function dedented(frame: string): string {
+  const lines = frame.split("\n");
+  const indents = lines.flatMap((line) => /^\d+: ([ \t]*)\S/.exec(line)?.[1]?.length ?? []);
+  const least = Math.min(...indents);
+  if (least === 0 || indents.length === 0) return frame;
+  // In a line without a number stands the mark below the place.
+  const cut = (line: string): string =>
+    /^\d+:/.test(line)
+      ? line.replace(/^(\d+: )(.*)$/, (_, head: string, text: string) => head + text.slice(least))
+      : line.slice(least);
+  return lines.map(cut).join("\n");
 }
 
 /** The bundler's first line without its drawing. */
