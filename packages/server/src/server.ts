@@ -18,6 +18,7 @@ import { createApp } from "./http/app.ts";
 import type { HttpExtension } from "./http/extension.ts";
 import { FileDesk } from "./http/files.ts";
 import { createLog } from "./logging/pino-log.ts";
+import { sureLog } from "./logging/sure-log.ts";
 import { PromMetrics } from "./metrics/prom-metrics.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
@@ -142,7 +143,7 @@ class GameServer implements Server {
     this.#options = options;
     mustBeEdges(options.edges ?? 0);
     this.#clock = options.clock ?? systemClock();
-    this.#log = options.log ?? createLog();
+    this.#log = sureLog(options.log ?? createLog());
     this.#limits = limitValues(options.limits);
     const { host, hosts, origins, proxyHops } = options.http ?? {};
     this.#peers = {

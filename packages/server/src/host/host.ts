@@ -3,7 +3,7 @@ import { limits, RealmError } from "@realmwright/protocol";
 import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts";
 import { listenOnBus } from "../link/bus-host-link.ts";
 import { LocalLink } from "../link/local-link.ts";
-import { loggable } from "../logging/loggable.ts";
+import { sureLog } from "../logging/sure-log.ts";
 import type { EdgeToHost, HostToEdge, InputItem } from "../link/messages.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -71,14 +71,15 @@ export class Host implements HostSide {
   #lookIfQuiet: (() => void) | undefined;
 
   private constructor(options: HostOptions, plan: GamePlan) {
-    const { clock, randomBytes, log, metrics } = options;
+    const { clock, randomBytes, metrics } = options;
+    const log = sureLog(options.log);
     this.#ports = { clock, randomBytes, log, metrics };
     this.#plan = plan;
     this.#sessionsMax = options.sessionsMax ?? limits.sessionsPerNode.value;
     this.#sessions = new SessionDirectory(randomBytes);
     this.#rooms = new RoomRegistry(options.roomsMax ?? limits.roomsPerNode.value);
     this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins });
-    this.#scheduler = new Scheduler({ clock, metrics, flush: () => this.#flush() });
+    this.#scheduler = new Scheduler({ clock, metrics, log, flush: () => this.#flush() });
     this.#members = new Memberships({
       plan: () => this.#plan,
       isDraining: () => this.#state !== "running",
@@ -219,7 +220,7 @@ export class Host implements HostSide {
     const { code } = new RealmError("INTERNAL");
     const message =
       kind === "rejection" ? "Nothing caught a rejection." : "Nothing caught an exception.";
-    const data = { ...(id === undefined ? {} : { room: id }), code, error: loggable(error) };
+    const data = { ...(id === undefined ? {} : { room: id }), code, error };
     log.error(message, data);
     return kind === "rejection" || id !== undefined;
   }

@@ -1,42 +1,88 @@
+import { RealmError } from "@realmwright/protocol";
 import { describe, expect, test } from "vitest";
+import { hostileValues } from "../testing/hostile-values.ts";
 import { loggable } from "./loggable.ts";
 
-const trap = (): never => {
-  throw new Error("trap");
-};
+/** All texts in it, read as a log may read them. */
+function texts(value: unknown, depth = 0): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || depth > 40) return [];
+  const keys = Reflect.ownKeys(value).map((key) => Reflect.get(value, key) as unknown);
+  return keys.flatMap((part) => texts(part, depth + 1));
+}
 
 describe("what was thrown", () => {
-  test.each([new Error("plain"), new TypeError("kind"), "text", 7, null, undefined, { code: 3 }])(
-    "[S-ROOM5] %s is logged as it is",
-    (thrown) => {
-      expect(loggable(thrown)).toBe(thrown);
-    },
-  );
+  test.each(["text", 7, true, null, undefined])("[S-LOG3] %s is logged as it is", (thrown) => {
+    expect(loggable(thrown)).toBe(thrown);
+  });
 
-  test.each([
-    ["an error whose stack throws", Object.defineProperty(new Error("x"), "stack", { get: trap })],
-    [
-      "an error whose message throws",
-      Object.defineProperty(new Error("x"), "message", { get: trap }),
-    ],
-    [
-      "an error with a field that throws",
-      Object.defineProperty(new Error("x"), "a", { get: trap, enumerable: true }),
-    ],
-    [
-      "an error whose cause throws",
-      new Error("x", { cause: Object.defineProperty(new Error("y"), "stack", { get: trap }) }),
-    ],
-    [
-      "an object with a field that throws",
-      Object.defineProperty({}, "a", { get: trap, enumerable: true }),
-    ],
-    ["an object that no text can say", { toJSON: trap }],
-    [
-      "a proxy that traps everything",
-      new Proxy({}, { get: trap, getPrototypeOf: trap, ownKeys: trap }),
-    ],
-  ])("[S-ROOM5] %s is replaced", (_, thrown) => {
-    expect(String(loggable(thrown))).toMatch("can not be read");
+  test("[S-LOG3] an error is logged with its kind, code, stack, causes and inner errors", () => {
+    class Torn extends Error {}
+    const cause = new RealmError("GAME_INVALID", { detail: "why" });
+    const thrown = Object.assign(new Torn("outer", { cause }), { code: 7, token: "t0ken" });
+    const copy = loggable(thrown) as Torn;
+    expect(copy).not.toBe(thrown);
+    expect(copy).toBeInstanceOf(Error);
+    expect([copy.name, copy.message, copy.stack]).toEqual(["Torn", "outer", thrown.stack]);
+    expect(copy.cause).toMatchObject({ name: "RealmError", code: "GAME_INVALID" });
+    expect(copy).toMatchObject({ code: 7 });
+    expect(copy).not.toHaveProperty("token");
+    const several = loggable(new AggregateError([new TypeError("a"), "b"], "all"));
+    expect(several).toMatchObject({ name: "AggregateError", message: "all" });
+    expect(several).toMatchObject({ errors: [{ name: "TypeError", message: "a" }, "b"] });
+  });
+
+  test("[S-LOG3] an object is logged with its plain fields", () => {
+    const thrown = { code: 3, text: "t", deep: { a: 1 }, call: () => 1, big: 1n };
+    expect(loggable(thrown)).toEqual({
+      code: 3,
+      text: "t",
+      deep: "[object]",
+      call: "[function]",
+      big: "[bigint]",
+    });
+  });
+
+  test("[S-LOG3] texts are cut", () => {
+    const long = "x".repeat(50_000_000);
+    const error = new Error(long, { cause: { [long]: long } });
+    for (const text of [...texts(loggable(error)), ...texts(loggable(long))]) {
+      expect(text.length).toBeLessThanOrEqual(8192 + 7);
+    }
+    expect((loggable("x".repeat(8192)) as string).length).toBe(8192);
+    expect(loggable("x".repeat(8193))).toMatch(/x… \[cut\]$/);
+  });
+
+  test("[S-LOG3] however many causes and inner errors there are, few are kept", () => {
+    let reads = 0;
+    const many = (): Error =>
+      Object.defineProperty(new Error("one"), "errors", {
+        get: () => {
+          reads++;
+          return Array.from({ length: 1000 }, many);
+        },
+      });
+    expect(texts(loggable(many())).filter((text) => text === "one").length).toBeLessThanOrEqual(16);
+    expect(reads).toBeLessThanOrEqual(16);
+  });
+
+  test.each(Object.entries(hostileValues))("[S-LOG3] %s: the copy can be read", (_, make) => {
+    const copy = loggable(make());
+    for (let round = 0; round < 3; round++) expect(() => texts(copy)).not.toThrow();
+    expect(() => JSON.stringify(copy)).not.toThrow();
+    expect(texts(copy).length).toBeGreaterThan(0);
+  });
+
+  test("[S-LOG3] what can be read of an error is kept beside what can not", () => {
+    const error = new Error("x");
+    const { stack } = error;
+    const thrown = Object.defineProperty(error, "message", {
+      get: () => {
+        throw new Error("trap");
+      },
+    });
+    const copy = loggable(thrown) as Error;
+    expect(copy.message).toContain("can not be read");
+    expect(copy.stack).toBe(stack);
   });
 });

@@ -1,20 +1,82 @@
+/** Of each text; the rest is cut off. */
+const charactersMax = 8192;
+/** Errors and objects that are kept of what was thrown: itself, its causes and what stands in its lists. */
+const partsMax = 16;
+const recordKeysMax = 16;
+const unreadable = "[can not be read: looking at it throws]";
+
+interface Budget {
+  parts: number;
+}
+
 /**
- * What was thrown, safe to log. Game code may throw anything, also what throws when it is read; writing it to the log must
- * not end more than the room that threw it.
+ * What was thrown, safe to log: a copy of its texts, in which nothing of the original is left. Game code may throw anything,
+ * also what throws when it is read, what answers otherwise the next time, or 50 MB of text; writing that to the log must not
+ * cost more than the room that threw it. An error stays an `Error`, with name, message, stack, `code`, `cause` and `errors`.
  */
 export function loggable(thrown: unknown): unknown {
+  return copied(thrown, { parts: partsMax });
+}
+
+function copied(value: unknown, budget: Budget): unknown {
+  if (typeof value !== "object" || value === null) return plain(value);
+  if (budget.parts-- <= 0) return "[more]";
   try {
-    if (thrown instanceof Error) {
-      for (let error: unknown = thrown, depth = 0; error instanceof Error && depth < 8; depth++) {
-        const { message, stack } = error;
-        JSON.stringify({ ...error, message, stack, cause: undefined });
-        error = error.cause;
-      }
-    } else {
-      JSON.stringify(thrown);
-    }
-    return thrown;
+    return value instanceof Error ? copiedError(value, budget) : record(value);
   } catch {
-    return new Error("What was thrown can not be read: looking at it throws, too.");
+    return unreadable;
   }
+}
+
+function copiedError(error: Error, budget: Budget): Error {
+  const name = text(read(error, "name"));
+  const kind = read(error, "constructor");
+  const kindName = typeof kind === "function" ? text(read(kind, "name")) : "";
+  const copy = new Error(text(read(error, "message")));
+  // an own `constructor` that is none lets a log go by the name
+  const hidden = {
+    constructor: undefined,
+    name: name === "Error" && kindName !== "" ? kindName : name,
+    stack: text(read(error, "stack")),
+  };
+  for (const [key, value] of Object.entries(hidden)) Object.defineProperty(copy, key, { value });
+  const code = read(error, "code");
+  if (code !== undefined) Object.assign(copy, { code: plain(code) });
+  const cause = read(error, "cause");
+  if (cause !== undefined) {
+    Object.defineProperty(copy, "cause", { value: copied(cause, budget) });
+  }
+  const errors = read(error, "errors");
+  if (Array.isArray(errors)) {
+    const value = Array.from({ length: Math.min(errors.length, partsMax) }, (_, at) =>
+      copied(read(errors, at), budget),
+    );
+    Object.defineProperty(copy, "errors", { value });
+  }
+  return copy;
+}
+
+function record(value: object): Record<string, unknown> {
+  const keys = Object.keys(value).slice(0, recordKeysMax);
+  return Object.fromEntries(keys.map((key) => [text(key), plain(read(value, key))]));
+}
+
+/** The one time that a part is looked at. */
+function read(of: object, key: string | number): unknown {
+  try {
+    return (of as Readonly<Record<string | number, unknown>>)[key];
+  } catch {
+    return unreadable;
+  }
+}
+
+/** Numbers, booleans and nothing as they are, anything else as a text. */
+function plain(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  return value === undefined || value === null ? value : text(value);
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") return `[${typeof value}]`;
+  return value.length <= charactersMax ? value : `${value.slice(0, charactersMax)}… [cut]`;
 }

@@ -1,6 +1,5 @@
 import type { Entity, Room } from "@realmwright/core";
 import { RealmError } from "@realmwright/protocol";
-import { loggable } from "../logging/loggable.ts";
 import { RoomRefusal } from "./refusal.ts";
 import type { RoomFace } from "./room-face.ts";
 import type { RoomPlan } from "./room-plan.ts";
@@ -133,7 +132,7 @@ export class Hooks {
     if (typeof result !== "object" || result === null || !("then" in result)) return result;
     if (typeof result.then === "function") {
       void Promise.resolve(result as unknown as PromiseLike<unknown>).catch((error: unknown) =>
-        this.#face.log.error("An asynchronous hook failed.", { hook, error: loggable(error) }),
+        this.#face.log.error("An asynchronous hook failed.", { hook, error }),
       );
     }
     throw gameError(`the hook "${hook}" is asynchronous; start such work from load, or outside`);

@@ -1,5 +1,4 @@
 import type { Frame, Mirror } from "@realmwright/core/internal";
-import { loggable } from "../logging/loggable.ts";
 import { type ErrorCode, RealmError } from "@realmwright/protocol";
 import type { InputItem } from "../link/messages.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -376,7 +375,7 @@ export class RoomAuthority {
     const room = this.#room;
     room.status = "failed";
     this.#metrics.count("realmwright_rooms_failed_total", this.#labels);
-    room.log.error("A room ended by an error.", { hook, tick: room.tick, error: loggable(error) });
+    room.log.error("A room ended by an error.", { hook, tick: room.tick, error });
     room.news = room.news.flatMap((news): RoomNews[] => {
       if (news.type === "transfer" || news.type === "reconnected") return [];
       return [news.type === "joined" ? refused(news.ticket, "ROOM_FAILED") : news];
@@ -392,7 +391,7 @@ export class RoomAuthority {
     try {
       this.#hooks.dispose();
     } catch (failure) {
-      const data = { tick: room.tick, error: loggable(failure) };
+      const data = { tick: room.tick, error: failure };
       room.log.error("A room's dispose hook failed too.", data);
     }
   }

@@ -2,6 +2,7 @@ import type { EntityBase } from "@realmwright/core";
 import { Random } from "@realmwright/core";
 import { cloneJson, FrameWriter, Mirror, SyncedDocument, World } from "@realmwright/core/internal";
 import type { DocumentState } from "../link/messages.ts";
+import { sureLog } from "../logging/sure-log.ts";
 import type { Log } from "../ports/log.ts";
 import { InputQueue } from "./input-queue.ts";
 import { Reservations } from "./reservations.ts";
@@ -54,7 +55,7 @@ export class RoomState {
     const { plan } = options;
     this.id = options.id;
     this.plan = plan;
-    this.log = options.log;
+    this.log = sureLog(options.log);
     this.epoch = options.epoch;
     this.permanent = options.permanent;
     this.random = new Random(options.seed);

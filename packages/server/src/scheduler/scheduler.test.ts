@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { RecordedLog } from "../testing/recorded-log.ts";
 import { RecordedMetrics } from "../testing/recorded-metrics.ts";
 import { Scheduler, type Stepped } from "./scheduler.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -7,6 +8,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 class Table {
   readonly clock = new VirtualClock();
   readonly metrics = new RecordedMetrics();
+  readonly log = new RecordedLog();
   /** What happened, in order: a room's name per step, "flush" at the end of a turn. */
   readonly events: string[] = [];
   readonly scheduler: Scheduler;
@@ -15,18 +17,25 @@ class Table {
     const flush = (): void => {
       this.events.push("flush");
     };
-    const { clock, metrics } = this;
+    const { clock, metrics, log } = this;
     this.scheduler = new Scheduler({
       clock,
       metrics,
+      log,
       flush,
       ...(turnMs === undefined ? {} : { turnMs }),
     });
   }
 
   /** A room whose steps take `costMs()`. */
-  room(name: string, rate: number, costMs: () => number = () => 0): Stepped & { lost: number } {
+  room(
+    name: string,
+    rate: number,
+    costMs: () => number = () => 0,
+    abort: (error: unknown) => void = () => undefined,
+  ): Stepped & { lost: number } {
     const room = {
+      abort,
       name,
       rate,
       lost: 0,
@@ -94,6 +103,7 @@ describe("Scheduler", () => {
     const scheduler = new Scheduler({
       clock,
       metrics: new RecordedMetrics(),
+      log: new RecordedLog(),
       flush: () => {
         flushes++;
         if (flushes === 1) scheduler.wake();
@@ -170,6 +180,74 @@ describe("Scheduler", () => {
     table.clock.advance(100);
     expect(table.steps("victim")).toBe(0);
     expect(table.scheduler.size).toBe(1);
+  });
+
+  it("[S-SCHED7] a room whose step throws is ended once, and the others of its turn go on", () => {
+    const table = new Table();
+    const error = new Error("step");
+    const aborted: unknown[] = [];
+    const throwing = (): never => {
+      throw error;
+    };
+    table.room("bad", 20, throwing, (why) => void aborted.push(why));
+    table.room("good", 20);
+    table.clock.advance(200);
+    expect(table.steps("good")).toBe(4);
+    expect(table.steps("bad")).toBe(2);
+    expect(aborted).toEqual([error]);
+    expect(table.scheduler.size).toBe(1);
+    expect(table.log.of("error").map(({ data }) => data)).toEqual([
+      { room: "bad", error },
+      { room: "bad", error },
+    ]);
+  });
+
+  it("[S-SCHED7] a room that ends itself after its step has thrown is stepped no more than once for it", () => {
+    const table = new Table();
+    let isAborted = false;
+    const room = table.room(
+      "bad",
+      20,
+      () => {
+        if (!isAborted) throw new Error("step");
+        table.scheduler.remove(room);
+        return 0;
+      },
+      () => {
+        isAborted = true;
+      },
+    );
+    table.clock.advance(200);
+    expect(table.steps("bad")).toBe(2);
+    expect(table.log.of("error")).toHaveLength(1);
+  });
+
+  it("[S-SCHED7] a room that can not even be ended is left out at once", () => {
+    const table = new Table();
+    const failing = (): never => {
+      throw new Error("no");
+    };
+    table.room("bad", 20, failing, failing);
+    table.room("good", 20);
+    table.clock.advance(200);
+    expect([table.steps("bad"), table.steps("good")]).toEqual([1, 4]);
+    expect(table.scheduler.size).toBe(1);
+    expect(table.log.of("error")).toHaveLength(2);
+  });
+
+  it("[S-SCHED7] a flush that throws does not keep the next turn from coming", () => {
+    const clock = new VirtualClock();
+    const ports = { clock, metrics: new RecordedMetrics(), log: new RecordedLog() };
+    let steps = 0;
+    const flush = (): void => {
+      if (steps === 1) throw new Error("flush");
+    };
+    const scheduler = new Scheduler({ ...ports, flush });
+    const none = (): void => undefined;
+    scheduler.add({ name: "room", rate: 20, abort: none, dropped: none, step: () => void steps++ });
+    expect(() => clock.advance(50)).toThrow("flush");
+    clock.advance(100);
+    expect(steps).toBe(3);
   });
 
   it("[S-SCHED6] nothing waits in the clock once it has stopped", () => {

@@ -1,5 +1,6 @@
 import { FixedStep } from "@realmwright/core/internal";
 import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 
 /** Something that takes fixed steps: a room. */
@@ -10,6 +11,8 @@ export interface Stepped {
   readonly rate: number;
   /** Takes one step. Must not throw. */
   step(): void;
+  /** A step has thrown all the same: what else there is to say is said in the next one, which is the last. */
+  abort(error: unknown): void;
   /** So many steps will never be taken, because the thread was too late. */
   dropped(steps: number): void;
 }
@@ -17,6 +20,8 @@ export interface Stepped {
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Must not throw. */
+  readonly log: Log;
   /** Ends every turn: frames and answers go out here. Must not throw. */
   readonly flush: () => void;
   /** A turn begins no further step after so much time, so that sockets are read in between. Default 20. */
@@ -29,6 +34,7 @@ interface Entry {
   /** Steps that were found due and are not yet taken. */
   pending: number;
   readonly labels: { readonly room: string };
+  hasThrown: boolean;
 }
 
 /**
@@ -38,6 +44,7 @@ interface Entry {
 export class Scheduler {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  readonly #log: Log;
   readonly #flush: () => void;
   readonly #turnMs: number;
   readonly #entries = new Map<Stepped, Entry>();
@@ -52,6 +59,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#clock = options.clock;
     this.#metrics = options.metrics;
+    this.#log = options.log;
     this.#flush = options.flush;
     this.#turnMs = options.turnMs ?? 20;
   }
@@ -69,7 +77,8 @@ export class Scheduler {
   /** The room's first step is due one step from now. */
   add(room: Stepped): void {
     const steps = new FixedStep({ rate: room.rate, startMs: this.#clock.nowMs() });
-    this.#entries.set(room, { room, steps, pending: 0, labels: { room: room.name } });
+    const labels = { room: room.name };
+    this.#entries.set(room, { room, steps, pending: 0, labels, hasThrown: false });
     this.#arm();
   }
 
@@ -99,15 +108,19 @@ export class Scheduler {
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
     this.#woken = false;
     this.#inTurn = true;
-    this.#collect(start);
-    for (const entry of this.#due) {
-      if (this.#entries.get(entry.room) !== entry) continue;
-      this.#step(entry);
-      if (this.#clock.nowMs() - start >= this.#turnMs) break;
+    try {
+      this.#collect(start);
+      for (const entry of this.#due) {
+        if (this.#entries.get(entry.room) !== entry) continue;
+        this.#step(entry);
+        if (this.#clock.nowMs() - start >= this.#turnMs) break;
+      }
+      this.#flush();
+    } finally {
+      // whatever has thrown, there is a next turn
+      this.#inTurn = false;
+      this.#arm();
     }
-    this.#flush();
-    this.#inTurn = false;
-    this.#arm();
   }
 
   /** Finds who is due, the longest due first. */
@@ -132,11 +145,29 @@ export class Scheduler {
   #step(entry: Entry): void {
     const before = this.#clock.nowMs();
     entry.pending--;
-    entry.room.step();
+    try {
+      entry.room.step();
+    } catch (error) {
+      this.#failed(entry, error);
+    }
     const tookMs = this.#clock.nowMs() - before;
     this.#metrics.observe("realmwright_tick_seconds", tookMs / 1000, entry.labels);
     if (tookMs > entry.steps.stepMs) {
       this.#metrics.count("realmwright_tick_overruns_total", entry.labels);
+    }
+  }
+
+  /** Ends the room that has thrown, and takes it off the list when it throws at its end too. */
+  #failed(entry: Entry, error: unknown): void {
+    const { room, labels, hasThrown } = entry;
+    this.#log.error("A room's step has thrown.", { ...labels, error });
+    entry.hasThrown = true;
+    try {
+      if (hasThrown) this.#entries.delete(room);
+      else room.abort(error);
+    } catch (failure) {
+      this.#entries.delete(room);
+      this.#log.error("A room could not be ended.", { ...labels, error: failure });
     }
   }
 

@@ -12,6 +12,7 @@ import { BusEdgeLink } from "../link/bus-edge-link.ts";
 import { systemClock } from "../scheduler/system-clock.ts";
 import { limitValues } from "../session/limit-values.ts";
 import { clientTransport } from "./client-transport.ts";
+import { sureLog } from "../logging/sure-log.ts";
 import { ForwardedLog } from "./forwarded-log.ts";
 import { HttpProxy } from "./http-proxy.ts";
 import {
@@ -35,7 +36,8 @@ const data = workerData as EdgeWorkerData;
 const tell = (message: FromEdgeWorker): void => parentPort!.postMessage(message, []);
 
 const clock = systemClock();
-const log = new ForwardedLog((line) => tell({ type: "log", line }), { edge: data.address });
+const lines = new ForwardedLog((line) => tell({ type: "log", line }), { edge: data.address });
+const log = sureLog(lines);
 const limits = limitValues(data.limits);
 const edge = new Edge({
   clock,
