@@ -67,6 +67,11 @@ describe("errors", () => {
   });
 });
 
+/** Hangul fillers (which are letters), blank symbols, joiners, selectors, tags. */
+const unseen = [
+  ..."\u3164\u115f\u1160\uffa0\u2800\u{1d159}\u200b\u200d\u2060\u00ad\u034f\u061c\u180e\ufe0f\ufff9\u{e0041}",
+];
+
 describe("limits", () => {
   test.each(Object.entries(limits))("P-LIM1 %s is a number with an error", (_, limit) => {
     expect(Number.isSafeInteger(limit.value) && limit.value > 0).toBe(true);
@@ -82,8 +87,9 @@ describe("limits", () => {
       expect(cleanChat(character.repeat(max))).toBe(character.repeat(max));
       expect(codeOf(() => cleanChat(character.repeat(max + 1)))).toBe(error);
     }
-    for (const empty of ["", "   ", "\n\t", "\u0000", "\u202e"]) {
+    for (const empty of ["", "   ", "\n\t", "\u0000", "\u202e", ...unseen]) {
       expect(codeOf(() => cleanChat(empty))).toBe("CHAT_EMPTY");
+      expect(codeOf(() => cleanChat(` ${empty} ${empty}`))).toBe("CHAT_EMPTY");
     }
   });
 
@@ -101,7 +107,16 @@ describe("limits", () => {
       expect(codeOf(() => cleanName(character.repeat(max + 1)))).toBe(error);
     }
     expect(cleanName("  Ada   Lovelace ")).toBe("Ada Lovelace");
-    for (const name of ["", "  ", "a\u0000", "a\u202eb", "a\nb", "\ud800"]) {
+    for (const name of [
+      "",
+      "  ",
+      "a\u0000",
+      "a\u202eb",
+      "a\nb",
+      "\ud800",
+      ...unseen,
+      ...unseen.map((one) => `A${one}b`),
+    ]) {
       expect(codeOf(() => cleanName(name))).toBe("NAME_INVALID");
     }
   });

@@ -188,6 +188,7 @@ describe("[S-AUTH3] player names", () => {
     ["勇者", "勇者"],
     ["<b>Bob</b>", "<b>Bob</b>"],
     ["x 🐉", "x 🐉"],
+    ["Ada ❤\ufe0f", "Ada ❤"],
     ["__proto__1", "__proto__1"],
   ])("%j is kept as %j", (text, name) => {
     expect(playerName(text)).toBe(name);
@@ -206,6 +207,17 @@ describe("[S-AUTH3] player names", () => {
     "a\ud800",
     "\ue000x",
     `a${"\u0301".repeat(5)}`,
+    "\u3164",
+    "\u3164\u3164",
+    "Ada\u3164",
+    "\u115fAda",
+    "A\u1160da",
+    "\uffa0",
+    "Ada\u2800",
+    "Ada\ufe0f",
+    "A\u034fda",
+    "Ada\u{e0061}",
+    "Ada\u{1d159}",
   ])("%j is refused", (text) => {
     expect(() => playerName(text)).toThrow(expect.objectContaining({ code: "NAME_INVALID" }));
   });

@@ -6,6 +6,8 @@ const plainText = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 const letterOrDigit = /[\p{L}\p{N}]/u;
 /** More marks on one letter than any script needs: they would climb over the lines around. */
 const stackedMarks = /\p{M}{4}/u;
+/** Colours the symbol before it, which names the same without it. */
+const emojiStyle = /(?<=\p{Extended_Pictographic})\ufe0f/gu;
 /** Nothing longer than this can shrink to a good name. */
 const unitsMax = 1024;
 
@@ -14,7 +16,8 @@ const unitsMax = 1024;
  * could pass for another. Throws `NAME_INVALID`.
  */
 export function playerName(text: string): string {
-  const name = cleanName(text.length > unitsMax ? "" : text.normalize("NFC"));
+  const isShort = text.length <= unitsMax;
+  const name = cleanName(isShort ? text.normalize("NFC").replaceAll(emojiStyle, "") : "");
   if (!plainText.test(name) || !letterOrDigit.test(name) || stackedMarks.test(name)) {
     throw new RealmError("NAME_INVALID");
   }

@@ -283,8 +283,10 @@ test("P-ROOM8 binary values that are cut or too long do not fit either", async (
 test.each(encodings)("P-LIM2 chat in %s is judged before it is passed on", async (encoding) => {
   const { stage, client } = await EdgeStage.withMember(encoding);
   const chat = (text: string) => client.send({ type: "chat", payload: { m: 0, text } });
-  chat(" \n ");
-  expect(await client.verdict()).toBe("CHAT_EMPTY · open");
+  for (const text of [" \n ", "\u200b", "\u3164 \u2800"]) {
+    chat(text);
+    expect(await client.verdict()).toBe("CHAT_EMPTY · open");
+  }
   for (const length of [limits.chatCharacters.value + 1, 5000]) {
     chat("x".repeat(length));
     expect(await client.verdict()).toBe(`${limits.chatCharacters.error} · open`);
