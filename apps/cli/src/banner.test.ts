@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { banner, type BannerFacts } from "./banner.ts";
 import { reachOf, type ServeFlags } from "./commands/serve.ts";
 import type { Terminal } from "./terminal.ts";
@@ -34,10 +34,16 @@ const facts: BannerFacts = {
   instead: undefined,
 };
 
+let told: object[];
+beforeEach(() => {
+  told = [];
+});
+
 function said(changes: Partial<BannerFacts>): string {
   const lines: string[] = [];
   const plain = (text: string): string => text;
   const terminal = {
+    tell: (event: object) => void told.push(event),
     say: (text = "") => void lines.push(text),
     bold: plain,
     dim: plain,
@@ -69,9 +75,13 @@ describe("what the first run prints", () => {
       .filter(({ family, internal }) => family === "IPv4" && !internal);
     const lines = (text: string): number => text.split("On phones").length - 1;
     expect(lines(said({ reach: "network" }))).toBe(addresses.length);
+    const network = addresses.map(({ address }) => `http://${address}:8081`);
+    expect(told).toMatchObject([{ event: "ready", url: "http://localhost:8081", network }]);
     expect(lines(said({ reach: "by-name" }))).toBe(0);
     expect(said({ reach: "by-name" })).toContain("--host-name");
+    told = [];
     expect(said({ reach: "here" })).not.toContain("--host-name");
+    expect(told).toMatchObject([{ event: "ready", network: [] }]);
   });
 
   it.each([

@@ -17,9 +17,11 @@ export interface BannerFacts {
   readonly instead: number | undefined;
 }
 
-/** What the first run prints: where to play and where to look. */
+/** What the first run says: to people where to play and where to look, to machines what they ask for. */
 export function banner(terminal: Terminal, facts: BannerFacts): void {
-  const { game, url } = facts;
+  const { game, url, port, tookMs } = facts;
+  const network = networkUrls(facts);
+  terminal.tell({ event: "ready", url, network, port, tookMs, game: game.name });
   const here = (path: string): string => relative(process.cwd(), path) || ".";
   const line = (name: string, value: string, about: string): void => {
     const arrow = terminal.green("➜");
@@ -41,8 +43,8 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
   } else if (facts.dev) {
     line("Play", terminal.cyan(`${url}/`), "shows client/index.html as soon as you create it");
   }
-  for (const address of facts.reach === "network" ? lanAddresses() : []) {
-    line("On phones", terminal.cyan(`http://${address}:${facts.port}/`), "in the same network");
+  for (const address of network) {
+    line("On phones", terminal.cyan(`${address}/`), "in the same network");
   }
   line("Socket", `${url.replace("http", "ws")}/ws`, "realm.json · realm.msgpack · realm.binary");
   line("Health", `${url}/readyz`, "also /livez and /metrics");
@@ -62,9 +64,11 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
   terminal.say();
 }
 
-function lanAddresses(): string[] {
+/** Where other machines of the network find what all of them may reach. */
+function networkUrls({ reach, port }: Pick<BannerFacts, "reach" | "port">): string[] {
+  if (reach !== "network") return [];
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter((address) => address.family === "IPv4" && !address.internal)
-    .map((address) => address.address);
+    .map(({ address }) => `http://${address}:${port}`);
 }

@@ -31,6 +31,13 @@ describe("the command line", () => {
     }
   });
 
+  it("says what `npm start` is to whoever called that", async () => {
+    vi.stubEnv("npm_lifecycle_event", "start");
+    expect(await run(["dev", "games/realm", "--help"])).toBe(0);
+    expect(said).toContain("npm start is short for: npm run realmwright -- dev games/realm\n");
+    expect(said).toContain("Usage: npm start -- [options]");
+  });
+
   it("gives examples that work where they are printed", async () => {
     await run(["--help"]);
     const lines = said.split("\n").filter((line) => line.startsWith("  npm run realmwright -- "));

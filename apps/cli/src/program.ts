@@ -4,6 +4,7 @@ import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./a
 import { bots } from "./commands/bots.ts";
 import { dev } from "./commands/dev.ts";
 import { start } from "./commands/start.ts";
+import { gamePath } from "./game/game-folder.ts";
 import { invocation } from "./invocation.ts";
 import { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -11,6 +12,10 @@ import { version } from "./version.ts";
 /** What the environment says besides PORT; nothing else in Realmwright reads it. */
 interface Environment {
   readonly NO_COLOR?: string;
+  /** Where somebody stands who called npm, which runs scripts in the root of the repository. */
+  readonly INIT_CWD?: string;
+  /** The script that npm runs. */
+  readonly npm_lifecycle_event?: string;
 }
 
 /** More clients than that need more machines. */
@@ -50,7 +55,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const environment: Environment = process.env;
   const color = environment.NO_COLOR === undefined || environment.NO_COLOR === "";
   try {
-    await build(color).parseAsync(args, { from: "user" });
+    await build(color, environment).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -59,8 +64,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function build(color: boolean): Command {
-  const { command: called } = invocation();
+function build(color: boolean, environment: Environment): Command {
+  const { command: called, game: first } = invocation();
   const program = new Command(called)
     .description("Runs multiplayer games written with Realmwright.")
     .version(version(), "-v, --version", "print the version")
@@ -70,8 +75,16 @@ function build(color: boolean): Command {
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
   const terminal = (): Terminal =>
     new Terminal({ json: program.opts<{ json?: true }>().json === true, color });
+  const folder = (path: string): string => gamePath(path, environment.INIT_CWD);
 
-  serving(program.command("dev"), "the next free one from 8080 on, and it says which")
+  const developing = program.command("dev");
+  // In a clone, `npm start` is this command with a game.
+  if (environment.npm_lifecycle_event === "start" && first !== "") {
+    developing
+      .configureHelp({ commandUsage: () => "npm start -- [options]" })
+      .addHelpText("before", `npm start is short for: ${called} dev ${first}\n`);
+  }
+  serving(developing, "the next free one from 8080 on, and it says which")
     .description("serve a game and reload what is saved; players stay connected")
     .argument("[game]", "folder of the game", ".")
     .option(
@@ -80,7 +93,7 @@ function build(color: boolean): Command {
       whole(0, botsMax),
     )
     .action(async (path: string, flags: Served & { bots?: number }) => {
-      await dev(path, { ...served(flags), bots: flags.bots }, terminal());
+      await dev(folder(path), { ...served(flags), bots: flags.bots }, terminal());
     });
 
   serving(program.command("start"), "8080; it fails if that is taken")
@@ -93,7 +106,7 @@ function build(color: boolean): Command {
       5,
     )
     .action(async (path: string, flags: Served & { grace: number }) => {
-      await start(path, { ...served(flags), graceMs: flags.grace * 1000 }, terminal());
+      await start(folder(path), { ...served(flags), graceMs: flags.grace * 1000 }, terminal());
     });
 
   program
@@ -123,7 +136,7 @@ function build(color: boolean): Command {
       "\nExit code 0: all thresholds hold; 1: one does not, nobody is in a room, or connections are lost.",
     )
     .action(async (n: number, flags: Parameters<typeof bots>[1]) => {
-      process.exitCode = await bots(n, flags, terminal());
+      process.exitCode = await bots(n, { ...flags, game: folder(flags.game) }, terminal());
     });
 
   const names = program.commands.map((command) => command.name());

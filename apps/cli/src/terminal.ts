@@ -7,6 +7,8 @@ export type MachineEvent =
   | {
       readonly event: "ready";
       readonly url: string;
+      /** The same for other machines of the network, if all of them are let in. */
+      readonly network: readonly string[];
       readonly port: number;
       readonly tookMs: number;
       readonly game: string;

@@ -62,7 +62,6 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
     dev: true,
     instead: flags.port === undefined && port !== defaultPort ? defaultPort : undefined,
   });
-  terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
   await asked;
   terminal.say("  Stopping …");
   stopWatch();

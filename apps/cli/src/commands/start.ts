@@ -49,7 +49,6 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
     dev: false,
     instead: undefined,
   });
-  terminal.tell({ event: "ready", url: server.url, port: server.port, tookMs, game: game.name });
   const fault = await Promise.race([asked, fatal.promise]);
   if (fault !== undefined) {
     // What is broken may not be able to stop.

@@ -54,7 +54,7 @@ export class WalkingBots {
     };
     if (!must && ![...paths].some(isTheirs)) return;
     await this.start();
-    this.#terminal.say(`  ${this.count} bots come in (--bots 0: none).`);
+    if (this.count > 0) this.#terminal.say(`  ${this.count} bots come in (--bots 0: none).`);
   }
 
   /** Takes them out for good. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Failure } from "../failure.ts";
-import { findGame } from "./game-folder.ts";
+import { findGame, gamePath } from "./game-folder.ts";
 
 let root: string;
 beforeEach(() => {
@@ -11,9 +11,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-function advice(flag?: string): string {
+function advice(flag?: string, path = root): string {
   try {
-    findGame(root, flag);
+    findGame(path, flag);
   } catch (error) {
     if (error instanceof Failure) return error.remedy;
     throw error;
@@ -33,4 +33,24 @@ it("says how to write one where there is none at all", () => {
   expect(advice()).toMatch(/^Write server\.ts/);
   mkdirSync(join(root, "games", "empty"), { recursive: true });
   expect(advice("--game ")).toMatch(/^Write server\.ts/);
+});
+
+it("asks for the folder of a file", () => {
+  writeFileSync(join(root, "server.ts"), "");
+  expect(() => findGame(join(root, "server.ts"))).toThrow(/server\.ts is a file\.$/);
+  expect(advice("", join(root, "server.ts"))).toBe(`Name its folder: ${root}.`);
+  expect(advice("--game ", join(root, "server.ts"))).toBe(`Name its folder: --game ${root}.`);
+});
+
+it("takes the game where the caller stands, if the working directory has none", () => {
+  for (const name of ["here", "there"]) mkdirSync(join(root, name));
+  expect(gamePath(".", undefined)).toBe(".");
+  expect(gamePath(".", root)).toBe(".");
+  writeFileSync(join(root, "there/server.ts"), "");
+  expect(gamePath(".", join(root, "there"))).toBe(join(root, "there"));
+  expect(gamePath("there", root)).toBe(join(root, "there"));
+  expect(gamePath("../there", join(root, "here"))).toBe(join(root, "there"));
+  // what is named and is there is meant
+  writeFileSync(join(root, "here/server.ts"), "");
+  expect(gamePath(join(root, "here"), join(root, "there"))).toBe(join(root, "here"));
 });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 
 /** Where the parts of a game lie. */
@@ -27,10 +27,13 @@ export interface GameFolder {
  */
 export function findGame(path: string, flag = ""): GameFolder {
   const root = resolve(path);
-  if (!existsSync(root) || !statSync(root).isDirectory()) {
+  if (!existsSync(root)) {
     throw new Failure(`There is no folder ${root}.`, "Name the folder of a game, or go there.");
   }
-  const server = first(root, ["server.ts", "server.js", "server.mjs"]);
+  if (!statSync(root).isDirectory()) {
+    throw new Failure(`${root} is a file.`, `Name its folder: ${flag}${dirname(path)}.`);
+  }
+  const server = serverOf(root);
   if (server === undefined) {
     throw new Failure(`${root} holds no game: it has no server.ts.`, advice(root, flag));
   }
@@ -44,6 +47,17 @@ export function findGame(path: string, flag = ""): GameFolder {
     bots: first(root, ["bots.ts", "bots.js"]),
     data: join(root, ".realmwright"),
   };
+}
+
+/**
+ * The folder that is meant by a path of the command line: below the working directory, or else below where the caller stands.
+ *
+ * @param caller where that is, if somebody else has changed the working directory.
+ */
+export function gamePath(path: string, caller: string | undefined): string {
+  if (caller === undefined || serverOf(resolve(path)) !== undefined) return path;
+  const other = resolve(caller, path);
+  return serverOf(other) === undefined ? path : other;
 }
 
 /** Makes the data folder, and one inside it. */
@@ -62,6 +76,10 @@ function advice(root: string, flag: string): string {
     return "Write server.ts with `export default defineGame({ … })`; the tutorial in the README shows how.";
   }
   return `Name one: ${games.map((name) => `${flag}games/${name}`).join(", or ")}.`;
+}
+
+function serverOf(root: string): string | undefined {
+  return first(root, ["server.ts", "server.js", "server.mjs"]);
 }
 
 function first(root: string, names: readonly string[]): string | undefined {
