@@ -1,50 +1,25 @@
 import { watch } from "node:fs";
 import { sep } from "node:path";
-
-/** Quiet time after a change before it is acted upon: editors write a file in several steps. */
-const quietMs = 25;
+import { SettlingFiles } from "./settling-files.ts";
 
 const ignored =
-  /(^|[\\/])(node_modules|\.realmwright|\.git|dist|test)([\\/]|$)|~$|\.sw[a-z]$|\.test\.[a-z]+$/;
+  /(^|[\\/])(node_modules|\.realmwright|\.git|dist|test)([\\/]|$)|(^|[\\/])\.?#|~$|\.sw[a-z]$|\.test\.[a-z]+$/;
 
 /**
- * Watches a game's folder. `changed` gets the changed paths (relative, with forward slashes) once things are quiet; while
+ * Watches a game's folder. `changed` gets the changed paths (relative, with forward slashes) once they are written; while
  * its promise is pending, further changes wait. Returns a function that stops the watch.
  */
 export function watchSources(
   root: string,
   changed: (paths: ReadonlySet<string>) => Promise<void>,
 ): () => void {
-  let paths = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let busy = false;
-  let stopped = false;
-
-  const settle = async (): Promise<void> => {
-    timer = undefined;
-    if (busy || paths.size === 0) return;
-    busy = true;
-    const batch = paths;
-    paths = new Set();
-    try {
-      await changed(batch);
-    } finally {
-      busy = false;
-      if (paths.size > 0 && !stopped) schedule();
-    }
-  };
-  const schedule = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void settle(), quietMs);
-  };
+  const files = new SettlingFiles(root, changed);
   const watcher = watch(root, { recursive: true }, (_, name) => {
     if (name === null || ignored.test(name)) return;
-    paths.add(name.split(sep).join("/"));
-    schedule();
+    files.add(name.split(sep).join("/"));
   });
   return () => {
-    stopped = true;
-    clearTimeout(timer);
     watcher.close();
+    files.stop();
   };
 }
