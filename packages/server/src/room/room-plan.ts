@@ -18,6 +18,7 @@ import {
   utf8Length,
 } from "@realmwright/protocol/internal";
 import type { RoomKind } from "../link/messages.ts";
+import { faultOfHooks } from "./room-hooks.ts";
 
 /** A kind of room, made ready to run: what all rooms of the kind share, hooks included. Immutable. */
 export interface RoomPlan {
@@ -100,6 +101,8 @@ export function planRoom(name: string, definition: RoomDefinition, content: unkn
   };
   const compiled = compileRoom(schema);
   const { descriptor } = compiled;
+  const fault = faultOfHooks(options, compiled);
+  if (fault !== undefined) throw invalid(name, fault);
   const rates = roomRates(options);
   const predicted = predictedInput(name, definition, compiled);
   if (options.interest !== undefined) checkInterest(name, options.interest, rates.sendRate);
