@@ -15,6 +15,8 @@ const tasks = {
   start: (node, args) =>
     foreground(node, [...fromSource, "apps/cli/src/main.ts", "dev", "games/realm", ...args]),
   realmwright: (node, args) => foreground(node, [...fromSource, "apps/cli/src/main.ts", ...args]),
+  // Any program of TypeScript that lies in the clone.
+  file: (node, args) => foreground(node, [...fromSource, ...args]),
   test,
   check: (node, args) => check(root, node, args),
   // The umbrella and the command refer to all other packages.
