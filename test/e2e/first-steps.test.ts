@@ -68,10 +68,35 @@ describe.skipIf(chromiumPath === undefined)("a first visit", () => {
         selector,
       ).toEqual([]);
     }
+    // what can not be pressed yet says why, in its own bounds
+    const locked = page.locator(".skill.locked .wait");
+    expect(await locked.allInnerTexts()).toEqual(["level 2", "level 3"]);
+    expect(
+      await locked.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth)),
+    ).toEqual([]);
     // nothing of it has to be scrolled for
     expect(
       await page.locator("#help").evaluate((help) => help.scrollHeight <= help.clientHeight),
     ).toBe(true);
+    await page.context().close();
+  });
+
+  it("remembers an Enter that comes while the world is fetched", async () => {
+    const page = await (await browser.newContext(desktop)).newPage();
+    const fetched = Promise.withResolvers<void>();
+    await page.route("**/assets/index.json", async (route) => {
+      await fetched.promise;
+      await route.continue();
+    });
+    await page.goto(server.url);
+    expect(await page.locator("#play").isDisabled()).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.locator("#status", { hasText: "In you go" }).waitFor();
+    fetched.resolve();
+    await until(page, (realm) => realm.ready);
+    expect((await ask(page, (realm) => realm.self()))!.name).toBe(
+      await page.locator("#name").inputValue(),
+    );
     await page.context().close();
   });
 

@@ -46,6 +46,7 @@ export class App {
     const { name, isAuto } = this.#address;
     if (before !== undefined && name === null) await this.#play(before, false);
     else if (isAuto) await this.#play(this.#title.choice, false);
+    else this.#title.enterIfAwaited();
   }
 
   async #load(): Promise<void> {

@@ -88,8 +88,8 @@ export class HotBar {
       slot.wait.textContent = isLong ? String(Math.ceil(leftMs / 1000)) : "";
     }
     for (const { skill, wait } of this.#slots) {
-      if (level < skill.level) wait.textContent = `L${skill.level}`;
-      else if (wait.textContent.startsWith("L")) wait.textContent = "";
+      if (level < skill.level) wait.textContent = `level ${skill.level}`;
+      else if (wait.textContent.startsWith("level")) wait.textContent = "";
     }
   }
 

@@ -17,6 +17,7 @@ const turns = ["down", "right", "up", "left"] as const;
 /** The first screen: name, look, and the way in. */
 export class TitleScreen {
   readonly #screen = element("title", HTMLElement);
+  readonly #form = element("join", HTMLFormElement);
   readonly #name = element("name", HTMLInputElement);
   readonly #play = element("play", HTMLButtonElement);
   readonly #status = element("status", HTMLElement);
@@ -25,6 +26,8 @@ export class TitleScreen {
   #art: Art | undefined;
   #isReady = false;
   #isBusy = false;
+  /** Somebody has pressed Enter before everything was there. */
+  #isAwaited = false;
   #timer = 0;
 
   /** @param onPlay somebody wants in. */
@@ -33,7 +36,8 @@ export class TitleScreen {
     element("dice", HTMLButtonElement).addEventListener("click", () => {
       this.#name.value = randomName(Math.random);
     });
-    element("join", HTMLFormElement).addEventListener("submit", (event) => {
+    window.addEventListener("keydown", (event) => this.#await(event));
+    this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       const choice = this.choice;
       if (!this.#isReady || this.#isBusy || choice.name === "") return;
@@ -53,7 +57,9 @@ export class TitleScreen {
     const bar = element("progress", HTMLElement);
     bar.setAttribute("aria-valuenow", String(share));
     bar.querySelector("i")!.style.width = `${share}%`;
-    if (!this.#isReady) this.tell(`Fetching the world… ${share} %`, false);
+    if (this.#isReady) return;
+    const what = this.#isAwaited ? "In you go as soon as the world is here" : "Fetching the world";
+    this.tell(`${what}… ${share} %`, false);
   }
 
   /** The pictures are there: looks can be chosen. */
@@ -99,6 +105,12 @@ export class TitleScreen {
     if (!isTouch) this.#name.select();
   }
 
+  /** Goes in if somebody has asked for it while the world was fetched. */
+  enterIfAwaited(): void {
+    if (this.#isAwaited) this.#form.requestSubmit();
+    this.#isAwaited = false;
+  }
+
   busy(isBusy: boolean): void {
     this.#isBusy = isBusy;
     this.#play.disabled = isBusy;
@@ -124,6 +136,14 @@ export class TitleScreen {
     setTimeout(() => {
       this.#screen.hidden = true;
     }, 350);
+  }
+
+  /** Until everything is there the button is disabled, and a form without one takes no Enter. */
+  #await({ key, target, isComposing }: KeyboardEvent): void {
+    if (this.#isReady || key !== "Enter" || isComposing || target instanceof HTMLButtonElement)
+      return;
+    this.#isAwaited = true;
+    this.tell("In you go as soon as the world is here…", false);
   }
 
   #animate(): void {
