@@ -240,6 +240,19 @@ test("C-CON6 a refused token is fetched anew, at most three times in a row", asy
   expect(given).toBe(4);
 });
 
+test("C-CON6 refusals before a welcome do not count among those after it", async () => {
+  const stage = new Stage();
+  let given = 0;
+  const tokenProvider = (): string => `t${++given}`;
+  const welcome = new Set(["t4", "t8"]);
+  stage.server.onAuth = (token) => (welcome.has(token) ? undefined : "TOKEN_EXPIRED");
+  const client = await stage.connect("binary", { tokenProvider });
+  expect(given).toBe(4);
+  stage.network.cut();
+  await stage.pass(20_000);
+  expect([client.state, given]).toEqual(["open", 8]);
+});
+
 test("C-CON6 a token that can not be renewed is final, a provider that fails is asked again", async () => {
   const stage = new Stage();
   stage.server.onAuth = () => "TOKEN_INVALID";

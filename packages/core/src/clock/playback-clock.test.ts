@@ -155,3 +155,24 @@ test("nothing is shown before the first snapshot, nor after a reset", () => {
   clock.arrived(5, 2000);
   expect(clock.advance(2000)).toBeCloseTo(3, 9);
 });
+
+test("C-CLK3 after a reset nothing is left of the stream before", () => {
+  const options = { tickRate: 20, sendRate: 20, reliable: false };
+  const clock = new PlaybackClock(options);
+  const random = new Random(3);
+  for (let tick = 0; tick < 200; tick++) {
+    clock.arrived(tick, tick * 50 + random.between(0, 60));
+    clock.advance(tick * 50 + 60);
+  }
+  expect(clock.delayMs).toBeGreaterThan(100);
+  // one that has come and was not looked at yet
+  clock.arrived(200, 10_010);
+  clock.reset();
+  expect([clock.newestTick, clock.displayTick, clock.delayMs]).toEqual([-1, 0, 100]);
+  expect(clock.serverTick(10_020)).toBe(0);
+  expect(clock.advance(10_020)).toBe(0);
+  clock.arrived(5, 10_050);
+  expect(clock.newestTick).toBe(5);
+  expect(clock.advance(10_050)).toBeLessThan(5);
+  expect(clock.advance(10_050)).toBeGreaterThan(0);
+});

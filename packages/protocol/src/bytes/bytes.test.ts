@@ -119,6 +119,32 @@ describe("UTF-8", () => {
     }
   });
 
+  test.each([
+    ["the shortest of two bytes", [0xc0, 0x80]],
+    ["the longest overlong of two", [0xc1, 0xbf]],
+    ["the shortest of three", [0xe0, 0x80, 0x80]],
+    ["the longest overlong of three", [0xe0, 0x9f, 0xbf]],
+    ["the shortest of four", [0xf0, 0x80, 0x80, 0x80]],
+    ["the longest overlong of four", [0xf0, 0x8f, 0xbf, 0xbf]],
+    ["a surrogate", [0xed, 0xa0, 0x80]],
+    ["the first above Unicode", [0xf4, 0x90, 0x80, 0x80]],
+    ["five bytes", [0xf8, 0x88, 0x80, 0x80, 0x80]],
+  ])("a form of UTF-8 that is none is refused: %s", (_, list) => {
+    const bytes = Uint8Array.from(list);
+    expect(() => decoder.decode(bytes)).toThrow();
+    expect(() => utf8Read(bytes, 0, bytes.length)).toThrow(/DECODE_INVALID/u);
+  });
+
+  test.each([
+    [0xc2, 0x80],
+    [0xe0, 0xa0, 0x80],
+    [0xf0, 0x90, 0x80, 0x80],
+    [0xf4, 0x8f, 0xbf, 0xbf],
+  ])("the first and last of each length are read: %i %i", (...list) => {
+    const bytes = Uint8Array.from(list);
+    expect(utf8Read(bytes, 0, bytes.length)).toBe(decoder.decode(bytes));
+  });
+
   test("bytes that are no UTF-8 are refused, as the platform does", () => {
     const near = fc.array(
       fc.constantFrom(

@@ -114,6 +114,26 @@ describe("a room that throws", () => {
     });
   }
 
+  it("[S-ROOM4] nobody goes through a door of the tick that fails", () => {
+    for (const isFailing of [false, true]) {
+      const bench = new RoomBench(
+        room({
+          tick: (at) => {
+            if (at.tick !== 2) return;
+            for (const player of at.players.values()) at.transfer(player, "forest");
+            if (isFailing) throw new Error("behind the door");
+          },
+        }),
+      );
+      const seat = bench.join("ann");
+      bench.step();
+      expect(bench.of("transfer")).toHaveLength(isFailing ? 0 : 1);
+      expect(bench.of("left")).toEqual(
+        isFailing ? [{ type: "left", seat, code: "ROOM_FAILED" }] : [],
+      );
+    }
+  });
+
   it("[S-ROOM4] a dispose hook that throws as well is logged and changes nothing", () => {
     const bench = new RoomBench(
       room({

@@ -52,6 +52,17 @@ describe("InputQueue", () => {
     expect(of.offer(item(last))).toBe("stale");
   });
 
+  it("[S-CHK1] what was served is news again to the readers of a restored room", () => {
+    const of = queue();
+    of.offer(item(1));
+    tick(of);
+    expect([of.takeServed(), of.takeServed()]).toEqual([1, undefined]);
+    for (const restored of [queue(), of]) {
+      restored.restore(of.save());
+      expect([restored.takeServed(), restored.takeServed()]).toEqual([1, undefined]);
+    }
+  });
+
   it("[S-INPUT1] takes each number once, and none that is not above all before it", () => {
     const of = queue();
     expect([1, 2, 2, 1, 5, 4, 5, 6].map((seq) => of.offer(item(seq)))).toEqual([

@@ -72,6 +72,18 @@ describe("messages", () => {
     },
   );
 
+  test("[S-EDGE10] a quick room that is joined after a slow one raises the bound of inputs too", () => {
+    const flood = guard();
+    flood.expect(20);
+    expect(flood.message("input", 0)).toBeUndefined();
+    flood.expect(128);
+    let refused = 0;
+    for (let i = 0; i < 128 * 60; i++) {
+      if (flood.message("input", (i * 1000) / 128) !== undefined) refused++;
+    }
+    expect(refused).toBe(0);
+  });
+
   test.each([
     [20, limits.inputsPerSecond.value],
     [40, limits.inputsPerSecond.value],

@@ -4,6 +4,20 @@ import { EdgeStage } from "../testing/edge-stage.ts";
 
 const encodings = ["json", "msgpack", "binary"] as const;
 
+test("P-SES11 bytesInPerSecond: the bytes of pings count as those of messages do", async () => {
+  const payload = new Uint8Array(125);
+  const stage = new EdgeStage({ bytesInPerSecond: 1000 });
+  const client = await stage.open("binary");
+  stage.clock.advance(10_000);
+  for (let i = 0; i < 8; i++) client.memory.ping(payload);
+  expect(await client.verdict()).toBe("open");
+  client.memory.ping(payload);
+  expect(await client.verdict()).toBe("RATE_LIMITED · open");
+  stage.clock.advance(1000);
+  client.memory.ping(payload);
+  expect(await client.verdict()).toBe("open");
+});
+
 describe.each(encodings)("texts that are too long, in %s", (encoding) => {
   test("P-MSG7 resumeSecretCharacters: the longest is asked for, one more is RESUME_INVALID", async () => {
     const { value: max } = limits.resumeSecretCharacters;
