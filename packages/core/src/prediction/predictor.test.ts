@@ -350,3 +350,35 @@ test("a swapped step is used from the next tick on", () => {
   world.frame(tickMs);
   expect(world.shown(x)).toBeCloseTo(before - 1, 9);
 });
+
+test("C-PRE2 a number that is there for one and missing for the other is a correction", () => {
+  const Guard = entity("guard", { shield: t.optional(t.uint(7)) });
+  const [guard] = compileRoom({ entities: { Guard }, inputs: { Move } }).entities;
+  const lower = (body: Of<typeof Guard>, way: Of<typeof Move>): void => {
+    if (way.dx > 0) body.shield = null;
+    if (way.dx < 0) body.shield = 3;
+  };
+  const none = Number.NaN;
+  for (const [dx, before, there, isCorrected] of [
+    [1, 3, 3, true],
+    [1, 3, none, false],
+    [-1, none, none, true],
+    [-1, none, 3, false],
+  ] as const) {
+    let seq = 0;
+    const predictor = new Predictor({
+      plan: predictionPlan(guard!, { tickRate: 20 }),
+      step: lower as unknown as StepFunction,
+      neutral: move.canonical({ dx: 0, dy: 0 }),
+      outlet: { emit: () => ++seq },
+    });
+    predictor.start(0, Float64Array.of(before), []);
+    predictor.setInput(move.canonical({ dx, dy: 0 }), false);
+    predictor.advance(0.05);
+    expect(seq).toBe(1);
+    expect(predictor.reconcile(1, Float64Array.of(there), [])).toBe(isCorrected);
+    const shown = new Float64Array(1);
+    predictor.read(shown, []);
+    expect(predictor.corrections).toBe(isCorrected ? 1 : 0);
+  }
+});
