@@ -130,6 +130,11 @@ export class Actor {
     );
   }
 
+  /** Keeps its name off another's. */
+  clear(other: Actor): void {
+    this.#plate.clear(other.#plate);
+  }
+
   destroy(): void {
     this.figure.destroy();
     this.#plate.destroy();

@@ -20,6 +20,7 @@ const barHeight = 5;
 /** The bar runs after a loss: share of the difference that is left after one second. */
 const lagLeft = 0.02;
 const iconSide = 16;
+const nameHeight = 17;
 
 /** Name, bars and effects over a figure, in pixels of the page times the density. Its origin is its lower middle. */
 export class Plate {
@@ -27,6 +28,7 @@ export class Plate {
   readonly #art: Art;
   readonly #density: number;
   readonly #name: BitmapText;
+  readonly #nameWidth: number;
   readonly #bar: Bar;
   readonly #castBar: Bar;
   readonly #icons: Container = new Container();
@@ -47,6 +49,7 @@ export class Plate {
     this.#name = new BitmapText({ text: name, style: letters.outlined(13, density) });
     this.#name.tint = colour;
     this.#name.anchor.set(0.5, 1);
+    this.#nameWidth = this.#name.width;
     this.#bar = new Bar(barColour, density, barWidth, barHeight);
     this.#castBar = new Bar(0xffd166, density, barWidth, 4);
     this.#alert = new Sprite(art.picture("effects", "alert"));
@@ -77,11 +80,22 @@ export class Plate {
     }
     this.#name.visible = input.showsName;
     this.#name.y = Math.round(y);
-    if (input.showsName) y -= 17 * px;
+    if (input.showsName) y -= nameHeight * px;
     this.#icons.y = Math.round(y);
     this.#showEffects(input.effects);
     this.#alert.visible = input.isWindingUp;
     this.#alert.y = Math.round(input.effects.length > 0 ? y - (iconSide + 2) * px : y);
+  }
+
+  /** Moves it up or down, whichever is nearer, until its name covers no part of another's. */
+  clear(other: Plate): void {
+    if (!this.#name.visible || !other.#name.visible) return;
+    const { x, y } = this.container;
+    const height = nameHeight * this.#density;
+    const below = y + this.#name.y - other.container.y - other.#name.y;
+    const beside = Math.abs(x - other.container.x);
+    if (Math.abs(below) >= height || beside >= (this.#nameWidth + other.#nameWidth) / 2) return;
+    this.container.y = Math.round(below > 0 ? y - below + height : y - below - height);
   }
 
   destroy(): void {

@@ -102,8 +102,14 @@ export class ZoneView {
     const eyeY = scene.isWatching === true ? Infinity : self.y;
     this.#canopy.update(this.camera, self.x, eyeY, timeMs, dtMs);
     this.#doors.update(self, this.#stage, timeMs);
+    let own: Actor | undefined;
     for (const being of scene.beings) {
-      this.#actorOf(being).update(being, self, dtMs, this.#stage, this.tilePx);
+      const actor = this.#actorOf(being);
+      actor.update(being, self, dtMs, this.#stage, this.tilePx);
+      if (being.isSelf) own = actor;
+    }
+    for (const { sprite, frame } of this.#actors.values()) {
+      if (own !== undefined && sprite !== own && frame === this.#frame) sprite.clear(own);
     }
     for (const bolt of scene.bolts) this.#boltOf(bolt).update(bolt, dtMs, this.tilePx);
     for (const item of scene.items) this.#itemOf(item).update(dtMs);
