@@ -20,7 +20,6 @@ const arrivalSpread = 1.2;
 
 /** What the timer `respawn` is given. */
 export interface RespawnData {
-  readonly seat: number;
   readonly entity: number;
 }
 
@@ -91,14 +90,14 @@ export class Heroes {
     const seat = this.#room.players.get(player.owner);
     if (seat === undefined) return;
     seat.document.update((deeds) => void deeds.deaths++);
-    const data: RespawnData = { seat: seat.seat, entity: player.id };
+    const data: RespawnData = { entity: player.id };
     this.#room.after(respawnMs, "respawn", data);
   }
 
   /** The timer of `died`. */
-  respawn({ seat, entity }: RespawnData): void {
+  respawn({ entity }: RespawnData): void {
     const player = this.#room.get(Player, entity);
-    if (player === undefined || player.owner !== seat || player.hp > 0) return;
+    if (player === undefined || player.hp > 0) return;
     const { x, y } = this.#near("shrine");
     player.x = x;
     player.y = y;

@@ -133,6 +133,24 @@ describe("killing a monster", () => {
 });
 
 describe("dying", () => {
+  it("is over for who leaves, and nothing of it comes to who has the seat next", () => {
+    const stage = arena({ monsters: [den("wolf", 36, 32)] });
+    const seat = heroAt(stage, 35, 32.5);
+    const player = stage.own(Player, seat);
+    player.hp = 1;
+    stage.until(() => player.hp === 0);
+    stage.step(30);
+    stage.leave(seat);
+    stage.step();
+    expect(heroAt(stage, 10, 10, "other")).toBe(seat);
+    const next = stage.own(Player, seat);
+    // dead too, and by no fight: no clock of its own runs
+    next.hp = 0;
+    stage.step(100);
+    expect(next).toMatchObject({ hp: 0, x: 10, y: 10 });
+    expect(stage.takeEvents("revive")).toEqual([]);
+  });
+
   it("takes four seconds, at the shrine, and leaves the dead helpless", () => {
     const stage = arena({ monsters: [den("wolf", 36, 32)] });
     const seat = heroAt(stage, 35, 32.5);
