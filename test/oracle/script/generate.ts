@@ -84,10 +84,18 @@ function roomsOf(random: Random, tickRate: number, wish: Wish): RoomScript[] {
     ...(interest === undefined ? {} : { interest }),
     ...(isAged ? { start: startOf(random, wish) } : {}),
   });
-  return [
-    room("field", interestOf(random)),
-    room("hall", random.chance(0.5) ? undefined : interestOf(random)),
-  ];
+  const field = room("field", interestOf(random));
+  const hall = room("hall", random.chance(0.5) ? undefined : interestOf(random));
+  return [field, withSeqNear(hall, field)];
+}
+
+/** Who goes from room to room goes on counting, so no room's numbers are half of all numbers away from another's. */
+function withSeqNear(room: RoomScript, other: RoomScript): RoomScript {
+  if (room.start === undefined || other.start === undefined) return room;
+  const ahead = room.start.seq - other.start.seq;
+  if (Math.abs(ahead) < 2 ** 30) return room;
+  const seq = room.start.seq - Math.sign(ahead) * 2 ** 31;
+  return { ...room, start: { ...room.start, seq } };
 }
 
 /** Counters that come to their ends in the run, or to where they need another bit. */
