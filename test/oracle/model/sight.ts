@@ -69,8 +69,8 @@ export class Sight {
   silence(): void {
     const period = choicePeriod(this.#room);
     const tiers = new Map([...this.held.keys()].map((tag) => [tag, unknownTier]));
-    this.#guesses = this.#guesses.flatMap((guess) => spread({ ...guess, tiers }, period));
-    this.#guesses.splice(period);
+    const all = this.#guesses.flatMap((guess) => spread({ ...guess, tiers }, period));
+    this.#guesses = [...new Map(all.map((guess) => [nameOf(guess), guess])).values()];
   }
 
   /** Takes what came of a send. Answers what is wrong with it; then nothing is taken. */
@@ -96,6 +96,11 @@ export class Sight {
     }
     return undefined;
   }
+}
+
+/** The same for guesses that differ in nothing, tiers apart. */
+function nameOf({ untilChoice, waiting, tied, tiedLeft }: Guess): string {
+  return JSON.stringify([untilChoice, [...waiting], [...tied], tiedLeft]);
 }
 
 /** The same for every time that may be left until the next choice. */
