@@ -231,7 +231,7 @@ export const bugs: readonly Bug[] = [
   {
     name: "updates may take any number of bytes",
     file: `${core}/client-view.ts`,
-    from: "if (cache.updates.length > 2 && bits > bitsMost) this.#fitBudget(bits);",
+    from: "if (cache.updates.length > 2 && bits > bitsMost) this.#fitBudget(bitsMost, isBinary);",
     to: "",
     link: "local",
     seed: 5,

@@ -2,6 +2,7 @@ import type { EntityId } from "@realmwright/protocol";
 import type { BitWriter } from "@realmwright/protocol/internal";
 import type { InterestOptions } from "../game/definition.ts";
 import { interestRules, type InterestRules } from "../interest/interest-rules.ts";
+import { sortNearest } from "../interest/nearest.ts";
 import { permits } from "../world/audience.ts";
 import { ClientInterest } from "./client-interest.ts";
 import { entityId, generationOf, slotOf } from "../world/entity-id.ts";
@@ -31,6 +32,8 @@ const tierWeights = [1, 0.5, 0.25] as const;
 /** Weight of one's own entity. */
 const ownWeight = 8;
 
+/** About what an update's index takes where few are updated. */
+const gapBits = 5;
 /** Bits that an update is taken to cost in words. */
 const readableUpdateBits = 24;
 
@@ -67,7 +70,9 @@ export class ClientView {
   #deferred = 0;
   /** Most of what the client holds was updated in the send before. */
   #isBusy = false;
-  #priorities: Float64Array = new Float64Array(64);
+  /** Work space of `#fitBudget`. */
+  #order: Int32Array = new Int32Array(0);
+  #urgencies: Float64Array = new Float64Array(0);
 
   constructor(mirror: Mirror, options: ClientViewOptions) {
     this.mirror = mirror;
@@ -229,9 +234,11 @@ export class ClientView {
     const bitsMost = this.#tokensAfterEnters * 8;
     this.#deferred = 0;
     if (isBinary && this.#isBusy && cache.stream.write(this, bitsMost)) return;
-    const bits = cache.collect(this);
+    const coded = cache.collect(this);
+    // as `writeReadable` counts them
+    const bits = isBinary ? coded : (cache.updates.length >> 1) * readableUpdateBits;
     this.#isBusy = isDense(cache.updates.length >> 1, handles.high);
-    if (cache.updates.length > 2 && bits > bitsMost) this.#fitBudget(bits);
+    if (cache.updates.length > 2 && bits > bitsMost) this.#fitBudget(bitsMost, isBinary);
   }
 
   /** Groups of references that this client would be told otherwise now. */
@@ -261,38 +268,45 @@ export class ClientView {
     }
   }
 
-  /** Keeps the updates that have waited longest, weighed, as far as the bytes allow. @param bits that all take. */
-  #fitBudget(bits: number): void {
+  /** Keeps the updates that have waited longest, weighed, as far as the bytes allow; one always. */
+  #fitBudget(bitsMost: number, isBinary: boolean): void {
     const { handles, mirror } = this;
-    const { updates } = this.cache;
+    const { updates, entries } = this.cache;
+    const { items } = updates;
     const own = this.seatView.entity;
     const count = updates.length >> 1;
-    const fits = Math.max(1, Math.floor((this.#tokensAfterEnters * 8 * count) / bits));
-    if (count <= fits) return;
-    this.#deferred = count - fits;
-    if (this.#priorities.length < count * 2) this.#priorities = new Float64Array(count * 4);
-    const ranks = this.#priorities.subarray(0, count);
-    const priorities = this.#priorities.subarray(count, count * 2);
+    if (this.#order.length < count) {
+      this.#order = new Int32Array(count * 2);
+      this.#urgencies = new Float64Array(count * 2);
+    }
+    const order = this.#order;
+    const urgencies = this.#urgencies;
     for (let i = 0; i < count; i++) {
-      const index = updates.at(i * 2);
+      const index = items[i * 2]!;
       const weight =
         handles.slotAt(index) === own ? ownWeight : tierWeights[handles.tierAt(index)]!;
-      priorities[i] = weight * (mirror.stamp - handles.sentAt(index));
+      order[i] = i;
+      // the most urgent are to stand first
+      urgencies[i] = -weight * (mirror.stamp - handles.sentAt(index));
     }
-    ranks.set(priorities);
-    ranks.sort();
-    const threshold = ranks[count - fits]!;
-    let above = 0;
-    for (let i = 0; i < count; i++) if (ranks[i]! > threshold) above++;
-    let ties = fits - above;
+    sortNearest(order, urgencies, count);
+    let left = bitsMost;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const priority = priorities[i]!;
-      if (priority < threshold || (priority === threshold && ties-- <= 0)) continue;
-      updates.items[kept++] = updates.at(i * 2);
-      updates.items[kept++] = updates.at(i * 2 + 1);
+      const coded = entries[items[order[i]! * 2 + 1]! + 2]! + gapBits;
+      const bits = isBinary ? coded : readableUpdateBits;
+      // what is too long for now is the most urgent one day
+      if (bits > left && kept > 0) continue;
+      left -= bits;
+      order[kept++] = order[i]!;
     }
-    updates.length = kept;
+    this.#deferred = count - kept;
+    order.subarray(0, kept).sort();
+    for (let i = 0; i < kept; i++) {
+      items[i * 2] = items[order[i]! * 2]!;
+      items[i * 2 + 1] = items[order[i]! * 2 + 1]!;
+    }
+    updates.length = kept * 2;
   }
 
   /** A field's value as this client is told it: entities by handle. */
