@@ -46,7 +46,7 @@ for (const [name, encode] of Object.entries(codecs)) {
     for (let c = 0; c < clients; c++) if ((tick + c) % 4 === 0 || tick === 0) choose(c);
     let sum = 0;
     for (let c = 0; c < clients; c++) sum += encode(c, tick);
-    watch.lap("all");
+    watch.stop("all");
     if (tick < warmUp) {
       watch.reset();
       continue;

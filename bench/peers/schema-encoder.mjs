@@ -68,7 +68,7 @@ for (let tick = 0; tick < warmUp + ticks; tick++) {
     if (c === watched) received = patch.slice();
   }
   encoder.discardChanges();
-  watch.lap("encode");
+  watch.stop("encode");
   truth.remember((metres) => Math.round(metres * 100));
   decoder.decode(received);
   if (tick < warmUp) {
@@ -129,7 +129,7 @@ process.stdout.write(
     interestMs: parts.interest / ticks,
     encodeMs: parts.encode / ticks,
     microseconds: (cpuMs * 1_000) / (ticks * clients),
-    encodeMicroseconds: ((cpuMs - parts.interest) * 1_000) / (ticks * clients),
+    encodeMicroseconds: (cpuMs * (1 - parts.interest / wallMs) * 1_000) / (ticks * clients),
     bytes: sums.bytes / (ticks * clients),
     bits: (sums.bytes * 8) / sums.visible,
     visible: sums.visible / (ticks * clients),

@@ -88,7 +88,7 @@ for (let tick = 0; tick < warmUp + ticks; tick++) {
     bytes += out.length;
     if (c === watched) received = bits.buffer.slice(0, length);
   }
-  watch.lap("snapshots");
+  watch.stop("snapshots");
   truth.remember((metres) => quantum.quantise(metres));
   replica.applyBinary(new BitReader(received));
   if (tick < warmUp) {

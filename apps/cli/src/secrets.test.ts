@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -22,6 +22,12 @@ it("are 32 random bytes, made once and kept", async () => {
   expect(await loadSecrets(folder)).toEqual(made);
   const other = await loadSecrets(join(folder, "another"));
   expect(other.tokenSecret).not.toBe(made.tokenSecret);
+});
+
+it("are the same for all who ask at once, and nothing else is left behind", async () => {
+  const all = await Promise.all(Array.from({ length: 20 }, () => loadSecrets(folder)));
+  expect(new Set(all.map(({ tokenSecret }) => tokenSecret)).size).toBe(1);
+  expect(readdirSync(folder)).toEqual(["secrets.json"]);
 });
 
 it.skipIf(process.platform === "win32")("are readable by their owner alone", async () => {

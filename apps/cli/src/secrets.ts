@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { constants, copyFile, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure } from "./failure.ts";
 
@@ -16,16 +16,25 @@ export async function loadSecrets(data: string): Promise<Secrets> {
   if (known !== undefined) return known;
   const secrets: Secrets = { tokenSecret: randomBytes(32).toString("base64url") };
   await mkdir(dirname(file), { recursive: true });
+  return (await publish(file, secrets)) ? secrets : ((await readKnown(file)) ?? secrets);
+}
+
+/** Puts the whole file in its place at once. False: another process was first, and its secrets count. */
+async function publish(file: string, secrets: Secrets): Promise<boolean> {
+  const draft = `${file}.${process.pid}-${randomBytes(4).toString("hex")}`;
   try {
-    const handle = await open(file, "wx", 0o600);
-    await handle.writeFile(`${JSON.stringify(secrets, null, 2)}\n`);
-    await handle.close();
-    return secrets;
+    await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    // where there are no hard links, the file may be seen half written for a moment
+    await link(draft, file).catch((error: unknown) => {
+      if (codeOf(error) === "EEXIST") throw error;
+      return copyFile(draft, file, constants.COPYFILE_EXCL);
+    });
+    return true;
   } catch (error) {
-    // Another process was first; its secrets count.
-    const other = await readKnown(file);
-    if (other !== undefined) return other;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
@@ -34,7 +43,7 @@ async function readKnown(file: string): Promise<Secrets | undefined> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
   const remedy = "Mend it, or delete it to have new ones made (players must then log in again).";
@@ -49,4 +58,8 @@ async function readKnown(file: string): Promise<Secrets | undefined> {
     throw new Failure(`${file} holds no tokenSecret of 32 bytes.`, remedy);
   }
   return { tokenSecret: secret };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

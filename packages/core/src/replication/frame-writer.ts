@@ -312,7 +312,7 @@ export class FrameWriter {
   }
 
   #seatViews(frame: Frame): void {
-    this.#watchViewpoints();
+    if (frame.leaves.length > 0) this.#watchViewpoints();
     for (const seat of this.#dirtySeats) {
       const state = this.#seats.get(seat);
       if (state === undefined) {
