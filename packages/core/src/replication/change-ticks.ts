@@ -1,5 +1,5 @@
 import { longer } from "../world/columns.ts";
-import { movedBack } from "./stamps.ts";
+import { moveColumnBack } from "./stamps.ts";
 import type { RoomLayout } from "./type-layout.ts";
 
 /** An entity that has not changed for so many ticks has rested. */
@@ -82,10 +82,10 @@ export class ChangeTicks {
 
   /** The mirror's origin has moved. */
   moveBack(by: number): void {
-    movedBack(this.structureAt, by);
+    moveColumnBack(this.structureAt, by);
     this.structureTick = Math.max(-1, this.structureTick - by);
     for (const columns of [this.fields, this.restedFrom, this.movedFrom, this.blobs]) {
-      for (const column of columns) movedBack(column, by);
+      for (const column of columns) moveColumnBack(column, by);
     }
   }
 

@@ -1,5 +1,5 @@
 import { longer } from "../world/columns.ts";
-import { movedBack, stampAfterMove } from "./stamps.ts";
+import { moveColumnBack, movedBack } from "./stamps.ts";
 import type { RoomLayout } from "./type-layout.ts";
 
 /** Entities that one client can hold; a handle's index takes ten bits. */
@@ -139,9 +139,9 @@ export class HandleTable {
   /** The mirror's origin has moved. */
   moveBack(by: number): void {
     for (let i = 1; i < this.records.length; i += 2) {
-      this.records[i] = Math.min(Math.max(this.records[i]! - by, 0), stampAfterMove);
+      this.records[i] = movedBack(this.records[i]!, by);
     }
-    movedBack(this.enteredAt, by);
+    moveColumnBack(this.enteredAt, by);
   }
 
   close(index: number): void {

@@ -8,9 +8,12 @@ export const stampMax: number = 2 ** 30;
 /** The stamp of now after the origin has moved; what is older counts as the origin. Nine minutes at 60 ticks a second. */
 export const stampAfterMove: number = 2 ** 15;
 
-/** Takes `by` from each of the stamps in a column. */
-export function movedBack(column: Int32Array, by: number): void {
-  for (let i = 0; i < column.length; i++) {
-    column[i] = Math.min(Math.max(column[i]! - by, 0), stampAfterMove);
-  }
+/** A stamp after the origin has moved by so much. */
+export function movedBack(stamp: number, by: number): number {
+  return Math.min(Math.max(stamp - by, 0), stampAfterMove);
+}
+
+/** Moves all stamps of a column. */
+export function moveColumnBack(column: Int32Array, by: number): void {
+  for (let i = 0; i < column.length; i++) column[i] = movedBack(column[i]!, by);
 }
