@@ -7,11 +7,11 @@ export class ByteReader {
   at = 0;
   end = 0;
   #bytes: Uint8Array;
-  #view: DataView;
+  /** made when it is needed, which few messages do: it costs more than all else here */
+  #madeView: DataView | undefined;
 
   constructor(bytes: Uint8Array = none, start = 0, end: number = bytes.length) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = start;
     this.end = end;
   }
@@ -19,9 +19,14 @@ export class ByteReader {
   /** Starts over on other bytes. */
   reset(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#madeView = undefined;
     this.at = start;
     this.end = end;
+  }
+
+  get #view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return (this.#madeView ??= new DataView(buffer, byteOffset, byteLength));
   }
 
   /** Bytes left. */

@@ -6,6 +6,7 @@ import {
   messageSpecs,
   specsByNumber,
   specsByType,
+  type ClientMessage,
   type MessageFrom,
   type MessageType,
   type WebSocketMessage,
@@ -27,6 +28,7 @@ import {
   type Reader,
 } from "./protobuf.ts";
 import { packMessage } from "./resolve.ts";
+import { readUsualInputs } from "./usual-input.ts";
 
 /*
  * `realm.binary`: a WebSocket message is a sequence of Protobuf fields, one per message, whose field
@@ -36,6 +38,11 @@ import { packMessage } from "./resolve.ts";
 const readers: ReadonlyMap<MessageSpec, Reader> = new Map(
   messageSpecs.map((spec) => [spec, readerOf(spec.columns)]),
 );
+
+const numbers = Object.fromEntries(
+  messageSpecs.map((spec) => [spec.type, spec.number]),
+) as Readonly<Record<MessageType, number>>;
+const tagOfInput = (numbers.input << 3) | 2;
 
 /** `realm.binary`: Protobuf wire format, any number of messages per binary frame. */
 export const binaryCodec: MessageCodec = {
@@ -54,7 +61,10 @@ export const binaryCodec: MessageCodec = {
     if (typeof data === "string") throw malformed("a binary frame", data);
     checkSize(data.length, sender);
     const messages: MessageFrom<S>[] = [];
-    const from = new ByteReader(data);
+    const start =
+      sender === "client" ? readUsualInputs(data, tagOfInput, messages as ClientMessage[]) : 0;
+    if (start === data.length) return messages;
+    const from = new ByteReader(data, start);
     try {
       while (from.remaining > 0) {
         const message = readMessage(from, sender);
@@ -117,10 +127,6 @@ function specOf(message: WebSocketMessage): MessageSpec {
   return spec;
 }
 
-const numbers = Object.fromEntries(
-  messageSpecs.map((spec) => [spec.type, spec.number]),
-) as Readonly<Record<MessageType, number>>;
-
 /** Opens a message; the payload's fields follow, then `endMessage` with the answer. */
 export function beginMessage(out: ByteWriter, type: MessageType): number {
   return openField(out, numbers[type]);
@@ -163,10 +169,18 @@ export function writeSnapshot(
   start = 0,
   end: number = source.length,
 ): void {
-  const mark = openField(out, numbers.snapshot);
+  // The length is known before: nothing has to be moved when it takes more than a byte.
+  const size = end - start;
+  const inner =
+    (m === 0 ? 0 : 1 + varintBytes(m)) + (size === 0 ? 0 : 1 + varintBytes(size) + size);
+  out.varint((numbers.snapshot << 3) | 2);
+  out.varint(inner);
   if (m !== 0) writeUint(out, 1, m);
-  if (end > start) writeBytes(out, 2, source, start, end);
-  closeField(out, mark);
+  if (size > 0) writeBytes(out, 2, source, start, end);
+}
+
+function varintBytes(value: number): number {
+  return Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7));
 }
 
 /** Appends an event; `index` is its place in the descriptor, `source` its values as bits. */
