@@ -117,7 +117,7 @@ export class SnapshotWriter {
     const view = this.#view;
     const out = this.#out;
     const seat = view.seatView;
-    const index = seat.entity >= 0 ? view.handles.indexOf(seat.entity) : -1;
+    const index = seat.entity >= 0 ? view.handles.indexOfOwn(seat.entity) : -1;
     const self = index >= 0 ? view.handles.handle(index) : 0;
     const { precise } = seat;
     const count = self === 0 ? 0 : precise.length;

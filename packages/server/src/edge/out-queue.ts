@@ -27,8 +27,13 @@ export class OutQueue {
 
   level(nowMs: number): QueueLevel {
     const { bufferedBytes, bytesOut } = this.#connection;
+    if (bufferedBytes === 0) {
+      this.#taken = bytesOut;
+      this.#progressMs = nowMs;
+      return "open";
+    }
     const taken = bytesOut - bufferedBytes;
-    if (bufferedBytes === 0 || taken > this.#taken) {
+    if (taken > this.#taken) {
       this.#taken = taken;
       this.#progressMs = nowMs;
     }

@@ -16,8 +16,8 @@ const COVERED_SHARE = 1 / 8;
  */
 export class SendWindow {
   readonly #intervalMs: number;
-  readonly #ticks = new Float64Array(SNAPSHOTS_MAX);
-  readonly #sentMs = new Float64Array(SNAPSHOTS_MAX);
+  /** Tick and time of each, side by side. */
+  readonly #sent = new Float64Array(2 * SNAPSHOTS_MAX);
   #first = 0;
   #count = 0;
   #size: number;
@@ -55,20 +55,20 @@ export class SendWindow {
 
   /** When the oldest snapshot on its way was sent; undefined when none is. */
   get waitingSinceMs(): number | undefined {
-    return this.#count === 0 ? undefined : this.#sentMs[this.#first]!;
+    return this.#count === 0 ? undefined : this.#sent[2 * this.#first + 1]!;
   }
 
   /** Tick of the newest snapshot on its way; undefined when none is. */
   get newestTick(): number | undefined {
     if (this.#count === 0) return undefined;
-    return this.#ticks[(this.#first + this.#count - 1) % SNAPSHOTS_MAX]!;
+    return this.#sent[2 * ((this.#first + this.#count - 1) % SNAPSHOTS_MAX)]!;
   }
 
   /** A snapshot of this tick was sent. Ticks rise. */
   sent(tick: number, nowMs: number): void {
-    const at = (this.#first + this.#count) % SNAPSHOTS_MAX;
-    this.#ticks[at] = tick;
-    this.#sentMs[at] = nowMs;
+    const at = 2 * ((this.#first + this.#count) % SNAPSHOTS_MAX);
+    this.#sent[at] = tick;
+    this.#sent[at + 1] = nowMs;
     this.#count++;
   }
 
@@ -79,9 +79,9 @@ export class SendWindow {
    */
   acknowledged(tick: number, nowMs: number, wasAsked = false): void {
     const before = this.#count;
-    while (this.#count > 0 && this.#ticks[this.#first]! <= tick) {
-      if (this.#ticks[this.#first] === tick)
-        this.#measure(nowMs - this.#sentMs[this.#first]!, nowMs);
+    while (this.#count > 0 && this.#sent[2 * this.#first]! <= tick) {
+      if (this.#sent[2 * this.#first] === tick)
+        this.#measure(nowMs - this.#sent[2 * this.#first + 1]!, nowMs);
       this.#first = (this.#first + 1) % SNAPSHOTS_MAX;
       this.#count--;
     }

@@ -14,11 +14,14 @@ type Result = RoomRefusal | undefined;
 export class Hooks {
   readonly #plan: RoomPlan;
   readonly #face: RoomFace;
+  /** By input. */
+  readonly #inputs: readonly { readonly name: string; readonly hook: string }[];
   #running = "";
 
   constructor(plan: RoomPlan, face: RoomFace) {
     this.#plan = plan;
     this.#face = face;
+    this.#inputs = plan.compiled.inputs.map(({ name }) => ({ name, hook: `on ${name}` }));
   }
 
   /** The hook that is running or has run last. */
@@ -40,9 +43,13 @@ export class Hooks {
   admit(holder: Holder, spectate: boolean, options: Record<string, unknown>): Result {
     const { account, name, role } = holder;
     const applicant = { account, name, role, spectate, options };
-    return this.#refusable("admit", () =>
-      this.#plan.options.admit?.(this.#begin("admit"), applicant),
-    );
+    try {
+      return refusalIn(
+        this.#sync("admit", this.#plan.options.admit?.(this.#begin("admit"), applicant)),
+      );
+    } catch (thrown) {
+      return thrownRefusal(thrown);
+    }
   }
 
   join(seat: Seat, options: Record<string, unknown>): void {
@@ -91,15 +98,20 @@ export class Hooks {
 
   /** True: the room has a handler for this input. */
   handles(input: number): boolean {
-    return this.#plan.options.on?.[this.#plan.compiled.inputs[input]!.name] !== undefined;
+    return this.#plan.options.on?.[this.#inputs[input]!.name] !== undefined;
   }
 
   input(seat: Seat, input: number, value: object): Result {
-    const { name } = this.#plan.compiled.inputs[input]!;
+    const { name, hook } = this.#inputs[input]!;
     const { on } = this.#plan.options;
-    return this.#refusable(`on ${name}`, () =>
-      on?.[name]?.(this.#begin(`on ${name}`), seat, value as Record<string, unknown>),
-    );
+    const room = this.#begin(hook);
+    try {
+      return refusalIn(
+        this.#sync(hook, on?.[name]?.(room, seat, value as Record<string, unknown>)),
+      );
+    } catch (thrown) {
+      return thrownRefusal(thrown);
+    }
   }
 
   step(entity: Entity, value: object, dt: number): void {
@@ -117,16 +129,6 @@ export class Hooks {
     return this.#face;
   }
 
-  #refusable(hook: string, call: () => unknown): Result {
-    try {
-      const result = this.#sync(hook, call());
-      return result instanceof RoomRefusal ? result : undefined;
-    } catch (thrown) {
-      if (thrown instanceof RoomRefusal) return thrown;
-      throw thrown;
-    }
-  }
-
   /** A hook that goes on after its tick would change the room behind its back, and its errors would end the process. */
   #sync<T>(hook: string, result: T): T {
     if (typeof result !== "object" || result === null || !("then" in result)) return result;
@@ -137,6 +139,16 @@ export class Hooks {
     }
     throw gameError(`the hook "${hook}" is asynchronous; start such work from load, or outside`);
   }
+}
+
+function refusalIn(result: unknown): Result {
+  return result instanceof RoomRefusal ? result : undefined;
+}
+
+/** Throws on what is no refusal. */
+function thrownRefusal(thrown: unknown): RoomRefusal {
+  if (thrown instanceof RoomRefusal) return thrown;
+  throw thrown;
 }
 
 function gameError(detail: string): RealmError {

@@ -47,9 +47,12 @@ export class InputTurn {
   /** Lets act what is due, seat by seat. */
   apply(): void {
     let waited = 0;
+    const isPredicting = this.#room.plan.predicted >= 0;
     for (const seat of this.#room.seats.players.values()) {
-      waited += seat.queue.length;
-      this.#applySeat(seat);
+      const { length } = seat.queue;
+      waited += length;
+      // a seat has time to account for only where an input is predicted
+      if (isPredicting || length > 0) this.#applySeat(seat);
     }
     this.#metrics.observe("realmwright_inbox", waited, this.#labels);
   }

@@ -18,7 +18,8 @@ export class FloodGuard {
   readonly #limits: LimitValues;
   readonly #bytes: TokenBucket;
   readonly #messages: TokenBucket;
-  /** Buckets of types that have come; until then they are full. */
+  /** Buckets of types that have come; until then they are full. Inputs come all the time, the others now and then. */
+  #inputs: TokenBucket | undefined;
   #byType: Map<string, TokenBucket> | undefined;
   #inputsPerSecond: number;
   readonly #strikesMs: number[] = [];
@@ -37,7 +38,7 @@ export class FloodGuard {
     const perSecond = tickRate * DRIFT + SMALL_TALK_PER_SECOND;
     if (perSecond > this.#inputsPerSecond) this.#inputsPerSecond = perSecond;
     this.#messages.raise(perSecond, this.#burstOf(perSecond));
-    this.#byType?.get("input")?.raise(perSecond, this.#burstOf(perSecond));
+    this.#inputs?.raise(perSecond, this.#burstOf(perSecond));
   }
 
   /** Counts what came, before it is decoded. */
@@ -74,6 +75,7 @@ export class FloodGuard {
 
   /** The bucket of a type that has a bound of its own. */
   #bucketOf(type: string, nowMs: number): TokenBucket | undefined {
+    if (type === "input") return (this.#inputs ??= this.#newInputs(nowMs));
     const known = this.#byType?.get(type);
     if (known !== undefined) return known;
     const made = this.#newBucket(type, nowMs);
@@ -81,13 +83,14 @@ export class FloodGuard {
     return made;
   }
 
+  #newInputs(nowMs: number): TokenBucket {
+    const perSecond = this.#inputsPerSecond;
+    return new TokenBucket(perSecond, this.#burstOf(perSecond), nowMs);
+  }
+
   #newBucket(type: string, nowMs: number): TokenBucket | undefined {
     const { joinsPerTenSeconds, chatsPerTenSeconds, pingsPerTenSeconds } = this.#limits;
     switch (type) {
-      case "input": {
-        const perSecond = this.#inputsPerSecond;
-        return new TokenBucket(perSecond, this.#burstOf(perSecond), nowMs);
-      }
       case "join":
         return perTenSeconds(joinsPerTenSeconds, nowMs);
       case "chat":

@@ -236,12 +236,7 @@ export class RoomDesk {
   ): Record<string, unknown> | undefined {
     const { tick } = member.room.mirror;
     const isPredicted = struct !== undefined && struct.name === member.room.kind.predictedInput;
-    const refuse = (code: "SPECTATOR_READ_ONLY" | "TARGET_UNKNOWN"): undefined => {
-      if (isPredicted) throw new RealmError(code);
-      member.confirm(seq, tick, code);
-      this.#context.wants(this.#session);
-    };
-    if (member.spectator) return refuse("SPECTATOR_READ_ONLY");
+    if (member.spectator) return this.#refuse(member, seq, isPredicted, "SPECTATOR_READ_ONLY");
     if (struct === undefined) {
       member.confirm(seq, tick, "INPUT_UNKNOWN");
       throw new RealmError("INPUT_UNKNOWN", { detail: `no input ${name}`, type: "input", id });
@@ -254,13 +249,36 @@ export class RoomDesk {
       throw asInputError(error);
     }
     if (!struct.codec.hasRefs) return value;
+    return (
+      this.#withIds(member, struct, value) ??
+      this.#refuse(member, seq, isPredicted, "TARGET_UNKNOWN")
+    );
+  }
+
+  /** The value with ids for handles; undefined when the client holds no such entity. */
+  #withIds(
+    member: Membership,
+    { codec }: CompiledStruct,
+    value: Record<string, unknown>,
+  ): Record<string, unknown> | undefined {
     let isKnown = true;
-    const ids = struct.codec.mapRefs(value, (handle) => {
+    const ids = codec.mapRefs(value, (handle) => {
       const entity = member.view.idOf(handle);
       if (entity === 0 && handle !== 0) isKnown = false;
       return entity;
     });
-    return isKnown ? ids : refuse("TARGET_UNKNOWN");
+    return isKnown ? ids : undefined;
+  }
+
+  #refuse(
+    member: Membership,
+    seq: number,
+    isPredicted: boolean,
+    code: "SPECTATOR_READ_ONLY" | "TARGET_UNKNOWN",
+  ): undefined {
+    if (isPredicted) throw new RealmError(code);
+    member.confirm(seq, member.room.mirror.tick, code);
+    this.#context.wants(this.#session);
   }
 
   #drop(member: Membership): void {
