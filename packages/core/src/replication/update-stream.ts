@@ -46,6 +46,9 @@ export class UpdateStream {
     const isPlain = layout.sightMax === 1;
     const turn = Math.floor(stamp / stride);
     const far = chainedSends * stride;
+    // What stands above the slot in the record of an entity that is told with every send, and when that was.
+    const inStep = stride << 2;
+    const before = stamp - stride;
     if (this.#undo.length < high * 3) this.#undo = new Int32Array(high * 6);
     const undo = this.#undo;
     let { words } = this;
@@ -70,25 +73,36 @@ export class UpdateStream {
           this.#unsay(records, told);
           return false;
         }
-        const tier = (record >>> 16) & 3;
-        const changedAt = sight === 0 ? near[slot]! : fields[sight]![slot]!;
-        // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
-        if (
-          changedAt > sent &&
-          (tier === 0 || since > stride << tier || ((turn + slot) & ((1 << tier) - 1)) === 0)
-        ) {
-          const gap = since > far ? 0 : record >>> 18;
-          const from = since > far ? cache.atRest(sight, slot, sent) : sent;
-          // Clients in step with the sends land on the first way, those of slower tiers on others.
-          const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
-          at = (((sight << 2) + way) * capacity + slot) << 2;
-          if (
-            entries[at] !== stamp ||
-            entries[at + 1] !== from ||
-            (way > 1 && gaps[at >> 2] !== gap)
-          ) {
-            cache.encode(at, slot, types[typeAt[index]!]!, sight, from, gap, 0, undefined);
+        at = ((sight << 2) * capacity + slot) << 2;
+        // Of those told with every send, most were encoded for another client before.
+        let isDue =
+          record >>> 16 === inStep &&
+          sent === before &&
+          entries[at] === stamp &&
+          entries[at + 1] === sent;
+        if (!isDue) {
+          const tier = (record >>> 16) & 3;
+          const changedAt = sight === 0 ? near[slot]! : fields[sight]![slot]!;
+          // A slower tier's turn comes by slots, for all clients alike; what has missed its turn is due at once.
+          isDue =
+            changedAt > sent &&
+            (tier === 0 || since > stride << tier || ((turn + slot) & ((1 << tier) - 1)) === 0);
+          if (isDue) {
+            const gap = since > far ? 0 : record >>> 18;
+            const from = since > far ? cache.atRest(sight, slot, sent) : sent;
+            // Clients in step with the sends land on the first way, those of slower tiers on others.
+            const way = (since > stride ? 1 : 0) + (since === gap ? 0 : 2);
+            at += (way * capacity) << 2;
+            if (
+              entries[at] !== stamp ||
+              entries[at + 1] !== from ||
+              (way > 1 && gaps[at >> 2] !== gap)
+            ) {
+              cache.encode(at, slot, types[typeAt[index]!]!, sight, from, gap, 0, undefined);
+            }
           }
+        }
+        if (isDue) {
           size = entries[at + 2]!;
           if (size !== 0) {
             undo[told++] = index;
@@ -101,13 +115,15 @@ export class UpdateStream {
       }
       if (size < 32) {
         const value = size === 0 ? 0 : (entries[at + 3]! << 1) | 1;
-        word |= value << filled;
-        filled += size + 1;
-        if (filled >= 32) {
-          words[length++] = word;
-          filled -= 32;
-          word = filled === 0 ? 0 : value >>> (size + 1 - filled);
-        }
+        const low = word | (value << filled);
+        words[length] = low;
+        // Without a branch, which could not be foretold: 1 when the word is full, and what stands in the next one.
+        const end = filled + size + 1;
+        const isFull = end >>> 5;
+        const rest = (value >>> 1) >>> (31 - filled);
+        word = (low & (isFull - 1)) | (rest & -isFull);
+        length += isFull;
+        filled = end & 31;
         continue;
       }
       if (length + ((size + 31) >>> 5) + high > words.length) words = this.#grow(length + size);
