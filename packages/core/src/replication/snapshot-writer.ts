@@ -149,9 +149,7 @@ export class SnapshotWriter {
       out.bit(true);
       this.#parameters();
       out.bit(true);
-      const { words } = stream;
-      let left = stream.bits;
-      for (let i = 0; left > 0; i++, left -= 32) out.bits(words[i]!, left < 32 ? left : 32);
+      out.words(stream.words, stream.bits);
       return;
     }
     const { length } = updates;

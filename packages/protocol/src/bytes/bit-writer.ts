@@ -55,6 +55,26 @@ export class BitWriter {
     this.#word = filled === 0 ? 0 : low >>> (32 - filled);
   }
 
+  /** The first `count` bits of whole words, low bits first. */
+  words(source: Int32Array, count: number): void {
+    const whole = count >>> 5;
+    const filled = this.#filled;
+    if (this.#at + whole * 4 + 8 > this.buffer.length) this.#grow(whole * 4 + 8);
+    const view = this.#view;
+    let at = this.#at;
+    let word = this.#word;
+    for (let i = 0; i < whole; i++) {
+      const next = source[i]!;
+      view.setInt32(at, word | (next << filled), true);
+      at += 4;
+      // twice, since a shift by 32 is none
+      word = (next >>> 1) >>> (31 - filled);
+    }
+    this.#at = at;
+    this.#word = word;
+    if ((count & 31) > 0) this.bits(source[whole]!, count & 31);
+  }
+
   bit(value: boolean): void {
     this.bits(value ? 1 : 0, 1);
   }

@@ -99,6 +99,23 @@ describe("bits", () => {
     );
   });
 
+  test("whole words are their bits, at any alignment and to any length", () => {
+    const lists = fc.array(int32, { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(fc.nat(31), lists, fc.nat(6_400), (before, list, most) => {
+        const count = Math.min(most, list.length * 32);
+        const together = new BitWriter();
+        const apart = new BitWriter();
+        for (const out of [together, apart]) out.bits(0x5a5a_5a5a, before);
+        together.words(Int32Array.from(list), count);
+        for (let i = 0; i < count; i++) apart.bits(list[i >> 5]! >>> (i & 31), 1);
+        for (const out of [together, apart]) out.bits(5, 3);
+        expect(together.bitLength).toBe(apart.bitLength);
+        expect(together.toBytes()).toEqual(apart.toBytes());
+      }),
+    );
+  });
+
   test("a reset writer keeps its buffer and forgets what it held", () => {
     const out = new BitWriter();
     out.bits(0x7fff_ffff, 31);

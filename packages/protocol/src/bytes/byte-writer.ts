@@ -1,6 +1,8 @@
 import { RealmError } from "../errors.ts";
 import { utf8Length, utf8Write } from "./utf8.ts";
 
+const byHandMax = 256;
+
 /** Writes bytes, little end first, into a buffer that grows. Reuse one: `reset()` keeps it. */
 export class ByteWriter {
   /** the buffer; valid up to `length` */
@@ -93,18 +95,16 @@ export class ByteWriter {
 
   /** Bytes without their length. */
   bytes(source: Uint8Array, start = 0, end: number = source.length): void {
-    const count = end - start;
+    const count = Math.max(0, end - start);
     this.reserve(count);
+    const { buffer, length } = this;
+    this.length = length + count;
     // a short copy by hand spares the view that `set` would need
-    if (count <= 64) {
-      for (let i = start; i < end; i++) this.buffer[this.length++] = source[i] as number;
+    if (count <= byHandMax) {
+      for (let i = start, at = length; i < end; i++, at++) buffer[at] = source[i]!;
       return;
     }
-    this.buffer.set(
-      start === 0 && end === source.length ? source : source.subarray(start, end),
-      this.length,
-    );
-    this.length += count;
+    buffer.set(start === 0 && end === source.length ? source : source.subarray(start, end), length);
   }
 
   /** UTF-8 without its length. */
