@@ -268,7 +268,7 @@ export class ClientView {
     }
   }
 
-  /** Keeps the updates that have waited longest, weighed, as far as the bytes allow; one always. */
+  /** Keeps the updates that have waited longest, weighed, none before a more urgent one, while bytes are left; one always. */
   #fitBudget(bitsMost: number, isBinary: boolean): void {
     const { handles, mirror } = this;
     const { updates, entries } = this.cache;
@@ -292,13 +292,11 @@ export class ClientView {
     sortNearest(order, urgencies, count);
     let left = bitsMost;
     let kept = 0;
-    for (let i = 0; i < count; i++) {
-      const coded = entries[items[order[i]! * 2 + 1]! + 2]! + gapBits;
-      const bits = isBinary ? coded : readableUpdateBits;
-      // what is too long for now is the most urgent one day
-      if (bits > left && kept > 0) continue;
-      left -= bits;
-      order[kept++] = order[i]!;
+    // A long one goes as soon as it is its turn, and what it takes too much is missing next time: were it to wait until it
+    // fits, short ones would take what it waits for.
+    for (; kept < count && (left > 0 || kept === 0); kept++) {
+      const coded = entries[items[order[kept]! * 2 + 1]! + 2]! + gapBits;
+      left -= isBinary ? coded : readableUpdateBits;
     }
     this.#deferred = count - kept;
     order.subarray(0, kept).sort();
