@@ -208,7 +208,7 @@ export const bugs: readonly Bug[] = [
     to: "const ownWeight = 1",
     link: "local",
     seed: 12,
-    says: /waits while \d+ updates go first/,
+    says: /waits (at [\d.]+ while another|while \d+ updates)/,
   },
   {
     name: "updates go by number and not by how long they wait",
@@ -217,7 +217,26 @@ export const bugs: readonly Bug[] = [
     to: "weight",
     link: "local",
     seed: 2,
-    says: /waits while \d+ updates go first/,
+    says: /waits (at [\d.]+ while another|while \d+ updates)/,
+  },
+  {
+    // had
+    name: "short updates pass one that is too long for what is left",
+    file: `${core}/client-view.ts`,
+    from: `    for (; kept < count && (left > 0 || kept === 0); kept++) {
+      const coded = entries[items[order[kept]! * 2 + 1]! + 2]! + gapBits;
+      left -= isBinary ? coded : readableUpdateBits;
+    }`,
+    to: `    for (let i = 0; i < count; i++) {
+      const coded = entries[items[order[i]! * 2 + 1]! + 2]! + gapBits;
+      const bits = isBinary ? coded : readableUpdateBits;
+      if (bits > left && kept > 0) continue;
+      left -= bits;
+      order[kept++] = order[i]!;
+    }`,
+    link: "local",
+    seed: 2,
+    says: /waits (at [\d.]+ while another|while \d+ updates)/,
   },
   {
     name: "what comes in takes no bytes from updates",

@@ -1,5 +1,6 @@
 import type { SeenEntity, SnapshotNews } from "./client-view.ts";
 import { type Moment, type Relation, relationOf, type Row, type SeatRow } from "./moment.ts";
+import { Precedence } from "./precedence.ts";
 import type { RoomShape } from "./rules.ts";
 import { same } from "./same.ts";
 import type { FieldShape, TypeShape } from "./shapes.ts";
@@ -26,6 +27,8 @@ interface Known {
   passedOver: number;
   /** The highest tier that it may have been in meanwhile. */
   waitingTier: number;
+  /** The most that were in sight meanwhile: some that went first may have left since. */
+  waitingAmong: number;
 }
 
 /** What a client calls the room's entities. */
@@ -46,10 +49,11 @@ export interface Told extends Names {
 
 /**
  * While one waits for bytes, so many updates of each other one go first at most: the ratio of the weights, which halve with
- * each tier, and one. One's own entity may go first eight times.
+ * each tier, and one.
  */
 const passedOverMax = (tier: number): number => 2 ** tier + 1;
-const ownFirst = 8;
+/** One's own entity weighs eight times as much as others of the first tier: so many more of it. */
+const ownFirstMax = (tier: number): number => 7 * 2 ** tier;
 /** The same for one's own entity, which weighs eight times as much as any other. */
 const ownPassedOverMax = 0.25;
 /** Others that have waited for eight times as long go before it all the same. */
@@ -67,6 +71,7 @@ export class Freshness {
   readonly #sight: Sight;
   readonly #tally: Tally;
   readonly #known = new Map<number, Known>();
+  readonly #precedence = new Precedence();
 
   constructor(room: RoomShape, sight: Sight, tally: Tally) {
     this.#room = room;
@@ -77,6 +82,7 @@ export class Freshness {
   take(told: Told): void {
     const { news, moment, seat } = told;
     for (const handle of news.left) this.#known.delete(handle);
+    this.#precedence.begin();
     const isTold = new Set<number>();
     for (const entity of news.entered) {
       const row = moment.row(told.tagOf(entity.handle))!;
@@ -103,6 +109,7 @@ export class Freshness {
       if (isTold.has(handle)) this.#tell(known, row, entity, told);
       else this.#keep(known, row, entity, told);
     }
+    this.#precedence.judge();
   }
 
   /** Whatever has not changed since an earlier moment has been told; what is referred to may have come into sight just now. */
@@ -137,10 +144,14 @@ export class Freshness {
       known.loose[l] = shown;
     }
     known.row = row;
+    const isOwn = row.tag === told.seat.entity;
+    const before = known.toldAt.at(-1);
+    if (before !== undefined) {
+      this.#precedence.told({ age: told.news.tick - before, isOwn, tier: known.tier });
+    }
     known.toldAt.push(told.news.tick);
     this.#mustBeSlow(known, row);
-    known.passedOver = 0;
-    known.waitingTier = 0;
+    noWait(known);
   }
 
   /** A slower tier saves bytes: over some sends, it is told of about as often as it may be, and not more. */
@@ -162,12 +173,13 @@ export class Freshness {
       known.loose.every((value, l) => entity.loose[l] === value);
     if (!isAsBefore) throw new Error(`${name(row)} changed without a word`);
     if (!isOld(known, row, told)) {
-      known.passedOver = 0;
-      known.waitingTier = 0;
+      noWait(known);
       return;
     }
     if (told.isFull) known.passedOver += told.news.updated.length;
+    const { entities, updated } = told.news;
     known.waitingTier = Math.max(known.waitingTier, known.tier[1]);
+    known.waitingAmong = Math.max(known.waitingAmong, entities.size);
     const age = told.news.tick - known.toldAt.at(-1)!;
     const { tickRate, sendRate } = this.#room;
     const allowed = (2 ** known.tier[1] * tickRate) / sendRate;
@@ -179,14 +191,21 @@ export class Freshness {
       throw new Error(`${name(row)} of tier ${known.tier[1]} is ${age} ticks old`);
     }
     const isOwn = row.tag === told.seat.entity;
-    const { entities, updated } = told.news;
+    if (age > allowed) this.#precedence.waits(name(row), { age, isOwn, tier: known.tier });
+    const { waitingTier, waitingAmong } = known;
     const others = isOwn
-      ? ownPassedOverMax * entities.size + waitedLong
-      : passedOverMax(known.waitingTier) * entities.size + ownFirst;
+      ? ownPassedOverMax * waitingAmong + waitedLong
+      : passedOverMax(waitingTier) * waitingAmong + ownFirstMax(waitingTier);
     if (known.passedOver > others + updated.length) {
       throw new Error(`${name(row)} waits while ${known.passedOver} updates go first`);
     }
   }
+}
+
+function noWait(known: Known): void {
+  known.passedOver = 0;
+  known.waitingTier = 0;
+  known.waitingAmong = 0;
 }
 
 function newcomer(row: Row, relation: Relation): Known {
@@ -203,6 +222,7 @@ function newcomer(row: Row, relation: Relation): Known {
     steady: 0,
     passedOver: 0,
     waitingTier: 0,
+    waitingAmong: 0,
   };
 }
 
