@@ -29,6 +29,8 @@ export function enterBytesMax(row: Row): number {
 /** The bytes that one client's snapshots may take: a bucket that each send fills, by whole bytes, up to two sends' worth. */
 export class Budget {
   readonly #perSend: number;
+  /** More than a second's worth is never owed. */
+  readonly #debtMost: number;
   #tokens: number;
 
   constructor(room: RoomShape) {
@@ -36,6 +38,7 @@ export class Budget {
       (room.interest?.bytesPerSecond ?? bytesPerSecondDefault) / room.sendRate,
     );
     this.#tokens = Math.max(bytesAtFirst, this.#perSend * 2);
+    this.#debtMost = this.#perSend * room.sendRate;
   }
 
   /** What the send at hand may take. */
@@ -66,7 +69,7 @@ export class Budget {
 
   /** A send is over. */
   spend(bytes: number): void {
-    this.#tokens -= bytes;
+    this.#tokens = Math.max(-this.#debtMost, this.#tokens - bytes);
   }
 
   /** What a readable snapshot counts for. */

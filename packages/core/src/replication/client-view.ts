@@ -63,6 +63,8 @@ export class ClientView {
   readonly #binary: SnapshotWriter;
   readonly #readable: ReadableWriter;
   readonly #phase: number;
+  /** What was sent above the budget is made up for, but for no more than a second: what can not be helped may go on for long. */
+  readonly #debtMost: number;
   #sends = 0;
   #origin = 0;
   #tokens: number;
@@ -88,6 +90,7 @@ export class ClientView {
     this.#phase = options.phase;
     // What a client sees first may come at once.
     this.#tokens = Math.max(16_384, this.rules.bytesPerSend * 2);
+    this.#debtMost = this.rules.bytesPerSend * options.sendRate;
     this.#binary = new SnapshotWriter(this, stride);
     this.#readable = new ReadableWriter(this);
   }
@@ -177,7 +180,7 @@ export class ClientView {
   }
 
   #spend(bits: number): void {
-    this.#tokens -= (bits + 7) >>> 3;
+    this.#tokens = Math.max(-this.#debtMost, this.#tokens - ((bits + 7) >>> 3));
   }
 
   /** Lets pending entities in while the budget lasts. */

@@ -69,4 +69,25 @@ describe("updates where bytes are short", () => {
     }
     expect(allowed).toBeLessThan(bytesPerSend);
   });
+
+  it("P-SNAP10 owe no more than a second's worth, whatever could not be helped", () => {
+    const { bed, client, step } = crowd(false);
+    for (let tick = 0; tick < 300; tick++) {
+      // one comes in with every send, however large it is
+      bed.world.spawn(Walker, { name: "n".repeat(24), title: "t".repeat(24), effects: [1, 2, 3] });
+      step();
+      bed.send();
+    }
+    const { entities } = client.replica;
+    const toldNow = (): number =>
+      [...entities.values()].filter(({ updatedTick }) => updatedTick === bed.tick - 1).length;
+    let sends = 0;
+    for (let most = 0; most < 4; sends++) {
+      step();
+      bed.send();
+      most = toldNow();
+      expect(sends).toBeLessThan(30);
+    }
+    expect(sends).toBeGreaterThan(10);
+  });
 });
