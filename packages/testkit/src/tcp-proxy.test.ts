@@ -9,11 +9,21 @@ afterEach(async () => {
 });
 
 /** A server that sends back what it gets, a proxy before it, and a client of the proxy. */
-async function line(): Promise<{ proxy: TcpProxy; client: Socket; received: () => string }> {
+async function line(): Promise<{
+  proxy: TcpProxy;
+  client: Socket;
+  /** By the client, and by the server. */
+  received: () => string;
+  heard: () => string;
+}> {
   const sockets = new Set<Socket>();
+  let said = "";
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
+    socket.on("data", (chunk) => {
+      said += chunk.toString();
+    });
     socket.pipe(socket);
   });
   server.listen(0, "127.0.0.1");
@@ -32,7 +42,12 @@ async function line(): Promise<{ proxy: TcpProxy; client: Socket; received: () =
   client.on("data", (chunk) => {
     text += chunk.toString();
   });
-  return { proxy, client, received: () => text };
+  return { proxy, client, received: () => text, heard: () => said };
+}
+
+/** Of this thread, destroyed ones that were never closed included. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
 }
 
 describe("the TCP proxy", () => {
@@ -65,6 +80,28 @@ describe("the TCP proxy", () => {
     proxy.stall(false);
     await expect.poll(received).toBe("abc");
     expect(proxy.heldBytes).toBe(0);
+  });
+
+  it("carries what a client said that has closed meanwhile", async () => {
+    const { proxy, client, heard } = await line();
+    proxy.stall(true);
+    client.end("goodbye");
+    await once(client, "close");
+    expect(heard()).toBe("");
+    proxy.stall(false);
+    await expect.poll(heard).toBe("goodbye");
+    await expect.poll(() => proxy.open).toBe(0);
+  });
+
+  it("keeps no socket that it resets while it is being shut", async () => {
+    await expect.poll(openSockets).toBe(0);
+    const { proxy, client } = await line();
+    proxy.stall(true);
+    client.end("goodbye");
+    await once(client, "close");
+    proxy.stall(false);
+    proxy.reset();
+    await expect.poll(openSockets).toBe(0);
   });
 
   it("carries late and in order", async () => {

@@ -94,7 +94,10 @@ class Pair {
       socket.setNoDelay(true);
       // A reset on one side is passed on to the other; nobody else needs to hear of it.
       socket.on("error", () => this.reset());
-      socket.on("close", () => this.#end());
+      // What one side said before it closed may still be on its way to the other.
+      socket.on("close", () => {
+        if (this.#sockets.every(({ closed }) => closed)) this.#end();
+      });
     }
   }
 
@@ -111,7 +114,12 @@ class Pair {
   }
 
   reset(): void {
-    for (const socket of this.#sockets) if (!socket.destroyed) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      if (socket.destroyed) continue;
+      // While a socket is being shut, Node can not reset it: it would keep the socket open for good.
+      if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+      else socket.resetAndDestroy();
+    }
     this.#end();
   }
 
