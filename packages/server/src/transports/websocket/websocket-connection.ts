@@ -3,6 +3,7 @@ import type { Connection, ConnectionListener, Encoding } from "../../ports/trans
 import type { Pass } from "../gate.ts";
 import type { FrameBuffer } from "./frame-buffer.ts";
 import type { GuardedWebSocket } from "./guarded-web-socket.ts";
+import { readUsualFrames } from "./usual-frames.ts";
 
 const TEXT = 1;
 const BINARY = 2;
@@ -16,7 +17,7 @@ export interface FrameDesk {
 }
 
 /**
- * One client over `ws`, which does the handshake, reads and closes. Messages go past its sender: their
+ * One client over `ws`, which does the handshake, reads what is unusual, and closes. Messages go past its sender: their
  * frames are built by hand and leave as one write on the socket, which costs a third of three sends.
  */
 export class WebSocketConnection implements Connection {
@@ -51,9 +52,14 @@ export class WebSocketConnection implements Connection {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  /** Connects `ws` to who listens. */
-  listen(listener: ConnectionListener): void {
+  /**
+   * Connects `ws` to who listens.
+   *
+   * @param bytesMax largest message that a client may send.
+   */
+  listen(listener: ConnectionListener, bytesMax: number): void {
     const webSocket = this.#webSocket;
+    readUsualFrames(webSocket, this.#socket, bytesMax, (data) => listener.message(data, false));
     webSocket.on("message", (data, isBinary) => {
       // with binaryType "nodebuffer", the default, data is always one Buffer
       listener.message(data as Buffer, !isBinary);

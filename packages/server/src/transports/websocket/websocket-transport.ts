@@ -122,7 +122,7 @@ export class WebSocketTransport implements Transport {
       this.#open.delete(connection);
       if (this.#open.size === 0) this.#whenEmpty?.();
     });
-    connection.listen(this.#accept!(connection));
+    connection.listen(this.#accept!(connection), this.#options.messageBytesMax);
   }
 
   #problem(request: IncomingMessage): ErrorCode | undefined {
