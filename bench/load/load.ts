@@ -51,6 +51,15 @@ export async function load(options: BenchOptions): Promise<Report> {
   return { bench: "load", rows, plots: plotsOf(trials), notes: notesOf(trials) };
 }
 
+/** What a trial gave, at once: all of them take most of an hour. */
+function tell(who: string, trial: Trial): void {
+  const { players, p95, cpuMicroseconds, updatesPerSecond, present } = trial;
+  progress(
+    `${who}, ${players} players: p95 ${p95.toFixed(0)} ms, ${cpuMicroseconds.toFixed(1)} µs per client and tick, ` +
+      `${updatesPerSecond.toFixed(1)} updates a second, ${(present * 100).toFixed(0)} % present`,
+  );
+}
+
 function sceneOf(players: number): Scene {
   return { players, visible: 60, walk: "always" };
 }
@@ -65,6 +74,7 @@ async function atCount(
   const trial = async (name: SideName): Promise<Trial> => {
     const result = await play(sides[name], sceneOf(players), pace);
     trials[name].push(result);
+    tell(names[name], result);
     return result;
   };
   const samples = await interleave(`${players} players`, runs, {
@@ -133,9 +143,10 @@ async function largest(
     const players = await capacity(guess[name], most[name], async (count) => {
       const result = await play(sides[name], sceneOf(count), pace);
       trials[name].push(result);
-      progress(`${names[name]}, ${count} players: p95 ${result.p95.toFixed(0)} ms`);
+      tell(names[name], result);
       return result;
     });
+    progress(`${names[name]}: ${players} players at most`);
     // The next round begins where this one ended.
     if (players > 0) guess[name] = players;
     return { players };

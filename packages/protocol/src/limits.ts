@@ -102,7 +102,7 @@ const table = {
     "RATE_LIMITED",
     "inputs of one session, lasting, or 1.25 times a room's tick rate and 10 where that is more",
   ],
-  playersPerRoom: [4000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
+  playersPerRoom: [6000, "players", "ROOM_FULL", "seats of one room, whatever it asks for"],
   spectatorsPerRoom: [1000, "spectators", "ROOM_FULL", "spectators of one room"],
   roomsPerNode: [1000, "rooms", "SERVER_FULL", "rooms of one server"],
   entitiesPerRoom: [65_535, "entities", "LIMIT_REACHED", "living entities of one room"],

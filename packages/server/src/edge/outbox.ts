@@ -43,6 +43,15 @@ export class Outbox {
 
   /** Hands everything to the connection, which still has to be flushed. */
   moveTo(connection: Connection): void {
+    const { buffer, length } = this.writer;
+    if (!this.codec.packs || length > PACK_BYTES) this.#sendApart(connection);
+    else if (length > 0) connection.send(buffer, 0, length);
+    this.#peak = Math.max(this.#peak, length);
+    this.clear();
+  }
+
+  /** In as many WebSocket messages as it takes. */
+  #sendApart(connection: Connection): void {
     const { buffer } = this.writer;
     const { packs } = this.codec;
     let start = 0;
@@ -53,8 +62,6 @@ export class Outbox {
       connection.send(buffer, start, end);
       start = end;
     }
-    this.#peak = Math.max(this.#peak, this.length);
-    this.clear();
   }
 
   /** Gives back room that nothing has needed since the last call: most clients say little for long. */

@@ -126,10 +126,14 @@ describe("a room at its limit", () => {
     expect(bench.room.mirror.shared).toEqual({ version: 2, value });
   });
 
-  it("[S-SEAT1] of players takes 1,000 and refuses one more; those in it and spectators notice nothing", () => {
+  it("[S-SEAT1] of players takes as many as there may be and refuses one more; those in it and spectators notice nothing", () => {
     const { value: max, error } = limits.playersPerRoom;
     const bench = new RoomBench(room({ maxPlayers: max }));
-    for (let i = 0; i < max; i++) bench.ask(`player ${i}`);
+    for (let i = 0; i < max; i++) {
+      bench.ask(`player ${i}`);
+      // no more may wait than the room's inbox holds
+      if (i % 1_000 === 999) bench.step();
+    }
     bench.step();
     const ticket = bench.ask("one too many");
     expect(bench.join("watcher", { spectate: true })).toBe(max);
@@ -141,7 +145,7 @@ describe("a room at its limit", () => {
     expect(bench.join("one too many")).toBe(500);
   });
 
-  it("[S-SEAT1] of spectators takes 1,000 and refuses one more; players notice nothing", () => {
+  it("[S-SEAT1] of spectators takes as many as there may be and refuses one more; players notice nothing", () => {
     const { value: max, error } = limits.spectatorsPerRoom;
     const bench = new RoomBench(room({ maxSpectators: max }));
     for (let i = 0; i < max; i++) bench.ask(`watcher ${i}`, { spectate: true });
