@@ -10,7 +10,7 @@ import type { FrameEvent } from "./frame.ts";
 import { HandleTable } from "./handle-table.ts";
 import type { Mirror } from "./mirror.ts";
 import { ReadableWriter, type ReadableState } from "./readable-writer.ts";
-import type { SeatView } from "./seat-view.ts";
+import { noValues, type SeatView } from "./seat-view.ts";
 import { emptySnapshotBits, SnapshotWriter } from "./snapshot-writer.ts";
 import type { TypeLayout } from "./type-layout.ts";
 import { UpdateCache } from "./update-cache.ts";
@@ -57,7 +57,7 @@ export class ClientView {
   lastServed = 0;
   /** Own entity's handle that the client knows, and its precise values. */
   lastSelf = 0;
-  lastPrecise: Float64Array = new Float64Array(0);
+  lastPrecise: Float64Array = noValues;
 
   readonly #interest: ClientInterest;
   readonly #binary: SnapshotWriter;

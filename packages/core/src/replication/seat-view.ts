@@ -16,6 +16,9 @@ export interface SeatView {
   document: { version: number; value: object } | undefined;
 }
 
+/** Of somebody who predicts nothing. */
+export const noValues: Float64Array = new Float64Array(0);
+
 export function newSeatView(): SeatView {
   return {
     entity: -1,
@@ -25,7 +28,7 @@ export function newSeatView(): SeatView {
     y: 0,
     served: 0,
     pins: new Set(),
-    precise: new Float64Array(0),
+    precise: noValues,
     document: undefined,
   };
 }

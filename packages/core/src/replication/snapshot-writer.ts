@@ -3,6 +3,7 @@ import type { ClientView } from "./client-view.ts";
 import { generationBits, handleBits, indexBits } from "./handle-table.ts";
 import { riceAges, riceAtFirst, riceBits, riceIndexBits } from "./rice-table.ts";
 import { preciseFields } from "./room-diff.ts";
+import { noValues } from "./seat-view.ts";
 import { writeRef } from "./update-cache.ts";
 import { isDense } from "./update-stream.ts";
 
@@ -21,6 +22,8 @@ export class SnapshotWriter {
   readonly #ks: Uint8Array;
   readonly #riceIndexBits: number;
   #riceVersion = 0;
+  /** Where the own entity stood in the send before; below -1: there was none. */
+  #selfIndex = -2;
   #out!: BitWriter;
 
   constructor(view: ClientView, stride: number) {
@@ -118,11 +121,22 @@ export class SnapshotWriter {
     const out = this.#out;
     const seat = view.seatView;
     const index = seat.entity >= 0 ? view.handles.indexOfOwn(seat.entity) : -1;
-    const self = index >= 0 ? view.handles.handle(index) : 0;
     const { precise } = seat;
+    if (
+      index === this.#selfIndex &&
+      precise === noValues &&
+      view.lastPrecise === noValues &&
+      view.cache.enters.length === 0
+    ) {
+      // who predicts nothing is told again only when the handle is another, which then enters
+      out.bit(false);
+      return;
+    }
+    this.#selfIndex = index;
+    const self = index >= 0 ? view.handles.handle(index) : 0;
     const count = self === 0 ? 0 : precise.length;
     let changed = self !== view.lastSelf || view.lastPrecise.length !== count;
-    if (changed) view.lastPrecise = new Float64Array(count).fill(NaN);
+    if (changed) view.lastPrecise = count === 0 ? noValues : new Float64Array(count).fill(NaN);
     for (let i = 0; i < count && !changed; i++) changed = precise[i] !== view.lastPrecise[i];
     out.bit(changed);
     if (!changed) return;
