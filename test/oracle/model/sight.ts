@@ -231,7 +231,11 @@ class Turn {
       const [next, distance] = open.reduce((a, b) => (b[1] < a[1] ? b : a));
       if (entered.length === 0) return `#${next} waits, and nothing came in`;
       if (distance < farthest - 1e-9) return `#${next} waits, and farther ones came in`;
-      if (this.#affords(entered, next)) return `#${next} waits, though there are bytes for it`;
+      // which of several that are as near is the next to come in is not said
+      const nearest = open.filter((one) => one[1] <= distance + 1e-9);
+      if (nearest.every(([tag]) => this.#affords(entered, tag))) {
+        return `#${next} waits, though there are bytes for it`;
+      }
     }
     return { waiting: rest, tied: restTied, tiedLeft: left };
   }
