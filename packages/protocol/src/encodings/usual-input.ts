@@ -14,8 +14,8 @@ const nothing = new Uint8Array(0);
 
 /*
  * Nearly all that clients send are inputs, written as every client writes them. They are read here straight from the bytes,
- * five times as fast as by the tables; what is the least out of the ordinary is left to the tables, so that nobody can
- * tell which of them has read a message.
+ * which spares what the tables make on their way; what is the least out of the ordinary is left to the tables, so that
+ * nobody can tell which of them has read a message.
  */
 
 /**
