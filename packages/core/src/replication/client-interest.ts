@@ -175,7 +175,7 @@ export class ClientInterest {
     if (slot < 0 || mirror.typeOf[slot] === 0 || scratch.chosen[slot] === scratch.turn) return 0;
     if (!permits(mirror.audienceOf[slot]!, this.relation(slot))) return 0;
     scratch.chosen[slot] = scratch.turn;
-    if (handles.indexOfOwn(slot) < 0) this.#await(slot);
+    if (handles.indexOf(slot) < 0) this.#await(slot);
     return 1;
   }
 

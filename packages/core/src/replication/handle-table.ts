@@ -55,8 +55,6 @@ export class HandleTable {
   #high = 0;
   #count = 0;
   #lowestFree = 0;
-  /** Where the client's own entity stood when it was last asked for. */
-  #own = 0;
 
   constructor(layout: RoomLayout) {
     this.#layout = layout;
@@ -75,15 +73,6 @@ export class HandleTable {
   /** The index behind which a slot is, -1 for none. */
   indexOf(slot: number): number {
     return slot < this.#indexOf.length ? this.#indexOf[slot]! - 1 : -1;
-  }
-
-  /** The same for the client's own entity, which every send asks for: the table of slots is seldom in the processor's cache. */
-  indexOfOwn(slot: number): number {
-    if (this.#own < this.#high && (this.records[this.#own * 2]! & freeSlot) === slot)
-      return this.#own;
-    const index = this.indexOf(slot);
-    if (index >= 0) this.#own = index;
-    return index;
   }
 
   /** The slot behind an index, -1 for a free one. */

@@ -22,7 +22,7 @@ export class SnapshotWriter {
   readonly #ks: Uint8Array;
   readonly #riceIndexBits: number;
   #riceVersion = 0;
-  /** Where the own entity stood in the send before; below -1: there was none. */
+  /** Where the own entity stood in the send before, -1 for nowhere; below -1: there was no send. */
   #selfIndex = -2;
   #out!: BitWriter;
 
@@ -120,7 +120,7 @@ export class SnapshotWriter {
     const view = this.#view;
     const out = this.#out;
     const seat = view.seatView;
-    const index = seat.entity >= 0 ? view.handles.indexOfOwn(seat.entity) : -1;
+    const index = seat.entity >= 0 ? this.#indexOfSelf(seat.entity) : -1;
     const { precise } = seat;
     if (
       index === this.#selfIndex &&
@@ -153,6 +153,13 @@ export class SnapshotWriter {
     }
     // Of somebody who predicts nothing there are no precise values; the reader looks for them all the same.
     if (count === 0) out.bits(0, preciseFields(view.layout(index).type).length);
+  }
+
+  /** Mostly where it stood before: the table of slots is seldom in the processor's cache. */
+  #indexOfSelf(slot: number): number {
+    const { handles } = this.#view;
+    const before = this.#selfIndex;
+    return before >= 0 && handles.slotAt(before) === slot ? before : handles.indexOf(slot);
   }
 
   #updates(stamp: number): void {

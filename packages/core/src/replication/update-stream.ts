@@ -117,7 +117,7 @@ export class UpdateStream {
         const value = size === 0 ? 0 : (entries[at + 3]! << 1) | 1;
         const low = word | (value << filled);
         words[length] = low;
-        // Without a branch, which could not be foretold: 1 when the word is full, and what stands in the next one.
+        // Without a branch, which no processor could predict: 1 when the word is full, and what stands in the next one.
         const end = filled + size + 1;
         const isFull = end >>> 5;
         const rest = (value >>> 1) >>> (31 - filled);

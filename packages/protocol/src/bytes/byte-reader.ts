@@ -7,7 +7,7 @@ export class ByteReader {
   at = 0;
   end = 0;
   #bytes: Uint8Array;
-  /** made when it is needed, which few messages do: it costs more than all else here */
+  /** made when it is needed: few messages do */
   #madeView: DataView | undefined;
 
   constructor(bytes: Uint8Array = none, start = 0, end: number = bytes.length) {

@@ -1,13 +1,18 @@
 import { limits } from "../limits.ts";
 import type { ClientMessage } from "../messages/message.ts";
-import type { InputPayload } from "../messages/play.ts";
+import { inputColumns, type InputPayload } from "../messages/play.ts";
+import { membershipMax, tickMax, uint32Max, type Column } from "../messages/table.ts";
 
-/** Tags of the fields of an input (play.ts): the field's number, then 0 for a number and 2 for bytes. */
-const tags = { m: 8, seq: 16, name: 24, data: 34, ack: 40, view: 48 } as const;
-
-const seqMax = 0xffff_ffff;
-const membershipMax = 255;
-const tickMax = 2 ** 45 - 1;
+/** What a field begins with: its number, then 0 for a number and 2 for bytes. */
+const tagOf = ({ n, type }: Column): number => (n << 3) | (type.kind === "data" ? 2 : 0);
+const tags = {
+  m: tagOf(inputColumns.m),
+  seq: tagOf(inputColumns.seq),
+  name: tagOf(inputColumns.name),
+  data: tagOf(inputColumns.data),
+  ack: tagOf(inputColumns.ack),
+  view: tagOf(inputColumns.view),
+} as const;
 /** Bytes of a number that are read here: 49 bits. */
 const groupsMax = 7;
 const nothing = new Uint8Array(0);
@@ -55,7 +60,7 @@ function readPayload(bytes: Uint8Array, start: number): InputPayload | undefined
     if (behind < 0) return undefined;
     const value = numberOf(bytes, at + 1, behind);
     at = behind;
-    if (tag === tags.seq && value <= seqMax) seq = value;
+    if (tag === tags.seq && value <= uint32Max) seq = value;
     else if (tag === tags.ack && value <= tickMax) ack = value;
     else if (tag === tags.view) view = value;
     else if (tag === tags.name) name = value;

@@ -33,7 +33,7 @@ export interface ConfirmPayload {
   readonly code?: string;
 }
 
-const input: ColumnsOf<InputPayload> = {
+export const inputColumns: ColumnsOf<InputPayload> = {
   m: column(1, membership, "the membership"),
   seq: column(2, uint(), "rises with each input of the seat, from 1"),
   name: column(3, { kind: "name" }, "the input's name; in binary its place in the descriptor"),
@@ -63,7 +63,7 @@ export const playMessages: readonly MessageSpec<PlayMessageType>[] = [
     number: 3,
     from: ["client"],
     about: "One action of a player.",
-    columns: input,
+    columns: inputColumns,
   },
   {
     type: "ack",

@@ -87,7 +87,10 @@ export const onlyIn = <C extends Column>(only: "readable" | "binary", of: C): C 
 /** Field number of a request's id in every binary message. */
 export const idNumber = 15;
 
-const uint32Max = 0xffff_ffff;
+export const uint32Max = 0xffff_ffff;
+export const membershipMax = 255;
+/** Times 256 it is a whole number that a float64 holds. */
+export const tickMax: number = 2 ** 45 - 1;
 
 export const uint = (max: number = uint32Max): ColumnType => ({ kind: "uint", max });
 export const text = (max: number): ColumnType => ({ kind: "text", max });
@@ -96,7 +99,6 @@ export const bool: ColumnType = { kind: "bool" };
 export const number: ColumnType = { kind: "number" };
 export const data: ColumnType = { kind: "data" };
 export const json = (shape: "object" | "list" | "any"): ColumnType => ({ kind: "json", shape });
-export const membership: ColumnType = uint(255);
-/** Times 256 it is a whole number that a float64 holds. */
-export const tick: ColumnType = uint(2 ** 45 - 1);
+export const membership: ColumnType = uint(membershipMax);
+export const tick: ColumnType = uint(tickMax);
 export const count: ColumnType = uint(Number.MAX_SAFE_INTEGER);

@@ -359,7 +359,7 @@ export function objectCodec(parts: readonly Part[]): ValueCodec {
       for (const part of parts) part.codec.write(out, (value as Values)[part.name], ref);
     },
     read: (from, ref) => {
-      // a copy has its keys already: adding them one by one takes longer than reading the values
+      // a copy has its keys already; adding them one by one would make its shape anew each time
       const value: Values = { ...blank };
       for (let i = 0; i < parts.length; i++) {
         const part = parts[i]!;
