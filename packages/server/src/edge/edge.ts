@@ -12,6 +12,7 @@ import { Session } from "../session/session.ts";
 import { newCounters, type EdgeCounters } from "./counters.ts";
 import type { EdgeContext, GameInfo } from "./edge-context.ts";
 import { EdgeRoom } from "./edge-room.ts";
+import type { Membership } from "./membership.ts";
 import { SharedMessage } from "./shared-message.ts";
 
 /** How often deadlines, pings and stuck connections are looked at: one timer for all sessions. */
@@ -40,6 +41,8 @@ export class Edge implements EdgeSide {
   /** Sessions with something to write although none of their rooms may be due. */
   #waiting: Session[] = [];
   #spare: Session[] = [];
+  /** Who is served after the others; kept from one flush to the next. */
+  readonly #later: Membership[] = [];
   #link: LinkToHost | undefined;
   #game: GameInfo | undefined;
   #isTurnPlanned = false;
@@ -96,19 +99,27 @@ export class Edge implements EdgeSide {
     }
   }
 
-  /** Serves every client that is due: one write each. */
+  /**
+   * Serves every client that is due: one write each. Whoever is told something besides the state, most of all an answer to
+   * an input, is written to before all others are so much as looked at: in a full room that is half a tick sooner.
+   */
   flush(): void {
     // whole milliseconds are enough here, and a small integer is passed on without an allocation
     const nowMs = Math.floor(this.#options.clock.nowMs());
-    const { bits } = this.#context;
+    const later = this.#later;
     this.#isFlushing = true;
     for (const room of this.#rooms.values()) {
       if (!room.isDue) continue;
       room.isDue = false;
       for (const member of room.members.values()) {
-        member.client.prepare(nowMs);
-        if (!member.isOver) member.snapshot(bits, nowMs);
+        if (member.client.outbox.isEmpty) later.push(member);
+        else this.#serve(member, nowMs);
       }
+    }
+    if (later.length > 0) {
+      this.#write(nowMs);
+      for (const member of later) this.#serve(member, nowMs);
+      later.length = 0;
     }
     this.#write(nowMs);
     this.#isFlushing = false;
@@ -181,6 +192,12 @@ export class Edge implements EdgeSide {
       case "notice":
         this.#notice(message);
     }
+  }
+
+  #serve(member: Membership, nowMs: number): void {
+    if (member.isOver) return;
+    member.client.prepare(nowMs);
+    if (!member.isOver) member.snapshot(this.#context.bits, nowMs);
   }
 
   #joined(message: Extract<HostToEdge, { type: "joined" }>): void {

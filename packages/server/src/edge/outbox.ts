@@ -13,7 +13,11 @@ export class Outbox {
   readonly codec: MessageCodec;
   /** For messages that are encoded by hand; call `end` after each. */
   writer: ByteWriter = new ByteWriter(LEAST_BYTES);
-  readonly #ends: number[] = [];
+  /** Where one WebSocket message ends and the next begins. */
+  readonly #cuts: number[] = [];
+  /** Where the newest WebSocket message begins, and where the newest message in it ends. */
+  #start = 0;
+  #end = 0;
   /** The most that was moved at once since the last trim. */
   #peak = 0;
 
@@ -22,7 +26,7 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#ends.length === 0;
+    return this.#end === 0;
   }
 
   /** Bytes that wait. */
@@ -32,7 +36,13 @@ export class Outbox {
 
   /** A message has been written to `writer`. */
   end(): void {
-    this.#ends.push(this.writer.length);
+    const { length } = this.writer;
+    const isFull = !this.codec.packs || length - this.#start > PACK_BYTES;
+    if (isFull && this.#end > this.#start) {
+      this.#cuts.push(this.#end);
+      this.#start = this.#end;
+    }
+    this.#end = length;
   }
 
   /** Adds a message that is encoded already. */
@@ -43,25 +53,21 @@ export class Outbox {
 
   /** Hands everything to the connection, which still has to be flushed. */
   moveTo(connection: Connection): void {
-    const { buffer, length } = this.writer;
-    if (!this.codec.packs || length > PACK_BYTES) this.#sendApart(connection);
-    else if (length > 0) connection.send(buffer, 0, length);
-    this.#peak = Math.max(this.#peak, length);
+    const { buffer } = this.writer;
+    if (this.#cuts.length > 0) this.#sendFirst(connection);
+    if (this.#end > 0) connection.send(buffer, this.#start, this.#end);
+    this.#peak = Math.max(this.#peak, this.#end);
     this.clear();
   }
 
-  /** In as many WebSocket messages as it takes. */
-  #sendApart(connection: Connection): void {
-    const { buffer } = this.writer;
-    const { packs } = this.codec;
+  /** All WebSocket messages but the newest. */
+  #sendFirst(connection: Connection): void {
     let start = 0;
-    for (let i = 0; i < this.#ends.length; i++) {
-      const end = this.#ends[i]!;
-      const next = this.#ends[i + 1];
-      if (packs && next !== undefined && next - start <= PACK_BYTES) continue;
-      connection.send(buffer, start, end);
-      start = end;
+    for (const cut of this.#cuts) {
+      connection.send(this.writer.buffer, start, cut);
+      start = cut;
     }
+    this.#cuts.length = 0;
   }
 
   /** Gives back room that nothing has needed since the last call: most clients say little for long. */
@@ -74,7 +80,9 @@ export class Outbox {
   }
 
   clear(): void {
-    this.#ends.length = 0;
+    if (this.#cuts.length > 0) this.#cuts.length = 0;
+    this.#start = 0;
+    this.#end = 0;
     if (this.writer.buffer.length > KEPT_BYTES) this.writer = new ByteWriter(LEAST_BYTES);
     else this.writer.reset();
   }

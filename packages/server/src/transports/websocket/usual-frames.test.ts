@@ -141,7 +141,21 @@ describe("short messages that are read past ws", () => {
     expect(usual).toBe(2);
   });
 
-  test("are left to ws once it may wait for the rest of something", async () => {
+  test("are read on after a token that comes in two pieces, as they are first sent", async () => {
+    const message = frame(0x82, Uint8Array.of(1, 2, 3));
+    const token = frame(0x82, new Uint8Array(700).fill(9));
+    for (const at of [8, 300, token.length]) {
+      const { events, usual } = await heardOf(
+        [token.subarray(0, at), Buffer.concat([token.subarray(at), message]), message],
+        true,
+      );
+      expect(events.filter((event) => event.startsWith("bytes"))).toHaveLength(3);
+      // what shares a chunk with the rest of another frame is left to ws
+      expect(usual).toBe(at === token.length ? 2 : 1);
+    }
+  });
+
+  test("are left to ws once it has lost its place in a head", async () => {
     const message = frame(0x82, Uint8Array.of(1, 2, 3));
     const { events, usual } = await heardOf(
       [message, message.subarray(0, 4), message.subarray(4), message],

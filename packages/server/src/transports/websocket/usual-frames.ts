@@ -9,17 +9,20 @@ const PONG = 10;
 const MASKED = 0x80;
 /** Two bytes and the mask (RFC 6455 §5.2). */
 const HEAD_BYTES = 6;
-/** A longer payload has a longer head. */
+/** A longer payload has a longer head: this instead of its length, which follows in two bytes. */
 const SHORT_MAX = 125;
+const LONG = 126;
+const LONG_HEAD_BYTES = 8;
 
-/** What a chunk holds: short binary messages and nothing else; whole frames; anything. */
+/** What a chunk holds: short binary messages and nothing else; frames that are as they should be; anything. */
 type Content = "messages" | "frames" | "anything";
 
 /**
  * Reads short binary messages straight from the socket: nearly all that clients send are inputs of some twenty bytes, and
  * the machinery for streams, fragments and limits that `ws` has for all that may come takes longer than to decode them.
- * Every chunk that holds anything else goes to `ws` as it came. One after which `ws` may wait for the rest of a frame or
- * a message is the last that is read here.
+ * Every chunk that holds anything else goes to `ws` as it came, and is followed just far enough to know when `ws` is
+ * between two messages again. What breaks a rule, is a fragment, or is cut off inside a frame's head is not followed:
+ * from there on `ws` reads all.
  *
  * @param bytesMax largest message that is taken.
  */
@@ -32,19 +35,15 @@ export function readUsualFrames(
   const [others, ...more] = socket.listeners("data") as ((chunk: Buffer) => void)[];
   // another version of ws may read otherwise
   if (others === undefined || more.length > 0) return;
-  let isBetweenMessages = true;
+  const course = new FrameCourse(bytesMax);
   const read = (chunk: Buffer): void => {
-    const content =
-      isBetweenMessages && webSocket.readyState === webSocket.OPEN
-        ? contentOf(chunk, bytesMax)
-        : "anything";
+    const content = webSocket.readyState === webSocket.OPEN ? course.follow(chunk) : "anything";
     if (content === "messages") {
       for (let at = 0; at < chunk.length; at += HEAD_BYTES + lengthAt(chunk, at)) {
         message(unmasked(chunk, at));
       }
       return;
     }
-    if (content === "anything") isBetweenMessages = false;
     others.call(socket, chunk);
   };
   socket.off("data", others);
@@ -52,21 +51,54 @@ export function readUsualFrames(
   socket.on("data", Object.assign(read, { listener: others }));
 }
 
-function contentOf(chunk: Buffer, bytesMax: number): Content {
-  let content: Content = "messages";
-  let at = 0;
-  while (at + HEAD_BYTES <= chunk.length) {
-    const head = chunk[at]!;
-    const length = chunk[at + 1]! ^ MASKED;
-    if (length > SHORT_MAX || length > bytesMax) return "anything";
-    if (head !== (FINAL | BINARY)) {
-      const isWhole = head === (FINAL | TEXT) || head === (FINAL | PING) || head === (FINAL | PONG);
-      if (!isWhole) return "anything";
-      content = "frames";
-    }
-    at += HEAD_BYTES + length;
+/** Where frames begin and end in the chunks of one connection. */
+class FrameCourse {
+  readonly #bytesMax: number;
+  /** Bytes of the newest frame that are yet to come. */
+  #owed = 0;
+  #isLost = false;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
   }
-  return at === chunk.length ? content : "anything";
+
+  /** Once it has answered "anything" it answers nothing else. */
+  follow(chunk: Buffer): Content {
+    if (this.#isLost) return "anything";
+    const { length } = chunk;
+    let content: Content = this.#owed > 0 ? "frames" : "messages";
+    let at = this.#owed;
+    while (at < length) {
+      const first = chunk[at]!;
+      const size = at + HEAD_BYTES <= length ? chunk[at + 1]! ^ MASKED : 0xff;
+      if (first === (FINAL | BINARY) && size <= SHORT_MAX && size <= this.#bytesMax) {
+        at += HEAD_BYTES + size;
+        if (at > length) content = "frames";
+        continue;
+      }
+      content = "frames";
+      const bytes = this.#frameBytes(chunk, at, first, size);
+      if (bytes === undefined) return this.#lose();
+      at += bytes;
+    }
+    this.#owed = at - length;
+    return content;
+  }
+
+  /** Length of a frame of another kind; undefined for one that is not followed. */
+  #frameBytes(chunk: Buffer, at: number, first: number, size: number): number | undefined {
+    const isControl = first === (FINAL | PING) || first === (FINAL | PONG);
+    if (!isControl && first !== (FINAL | TEXT) && first !== (FINAL | BINARY)) return undefined;
+    if (size <= SHORT_MAX) return size <= this.#bytesMax ? HEAD_BYTES + size : undefined;
+    if (isControl || size !== LONG || at + LONG_HEAD_BYTES > chunk.length) return undefined;
+    const long = chunk.readUInt16BE(at + 2);
+    return long <= this.#bytesMax ? LONG_HEAD_BYTES + long : undefined;
+  }
+
+  #lose(): Content {
+    this.#isLost = true;
+    return "anything";
+  }
 }
 
 function lengthAt(chunk: Buffer, at: number): number {
