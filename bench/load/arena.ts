@@ -51,12 +51,11 @@ export function arena(scene: Scene, desk: Desk): GameDefinition {
     maxPlayers: players,
     maxEntities: players + 1,
     permanent: true,
-    // In a corner of the square the nearest reach twice as far as in its middle. Three more than are asked for, since
-    // those in sight are kept a little longer than others are nearer.
+    // In a corner of the square the nearest reach twice as far as in its middle.
     interest: {
       enter: sight * 2.1,
       leave: sight * 2.4,
-      nearest: visible + 3,
+      nearest: visible,
       dwellMs: 0,
       tiers: false,
     },

@@ -138,7 +138,7 @@ async function largest(
   pace: Pace,
   trials: Record<SideName, Trial[]>,
 ): Promise<Row[]> {
-  const guess: Record<SideName, number> = { ours: 1_600, edges: 2_400, peer: 700 };
+  const guess: Record<SideName, number> = { ours: 2_000, edges: 3_300, peer: 850 };
   const search = async (name: SideName): Promise<{ players: number }> => {
     const players = await capacity(guess[name], most[name], async (count) => {
       const result = await play(sides[name], sceneOf(count), pace);

@@ -13,6 +13,11 @@ export class Memberships {
   #next = 0;
   #wasRound = false;
 
+  /** As they are now; those that come later are not in it. */
+  get all(): readonly Membership[] {
+    return this.#all;
+  }
+
   get size(): number {
     return this.#all.length;
   }
@@ -51,10 +56,6 @@ export class Memberships {
 
   remove(membership: Membership): void {
     this.#all = this.#all.filter((other) => other !== membership);
-  }
-
-  [Symbol.iterator](): IterableIterator<Membership> {
-    return this.#all.values();
   }
 
   #after(m: number): number {

@@ -51,37 +51,33 @@ export class RoomDesk {
   /** Schema of a membership, or of a room's name, for the codecs. */
   compiled(key: number | string): CompiledRoom | undefined {
     if (typeof key === "number") return this.#memberships.get(key)?.room.compiled;
-    for (const { room } of this.#memberships) if (room.kind.name === key) return room.compiled;
+    for (const { room } of this.#memberships.all) if (room.kind.name === key) return room.compiled;
     return undefined;
   }
 
-  /** Whether a snapshot has been on its way for longer than a working client can take. */
-  isStuck(nowMs: number): boolean {
-    for (const { window } of this.#memberships) {
-      const since = window.waitingSinceMs;
-      if (since !== undefined && nowMs - since > this.#context.limits.outQueueStuckMs) return true;
+  /** Asks after snapshots that nobody has acknowledged; whether one was, or is on its way for longer than a working client can take. */
+  inquire(nowMs: number): "asked" | "stuck" | undefined {
+    let answer: "asked" | undefined;
+    for (const member of this.#memberships.all) {
+      const since = member.window.waitingSinceMs;
+      if (since === undefined) continue;
+      if (nowMs - since > this.#context.limits.outQueueStuckMs) return "stuck";
+      if (member.inquire(nowMs)) answer = "asked";
     }
-    return false;
-  }
-
-  /** Asks after snapshots that nobody has acknowledged; true when there is something to write. */
-  inquire(nowMs: number): boolean {
-    let asked = false;
-    for (const member of this.#memberships) asked = member.inquire(nowMs) || asked;
-    return asked;
+    return answer;
   }
 
   /** Shows rooms to which the client is new, without waiting for their next send. */
   greet(bits: BitWriter, nowMs: number): void {
     if (!this.#hasNews) return;
     this.#hasNews = false;
-    for (const member of this.#memberships) {
+    for (const member of this.#memberships.all) {
       if (member.isNew && !member.isOver) member.snapshot(bits, nowMs);
     }
   }
 
   clear(): void {
-    for (const member of this.#memberships) member.end();
+    for (const member of this.#memberships.all) member.end();
     this.#requests.clear();
   }
 

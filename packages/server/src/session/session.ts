@@ -244,8 +244,9 @@ export class Session implements ConnectionListener, MembershipClient {
     }
     this.#trim(nowMs);
     this.measure(nowMs);
-    if (this.rooms.isStuck(nowMs)) this.close(new RealmError("TOO_SLOW"));
-    if (this.rooms.inquire(nowMs)) this.wants();
+    const answer = this.rooms.inquire(nowMs);
+    if (answer === "stuck") this.close(new RealmError("TOO_SLOW"));
+    if (answer === "asked") this.wants();
     if (silentMs >= pingIntervalMs && nowMs - this.#pingedMs >= pingIntervalMs) {
       this.#pingedMs = nowMs;
       this.ping(NOTHING);
