@@ -1,6 +1,7 @@
 import { limits } from "@realmwright/protocol";
-import { describe, expect, test } from "vitest";
-import { Bell, EdgeStage, Hit } from "../testing/edge-stage.ts";
+import { describe, expect, test, vi } from "vitest";
+import { Session } from "../session/session.ts";
+import { Bell, EdgeStage, Hit, type StageClient } from "../testing/edge-stage.ts";
 
 const encodings = ["json", "msgpack", "binary"] as const;
 
@@ -328,4 +329,33 @@ test("a type of the game without members costs nothing: rooms without this edge'
   const { bytes } = client.memory;
   await stage.turn(10);
   expect(client.memory.bytes).toBe(bytes);
+});
+
+test("[S-EDGE11] whoever has an answer or an event coming is written to before the others", async () => {
+  const stage = new EdgeStage();
+  const room = stage.room("field-1");
+  const clients: StageClient[] = [];
+  for (const [i, name] of ["ada", "bob", "cyd", "dee"].entries()) {
+    const client = await stage.open("binary", name);
+    room.admit(client, i);
+    clients.push(client);
+  }
+  await stage.turn(2);
+  const [ada, bob, cyd, dee] = clients.map(({ session }) => session);
+  const written = vi.spyOn(Session.prototype, "flush");
+  const order = async (): Promise<string[]> => {
+    written.mockClear();
+    await stage.turn();
+    return written.mock.contexts.map((session) => (session as Session).id);
+  };
+  try {
+    expect(await order()).toEqual([ada, bob, cyd, dee]);
+    room.writer.confirm(2, 1, undefined);
+    expect(await order()).toEqual([cyd, ada, bob, dee]);
+    room.writer.event(Bell, { text: "dong" }, { seat: { seat: 3 } });
+    room.writer.confirm(1, 1, "INPUT_REFUSED");
+    expect(await order()).toEqual([bob, dee, ada, cyd]);
+  } finally {
+    written.mockRestore();
+  }
 });

@@ -112,8 +112,8 @@ export class Edge implements EdgeSide {
       if (!room.isDue) continue;
       room.isDue = false;
       for (const member of room.members.values()) {
-        if (member.client.outbox.isEmpty) later.push(member);
-        else this.#serve(member, nowMs);
+        if (member.client.isAwaiting) this.#serve(member, nowMs);
+        else later.push(member);
       }
     }
     if (later.length > 0) {

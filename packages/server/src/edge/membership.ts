@@ -27,6 +27,8 @@ const NO_PING = -1;
 export interface MembershipClient {
   readonly outbox: Outbox;
   readonly level: QueueLevel;
+  /** More than the state waits for it, or it is on the list of those to write to already: all its rooms go together. */
+  readonly isAwaiting: boolean;
   readonly counters: EdgeCounters;
   /** Adds a ping behind what is in the outbox. */
   ping(payload: Uint8Array): void;

@@ -87,6 +87,10 @@ export class Session implements ConnectionListener, MembershipClient {
     return this.#level;
   }
 
+  get isAwaiting(): boolean {
+    return this.isWaiting || !this.outbox.isEmpty;
+  }
+
   // What the connection reports.
 
   message(data: Uint8Array, isText: boolean): void {
