@@ -117,6 +117,36 @@ const table = {
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
   ANSWER_MISSING: [121, "retry", 504, 1008, false, "The server did not answer in time."],
   CLIENT_CLOSED: [122, "fix", 409, 1008, false, "The client was closed or has left the room."],
+
+  // Accounts
+  FORBIDDEN: [140, "give-up", 403, 1008, false, "This is not for you to do."],
+  LOGIN_REFUSED: [141, "fix", 401, 1008, false, "The name or the password is wrong."],
+  NAME_TAKEN: [142, "fix", 409, 1008, false, "The name is taken."],
+  PASSWORD_WEAK: [
+    143,
+    "fix",
+    400,
+    1008,
+    false,
+    "The password is too short, too long or too common.",
+  ],
+  LOGINS_BUSY: [144, "retry", 503, 1013, false, "Too many log in at this moment.", 1000],
+  LOGINS_SLOWED: [145, "retry", 429, 1008, false, "Too many logins have failed.", 1000],
+  ACCOUNT_BANNED: [146, "give-up", 403, 4009, true, "The account is banned."],
+  SESSION_ENDED: [147, "reauthenticate", 401, 4010, true, "The login has ended."],
+  REFRESH_INVALID: [148, "reauthenticate", 401, 1008, false, "The refresh token is not valid."],
+  ACCOUNT_UNKNOWN: [149, "fix", 404, 1008, false, "There is no such account."],
+  TICKET_INVALID: [
+    150,
+    "reauthenticate",
+    401,
+    4011,
+    true,
+    "The ticket is not valid, or no longer.",
+  ],
+  GUEST_ONLY: [151, "fix", 409, 1008, false, "The account is no guest."],
+  RESET_INVALID: [152, "fix", 400, 1008, false, "The reset token is not valid, or no longer."],
+  RESET_OFF: [153, "give-up", 501, 1008, false, "This server can not reset passwords."],
 } as const;
 
 export type ErrorCode = keyof typeof table;
