@@ -45,6 +45,28 @@ const table = {
   resumeSecretCharacters: [64, "characters", "RESUME_INVALID", "a resume secret"],
   tokenCharacters: [2048, "characters", "TOKEN_INVALID", "a token"],
 
+  // Accounts
+  userNameCharacters: [32, "characters", "NAME_INVALID", "a user name"],
+  userNameCharactersMin: [3, "characters", "NAME_INVALID", "a user name has at least so many"],
+  passwordCharacters: [128, "characters", "PASSWORD_WEAK", "a password"],
+  passwordCharactersMin: [8, "characters", "PASSWORD_WEAK", "a password has at least so many"],
+  accessTokenMs: [600_000, "ms", "TOKEN_EXPIRED", "an access token's life"],
+  refreshTokenMs: [
+    2_592_000_000,
+    "ms",
+    "REFRESH_INVALID",
+    "an unused refresh token's life; a guest's account lasts as long without it",
+  ],
+  refreshGraceMs: [
+    30_000,
+    "ms",
+    "REFRESH_INVALID",
+    "a refresh is answered again so long, for the same request",
+  ],
+  ticketTtlMs: [30_000, "ms", "TICKET_INVALID", "a connection ticket's life"],
+  resetTtlMs: [1_800_000, "ms", "RESET_INVALID", "a password reset token's life"],
+  banReasonCharacters: [256, "characters", "REQUEST_INVALID", "the reason of a ban"],
+
   // Flood
   messagesPerSecond: [
     60,
