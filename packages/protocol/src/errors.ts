@@ -113,6 +113,20 @@ const table = {
   FRAME_GAP: [110, "retry", 500, 1011, false, "A part of a room's stream is missing."],
   ENTITY_GONE: [111, "fix", 500, 1011, false, "The game uses an entity that is gone."],
 
+  // The store
+  STORE_UNAVAILABLE: [112, "retry", 503, 1013, false, "The database does not answer.", 1000],
+  STORE_BUSY: [113, "retry", 503, 1013, false, "Too much changes at once in the database.", 200],
+  STORE_SCHEMA_NEWER: [
+    114,
+    "give-up",
+    500,
+    1011,
+    false,
+    "The database was made by a newer version of the program.",
+  ],
+  STORE_SCHEMA_OLDER: [115, "fix", 500, 1011, false, "The database has to be migrated first."],
+  STORE_URL_INVALID: [116, "fix", 500, 1011, false, "The database's address can not be read."],
+
   // Found by a client itself; they do not cross the wire
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
   ANSWER_MISSING: [121, "retry", 504, 1008, false, "The server did not answer in time."],

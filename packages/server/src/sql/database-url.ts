@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import type { ConnectionOptions } from "node:tls";
+import type { PoolConfig } from "pg";
+import { RealmError } from "@realmwright/protocol";
+import { readKeywordValue } from "./keyword-value.ts";
+
+/** Where a database is. */
+export type DatabasePlace =
+  | { readonly dialect: "sqlite"; readonly file: string }
+  | { readonly dialect: "postgres"; readonly place: PoolConfig };
+
+const known: ReadonlySet<string> = new Set([
+  "host",
+  "port",
+  "user",
+  "password",
+  "dbname",
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "application_name",
+  "options",
+]);
+
+/**
+ * Reads `sqlite:path`, `sqlite::memory:`, `postgres://user:password@host:port/name?sslmode=…` and the keywords of libpq
+ * (`host=… user=… dbname=…`). Throws `STORE_URL_INVALID`, which never holds the text: it may hold a password.
+ */
+export function readDatabaseUrl(text: string): DatabasePlace {
+  if (text.startsWith("sqlite:")) return sqlite(text.slice("sqlite:".length));
+  const settings = /^postgres(?:ql)?:/u.test(text) ? fromUrl(text) : readKeywordValue(text);
+  if (settings === undefined || settings.size === 0) {
+    throw invalid("write sqlite:path, postgres://… or host=… user=… dbname=…");
+  }
+  return { dialect: "postgres", place: postgres(settings) };
+}
+
+function sqlite(rest: string): DatabasePlace {
+  const file = rest.replace(/^\/\/(?=\/)/u, "");
+  if (file === "" || file.startsWith("file:") || file.startsWith("//") || file.includes("\0")) {
+    throw invalid("after sqlite: stands the path of a file, or :memory:");
+  }
+  return { dialect: "sqlite", file };
+}
+
+function fromUrl(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const set = (key: string, value: string): void => {
+    if (value !== "") found.set(key, value);
+  };
+  try {
+    const url = new URL(text);
+    for (const [key, value] of url.searchParams) set(key, value);
+    set("host", decodeURIComponent(url.hostname).replace(/^\[(?<address>.*)\]$/u, "$<address>"));
+    set("port", url.port);
+    set("user", decodeURIComponent(url.username));
+    set("password", decodeURIComponent(url.password));
+    set("dbname", decodeURIComponent(url.pathname.slice(1)));
+  } catch {
+    throw invalid("the URL can not be read; is there a character to be percent-encoded?");
+  }
+  return found;
+}
+
+function postgres(settings: ReadonlyMap<string, string>): PoolConfig {
+  for (const key of settings.keys()) {
+    if (!known.has(key)) throw invalid(`${key} is none of ${[...known].join(", ")}`);
+  }
+  const host = settings.get("host") ?? "localhost";
+  if (host.includes(",")) throw invalid("there is more than one host");
+  const port = Number(settings.get("port") ?? 5432);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid("port is no port");
+  const user = settings.get("user") ?? userInfo().username;
+  const password = settings.get("password");
+  const name = settings.get("application_name");
+  const options = settings.get("options");
+  return {
+    host,
+    port,
+    user,
+    database: settings.get("dbname") ?? user,
+    ssl: tls(settings),
+    ...(password === undefined ? {} : { password }),
+    ...(name === undefined ? {} : { application_name: name }),
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+/** What libpq means by its modes; `allow` and `prefer`, which promise nothing, are refused. */
+function tls(settings: ReadonlyMap<string, string>): ConnectionOptions | false {
+  const mode = settings.get("sslmode") ?? "disable";
+  if (mode === "disable") return false;
+  const ca = pem(settings, "sslrootcert");
+  const files = { ...ca, ...pem(settings, "sslcert"), ...pem(settings, "sslkey") };
+  if (mode === "verify-full") return files;
+  const anyName = { ...files, checkServerIdentity: () => undefined };
+  if (mode === "verify-ca" || (mode === "require" && ca.ca !== undefined)) return anyName;
+  if (mode === "require") return { ...files, rejectUnauthorized: false };
+  throw invalid("sslmode is none of disable, require, verify-ca, verify-full");
+}
+
+const pemNames = { sslrootcert: "ca", sslcert: "cert", sslkey: "key" } as const;
+
+function pem(
+  settings: ReadonlyMap<string, string>,
+  keyword: keyof typeof pemNames,
+): { readonly ca?: string; readonly cert?: string; readonly key?: string } {
+  const path = settings.get(keyword);
+  if (path === undefined || path === "system") return {};
+  try {
+    return { [pemNames[keyword]]: readFileSync(path, "utf8") };
+  } catch (cause) {
+    throw new RealmError("STORE_URL_INVALID", { cause, detail: `${keyword} can not be read` });
+  }
+}
+
+function invalid(detail: string): RealmError {
+  return new RealmError("STORE_URL_INVALID", { detail: `The database's address: ${detail}.` });
+}

@@ -1,0 +1,5 @@
+import { games } from "./0001-games.ts";
+import type { Migration } from "./migration.ts";
+
+/** All steps, in order. */
+export const migrations: readonly Migration[] = [games];
