@@ -17,7 +17,7 @@ import { Host, type RoomSummary } from "./host/host.ts";
 import { createApp, type AppOptions } from "./http/app.ts";
 import type { HttpExtension } from "./http/extension.ts";
 import { FileDesk } from "./http/files.ts";
-import { guestSubjects, operationsOf, type ServerServices } from "./http/services.ts";
+import { operationsOf, type ServerServices } from "./http/services.ts";
 import { createLog } from "./logging/pino-log.ts";
 import { sureLog } from "./logging/sure-log.ts";
 import { PromMetrics } from "./metrics/prom-metrics.ts";
@@ -250,7 +250,7 @@ class GameServer implements Server {
     const verifier = new SecretTokenVerifier(this.#rules, () => this.#clock.wallMs());
     return {
       operations: operationsOf(services, this.#login, this.#limits),
-      subjectOf: services.subjectOf ?? guestSubjects(verifier),
+      subjectOf: services.subjectOf ?? ((token) => verifier.verify(token)),
     };
   }
 

@@ -1,5 +1,4 @@
 import type { GuestLogin } from "../auth/guest-login.ts";
-import type { TokenVerifier } from "../auth/token-verifier.ts";
 import type { AnyOperation } from "../services/operation.ts";
 import type { LimitValues } from "../session/limit-values.ts";
 import type { SubjectOf } from "./operations.ts";
@@ -39,19 +38,4 @@ export function operationsOf(
     liveKitToken(services.liveKitToken),
   ];
   return [...given, ...usual.filter(({ route }) => !taken.has(route.path))];
-}
-
-/** Subjects of a server without accounts. */
-export function guestSubjects(verifier: TokenVerifier): SubjectOf {
-  return async (token) => {
-    const { account, name, role } = await verifier.verify(token);
-    const isGuest = account.startsWith("guest-");
-    return {
-      account,
-      name,
-      isGuest,
-      session: account,
-      role: role === "operator" ? "admin" : "player",
-    };
-  };
 }
