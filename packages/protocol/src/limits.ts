@@ -128,8 +128,7 @@ const table = {
   objectBatch: [64, "operations", "REQUEST_INVALID", "operations of one batch"],
   objectPage: [100, "objects", "REQUEST_INVALID", "objects of one page of a list"],
   collectionCharacters: [64, "characters", "REQUEST_INVALID", "the name of a collection"],
-  objectKeyCharacters: [128, "characters", "REQUEST_INVALID", "an object's key"],
-  idempotencyKeyCharacters: [64, "characters", "REQUEST_INVALID", "an idempotency key"],
+  objectKeyCharacters: [100, "characters", "REQUEST_INVALID", "an object's key"],
   idempotencyKeptMs: [86_400_000, "ms", "KEY_REUSED", "an idempotency key and its answer are kept"],
 
   // Rooms

@@ -76,7 +76,7 @@ export function objectOperations(objects: Objects): readonly AnyOperation[] {
         owner,
         collection,
         cursor: z.string().max(256).optional().describe("Of the page before."),
-        count: z.coerce.number().int().min(1).max(limits.objectPage.value).default(20),
+        count: z.int().min(1).max(limits.objectPage.value).default(20),
       }),
       in: { owner: "path", collection: "path" },
       output: z.strictObject({ objects: z.array(stored), cursor: z.string().optional() }),

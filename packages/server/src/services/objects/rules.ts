@@ -83,30 +83,30 @@ export function toJson(value: Readonly<Record<string, unknown>>): string {
 
 /** Walks without recursion: a value nested without end must not overflow the stack. */
 function mustBeJson(value: unknown): void {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limits.objectDepth.value) throw invalid("/value", "fewer levels", `${depth}`);
-    const next: unknown[] = [];
-    for (const part of level) addParts(part, next);
-    level = next;
+  const { value: max } = limits.objectDepth;
+  let level: readonly unknown[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > max) throw invalid("/value", `at most ${max} levels`, "more");
+    level = level.flatMap((container) => partsOf(container).filter((part) => !isScalar(part)));
   }
 }
 
-function addParts(value: unknown, into: unknown[]): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw invalid("/value", "a finite number", String(value));
-    return;
+function isScalar(value: unknown): boolean {
+  if (typeof value !== "number") {
+    return value === null || typeof value === "string" || typeof value === "boolean";
   }
-  if (Array.isArray(value)) {
-    for (const part of value) into.push(part);
-    return;
-  }
+  if (!Number.isFinite(value)) throw invalid("/value", "a finite number", String(value));
+  return true;
+}
+
+function partsOf(container: unknown): readonly unknown[] {
+  if (Array.isArray(container)) return container;
   const isPlain =
-    typeof value === "object" &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);
-  if (!isPlain) throw invalid("/value", "a value of JSON", typeof value);
-  for (const part of Object.values(value)) into.push(part);
+    typeof container === "object" &&
+    container !== null &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(container) as null);
+  if (!isPlain) throw invalid("/value", "a value of JSON", typeof container);
+  return Object.values(container);
 }
 
 function invalid(path: string, expected: string, got: string): RealmError {

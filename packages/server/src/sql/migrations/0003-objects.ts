@@ -5,7 +5,7 @@ const postgres = [
   `CREATE TABLE objects (
     owner UUID NOT NULL,
     collection VARCHAR(64) COLLATE "C" NOT NULL,
-    key VARCHAR(128) COLLATE "C" NOT NULL,
+    key VARCHAR(100) COLLATE "C" NOT NULL,
     value TEXT NOT NULL,
     version VARCHAR(24) NOT NULL,
     readable SMALLINT NOT NULL CHECK (readable BETWEEN 0 AND 2),
