@@ -45,6 +45,28 @@ const table = {
   resumeSecretCharacters: [64, "characters", "RESUME_INVALID", "a resume secret"],
   tokenCharacters: [2048, "characters", "TOKEN_INVALID", "a token"],
 
+  // Accounts
+  userNameCharacters: [32, "characters", "NAME_INVALID", "a user name"],
+  userNameCharactersMin: [3, "characters", "NAME_INVALID", "a user name has at least so many"],
+  passwordCharacters: [128, "characters", "PASSWORD_WEAK", "a password"],
+  passwordCharactersMin: [8, "characters", "PASSWORD_WEAK", "a password has at least so many"],
+  accessTokenMs: [600_000, "ms", "TOKEN_EXPIRED", "an access token's life"],
+  refreshTokenMs: [
+    2_592_000_000,
+    "ms",
+    "REFRESH_INVALID",
+    "an unused refresh token's life; a guest's account lasts as long without it",
+  ],
+  refreshGraceMs: [
+    30_000,
+    "ms",
+    "REFRESH_INVALID",
+    "a refresh is answered again so long, for the same request",
+  ],
+  ticketTtlMs: [30_000, "ms", "TICKET_INVALID", "a connection ticket's life"],
+  resetTtlMs: [1_800_000, "ms", "RESET_INVALID", "a password reset token's life"],
+  banReasonCharacters: [256, "characters", "REQUEST_INVALID", "the reason of a ban"],
+
   // Flood
   messagesPerSecond: [
     60,
@@ -75,6 +97,13 @@ const table = {
     "from connecting to the end of a request's head",
   ],
   httpRequestMs: [30_000, "ms", "REQUEST_INVALID", "from a request's first byte to its last"],
+  idempotencyKeyCharacters: [
+    64,
+    "characters",
+    "REQUEST_INVALID",
+    "what a client calls a request that it may repeat",
+  ],
+  scriptNameCharacters: [64, "characters", "REQUEST_INVALID", "a script's name"],
   loginsPerMinute: [600, "requests", "RATE_LIMITED", "guest logins of one address in a minute"],
 
   // Message contents
@@ -91,6 +120,16 @@ const table = {
   roomNameCharacters: [64, "characters", "ROOM_UNKNOWN", "a room's name or id"],
   codeCharacters: [40, "characters", "GAME_INVALID", "a game's own refusal code"],
   problems: [8, "problems", "INPUT_INVALID", "problems listed in one error"],
+
+  // Objects
+  objectBytes: [65_536, "bytes", "OBJECT_TOO_LARGE", "an object's value as JSON in UTF-8"],
+  objectDepth: [32, "levels", "REQUEST_INVALID", "nesting of an object's value"],
+  objectsPerOwner: [2000, "objects", "OBJECTS_FULL", "objects of one account"],
+  objectBatch: [64, "operations", "REQUEST_INVALID", "operations of one batch"],
+  objectPage: [100, "objects", "REQUEST_INVALID", "objects of one page of a list"],
+  collectionCharacters: [64, "characters", "REQUEST_INVALID", "the name of a collection"],
+  objectKeyCharacters: [100, "characters", "REQUEST_INVALID", "an object's key"],
+  idempotencyKeptMs: [86_400_000, "ms", "KEY_REUSED", "an idempotency key and its answer are kept"],
 
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],

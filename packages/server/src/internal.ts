@@ -22,3 +22,8 @@ export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transp
 export { Host } from "./host/host.ts";
 export { clientTransport } from "./worker/client-transport.ts";
 export { VirtualClock } from "./scheduler/virtual-clock.ts";
+export { systemClock } from "./scheduler/system-clock.ts";
+export { readDatabaseUrl } from "./sql/database-url.ts";
+export type { Migrator } from "./sql/migrator.ts";
+export { withMigrator } from "./sql/open-store.ts";
+export { copySqlite } from "./sql/sqlite/copy-sqlite.ts";
