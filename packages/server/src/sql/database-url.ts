@@ -10,6 +10,10 @@ export type DatabasePlace =
   | { readonly dialect: "sqlite"; readonly file: string }
   | { readonly dialect: "postgres"; readonly place: PoolConfig };
 
+/** libpq lets a user stand before no host, which a URL does not. */
+const noHost = /^(?<before>[a-z]+:\/\/[^/?#]*@)(?=[/?#]|$)/u;
+const NO_HOST = "-";
+
 const known: ReadonlySet<string> = new Set([
   "host",
   "port",
@@ -51,9 +55,10 @@ function fromUrl(text: string): ReadonlyMap<string, string> {
     if (value !== "") found.set(key, value);
   };
   try {
-    const url = new URL(text);
+    const url = new URL(text.replace(noHost, `$<before>${NO_HOST}`));
     for (const [key, value] of url.searchParams) set(key, value);
-    set("host", decodeURIComponent(url.hostname).replace(/^\[(?<address>.*)\]$/u, "$<address>"));
+    if (url.hostname !== NO_HOST)
+      set("host", decodeURIComponent(url.hostname).replace(/^\[(?<address>.*)\]$/u, "$<address>"));
     set("port", url.port);
     set("user", decodeURIComponent(url.username));
     set("password", decodeURIComponent(url.password));

@@ -37,7 +37,7 @@ export interface StoreOptions {
 export async function openStore(
   options: StoreOptions & { readonly migrate?: boolean },
 ): Promise<Store> {
-  const store = await connect(options, STATEMENT_MS);
+  const store = await connectStore(options);
   try {
     if (options.migrate === false) await new Migrator(store, options.clock).check();
     else await patiently(store, options, (migrator) => migrator.up());
@@ -53,7 +53,7 @@ export async function withMigrator<T>(
   options: StoreOptions,
   work: (migrator: Migrator) => Promise<T>,
 ): Promise<T> {
-  const store = await connect(options, FOR_EVER);
+  const store = await connectStore(options, FOR_EVER);
   try {
     return await work(new Migrator(store, options.clock));
   } finally {
@@ -71,7 +71,11 @@ function patiently<T>(
   return work(new Migrator(store, options.clock));
 }
 
-async function connect(options: StoreOptions, statementMs: number): Promise<SqlStore> {
+/** A store whose schema nobody has looked at. */
+export async function connectStore(
+  options: StoreOptions,
+  statementMs: number = STATEMENT_MS,
+): Promise<SqlStore> {
   const { clock, log, durability = "full", waitMs = WAIT_MS } = options;
   const place = readDatabaseUrl(options.url);
   if (place.dialect === "sqlite") {

@@ -24,6 +24,7 @@ export function fromSqlite(error: unknown): unknown {
 
 /** The same for an error of pg. */
 export function fromPostgres(error: unknown): unknown {
+  if (isOurs(error)) return error;
   const state = sqlStateOf(error);
   if (state === undefined) return unavailable(error);
   if (postgresConflicts.has(state)) return busy(error);
@@ -32,6 +33,7 @@ export function fromPostgres(error: unknown): unknown {
 
 /** Whether the server itself answered, and will answer the connection's next statement. */
 export function isAnswer(error: unknown): boolean {
+  if (isOurs(error)) return true;
   const state = sqlStateOf(error);
   return state !== undefined && !/^(?:08|57P)/u.test(state);
 }
@@ -54,6 +56,11 @@ export function unavailable(cause: unknown): RealmError {
 
 function busy(cause: unknown): RealmError {
   return new RealmError("STORE_BUSY", { cause, detail: String(cause) });
+}
+
+/** A value that a column's reader refused, or one that is no parameter. */
+function isOurs(error: unknown): boolean {
+  return error instanceof RangeError || error instanceof TypeError;
 }
 
 function sqlStateOf(error: unknown): string | undefined {

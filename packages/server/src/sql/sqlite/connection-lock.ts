@@ -1,3 +1,4 @@
+import type { RealmError } from "@realmwright/protocol";
 import type { Clock } from "../../ports/clock.ts";
 import { unavailable } from "../store-errors.ts";
 
@@ -7,6 +8,7 @@ export class ConnectionLock {
   readonly #waitMs: number;
   readonly #waiting = new Set<() => void>();
   #isTaken = false;
+  #hasEnded = false;
 
   constructor(clock: Clock, waitMs: number) {
     this.#clock = clock;
@@ -15,6 +17,7 @@ export class ConnectionLock {
 
   /** Resolves when the connection is the caller's. Throws `STORE_UNAVAILABLE` after `waitMs`. */
   async take(): Promise<void> {
+    if (this.#hasEnded) throw ended();
     if (!this.#isTaken) {
       this.#isTaken = true;
       return;
@@ -22,7 +25,8 @@ export class ConnectionLock {
     await new Promise<void>((resolve, reject) => {
       const next = (): void => {
         withdraw();
-        resolve();
+        if (this.#hasEnded) reject(ended());
+        else resolve();
       };
       const withdraw = this.#clock.at(this.#clock.nowMs() + this.#waitMs, () => {
         this.#waiting.delete(next);
@@ -30,6 +34,13 @@ export class ConnectionLock {
       });
       this.#waiting.add(next);
     });
+  }
+
+  /** Nobody gets the connection any more; throws if it is not free in time. */
+  async end(): Promise<void> {
+    await this.take();
+    this.#hasEnded = true;
+    for (const next of this.#waiting) next();
   }
 
   release(): void {
@@ -41,4 +52,8 @@ export class ConnectionLock {
     this.#waiting.delete(next);
     next();
   }
+}
+
+function ended(): RealmError {
+  return unavailable("The store is closed.");
 }

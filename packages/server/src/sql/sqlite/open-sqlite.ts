@@ -33,7 +33,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
       return {
         dialect: new SqliteDialect(new SqliteConnection(database), lock),
         close: async () => {
-          await lock.take();
+          await lock.end();
           database.close();
         },
       };
