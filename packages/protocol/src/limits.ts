@@ -103,6 +103,13 @@ const table = {
     "from connecting to the end of a request's head",
   ],
   httpRequestMs: [30_000, "ms", "REQUEST_INVALID", "from a request's first byte to its last"],
+  idempotencyKeyCharacters: [
+    64,
+    "characters",
+    "REQUEST_INVALID",
+    "what a client calls a request that it may repeat",
+  ],
+  scriptNameCharacters: [64, "characters", "REQUEST_INVALID", "a script's name"],
   loginsPerMinute: [600, "requests", "RATE_LIMITED", "guest logins of one address in a minute"],
 
   // Message contents

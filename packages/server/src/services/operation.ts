@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@realmwright/protocol";
 import type { z } from "zod";
+import type { Action } from "../auth/authorize.ts";
 import type { Subject } from "../auth/subject.ts";
 
 /** Where HTTP finds an operation. */
@@ -29,15 +30,8 @@ export interface Throttle {
   readonly by: "address" | "account";
 }
 
-/**
- * One thing that a service does, declared once; served as HTTP route and as realtime rpc alike. `Action` names what is
- * asked of `authorize`.
- */
-export interface Operation<
-  In extends z.ZodObject,
-  Out extends z.ZodType,
-  Action extends string = string,
-> {
+/** One thing that a service does, declared once; served as HTTP route and as realtime rpc alike. */
+export interface Operation<In extends z.ZodObject, Out extends z.ZodType> {
   /** "accounts.register": the rpc's name and the document's operationId. */
   readonly name: string;
   /** What the caller must be allowed to do; asked before the input is looked at, and by `run` again where it depends on an owner. */
@@ -49,14 +43,14 @@ export interface Operation<
   readonly summary: string;
   /** A strict object: parameters of path and query and the body's members together. */
   readonly input: In;
-  /** Where HTTP has members of the input; the others are in the query of GET and DELETE, else in the body. */
+  /** Where HTTP has members of the input; the others are in the query of a GET, else in the body. */
   readonly in?: Readonly<Partial<Record<keyof z.input<In> & string, "path" | "query">>>;
   readonly output: Out;
   /** What it refuses by itself, besides what every operation may answer. */
   readonly errors: readonly ErrorCode[];
   readonly throttle?: Throttle;
-  /** The answer holds a secret: nobody on the way may keep it, and nothing of it is shown. */
-  readonly isSecret?: boolean;
+  /** It heeds `Call.idempotencyKey`. */
+  readonly takesKey?: boolean;
   /** Values that the documents show. */
   readonly example?: { readonly input?: z.input<In>; readonly output?: z.output<Out> };
   /** Rejects with the catalogue's errors; whatever else it throws is our own fault. */
@@ -67,8 +61,8 @@ export interface Operation<
 export type AnyOperation = Operation<z.ZodObject, z.ZodType>;
 
 /** Declares an operation; types of input and output are inferred. */
-export function operation<In extends z.ZodObject, Out extends z.ZodType, Action extends string>(
-  declared: Operation<In, Out, Action>,
-): Operation<In, Out, Action> {
+export function operation<In extends z.ZodObject, Out extends z.ZodType>(
+  declared: Operation<In, Out>,
+): Operation<In, Out> {
   return declared;
 }
