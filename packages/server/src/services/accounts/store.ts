@@ -43,8 +43,14 @@ export function findAccount(db: Queries, id: string): Promise<Account | undefine
   return db.selectFrom("accounts").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-export function findByName(db: Queries, nameKey: string): Promise<Account | undefined> {
-  return db.selectFrom("accounts").selectAll().where("name_key", "=", nameKey).executeTakeFirst();
+export async function findByName(db: Queries, nameKey: string): Promise<Account | undefined> {
+  // PostgreSQL takes no text with it, and no name has it
+  if (nameKey.includes("\u0000")) return undefined;
+  return await db
+    .selectFrom("accounts")
+    .selectAll()
+    .where("name_key", "=", nameKey)
+    .executeTakeFirst();
 }
 
 export async function changeAccount(
@@ -71,13 +77,24 @@ export async function endLogins(
     .where("id", "=", account)
     .execute();
   let gone = tx.deleteFrom("login_sessions").where("account_id", "=", account);
-  if (except !== undefined) gone = gone.where("id", "!=", except);
+  if (except !== undefined && isUuid(except)) gone = gone.where("id", "!=", except);
   await gone.execute();
   await tx.deleteFrom("login_tickets").where("account_id", "=", account).execute();
 }
 
+/** `id` is a UUID. */
 export function findSession(db: Queries, id: string): Promise<LoginSession | undefined> {
   return db.selectFrom("login_sessions").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Whether this login of this account lasts. False for what is no UUID: no login of ours is called so. */
+export async function hasSession(db: Queries, account: string, id: string): Promise<boolean> {
+  return isUuid(id) && (await findSession(db, id))?.account_id === account;
+}
+
+/** Whether a text may be asked for as an id: PostgreSQL refuses others. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u.test(text);
 }
 
 /** Adds a login and ends those unused for longest beyond `most`; returns their ids. */
@@ -110,6 +127,7 @@ export async function rotateSession(tx: Queries, session: LoginSession): Promise
 
 /** False: it was none of this account, or had ended. */
 export async function endSession(tx: Queries, account: string, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
   const { numDeletedRows: deleted } = await tx
     .deleteFrom("login_sessions")
     .where("id", "=", id)

@@ -3,13 +3,13 @@ import { decodeJwt } from "jose";
 import { readToken, type TokenRules } from "../../auth/access-token.ts";
 import type { ForeignClaims, IssuerKeys } from "../../auth/foreign-issuer.ts";
 import type { Subject } from "../../auth/subject.ts";
-import { checkTokenLength, type TokenVerifier } from "../../auth/token-verifier.ts";
+import { checkTokenForm, type TokenVerifier } from "../../auth/token-verifier.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
 import type { LoginsEnded } from "./account-events.ts";
 import type { ForeignAccounts } from "./foreign-accounts.ts";
 import { checkStanding, roleOf, type Account, type LoginMark } from "./rules.ts";
-import { findAccount, findSession } from "./store.ts";
+import { findAccount, hasSession, isUuid } from "./store.ts";
 
 /** A subject, and what its login is to be compared with later. */
 export interface KnownSubject extends Subject {
@@ -34,7 +34,6 @@ interface Standing {
 /** What is known of a login is looked up anew after so long, should nobody have told that it ended. */
 const STANDING_MS = 1000;
 const STANDINGS_MAX = 10_000;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 /**
  * Says whose a token is, and whether its login lasts: what the store says is remembered for a second, and forgotten at
@@ -50,7 +49,7 @@ export class SubjectVerifier implements TokenVerifier {
 
   /** Rejects with `TOKEN_INVALID`, `TOKEN_EXPIRED`, `SESSION_ENDED`, `ACCOUNT_BANNED`, or `ISSUER_GONE`. */
   async verify(token: string): Promise<KnownSubject> {
-    checkTokenLength(token);
+    checkTokenForm(token);
     const keys = this.#options.issuers.get(issuerOf(token));
     if (keys !== undefined) return await this.#foreign(await keys.verify(token));
     const claims = await readToken(this.#options.rules, token, this.#options.clock.wallMs());
@@ -91,15 +90,12 @@ export class SubjectVerifier implements TokenVerifier {
     const kept = this.#standings.get(id)?.get(session);
     if (kept !== undefined && nowMs < kept.untilMs) return kept;
     // ids of other forms are of tokens that no account was made for
-    if (!uuid.test(id)) return undefined;
+    if (!isUuid(id)) return undefined;
     const { db } = this.#options.store;
-    const [account, row] = await Promise.all([
-      findAccount(db, id),
-      uuid.test(session) ? findSession(db, session) : undefined,
-    ]);
+    const account = await findAccount(db, id);
     if (account === undefined) return undefined;
-    const hasSession = row?.account_id === id;
-    const standing = { account, hasSession, untilMs: nowMs + STANDING_MS };
+    const isOpen = await hasSession(db, id, session);
+    const standing = { account, hasSession: isOpen, untilMs: nowMs + STANDING_MS };
     this.#keep(id, session, standing);
     return standing;
   }

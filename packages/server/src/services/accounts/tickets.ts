@@ -1,8 +1,10 @@
 import { limits, RealmError } from "@realmwright/protocol";
 import { secretHash } from "../../auth/refresh-token.ts";
+import type { Subject } from "../../auth/subject.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
+import { findAccount, hasSession, isLinked } from "./store.ts";
 import type { KnownSubject, SubjectVerifier } from "./subject-verifier.ts";
 
 const TICKET_BYTES = 16;
@@ -28,22 +30,30 @@ export class Tickets {
     this.#verifier = parts.verifier;
   }
 
-  /** `origin` of the page that will connect, undefined for other clients. */
+  /** `origin` of the page that will connect, undefined for other clients. Rejects with `SESSION_ENDED`. */
   async issue(
-    { account, mark }: KnownSubject,
+    { account: id, session }: Subject,
     origin: string | undefined,
   ): Promise<{ readonly ticket: string; readonly expiresInS: number }> {
     const ticket = Buffer.from(this.#random(TICKET_BYTES)).toString("base64url");
-    const row = {
-      ticket_hash: secretHash(ticket),
-      account_id: account,
-      session: mark.session,
-      issued_ms: mark.issuedMs,
-      version: mark.version ?? null,
-      origin: origin ?? "",
-      expires_ms: this.#clock.wallMs() + limits.ticketTtlMs.value,
-    };
-    await this.#store.db.insertInto("login_tickets").values(row).execute();
+    const nowMs = this.#clock.wallMs();
+    await this.#store.transaction(async (tx) => {
+      const account = await findAccount(tx, id);
+      const isOwn = await hasSession(tx, id, session);
+      if (account === undefined || !(isOwn || (await isLinked(tx, id)))) {
+        throw new RealmError("SESSION_ENDED");
+      }
+      const row = {
+        ticket_hash: secretHash(ticket),
+        account_id: id,
+        session,
+        issued_ms: nowMs,
+        version: isOwn ? account.version : null,
+        origin: origin ?? "",
+        expires_ms: nowMs + limits.ticketTtlMs.value,
+      };
+      await tx.insertInto("login_tickets").values(row).execute();
+    });
     return { ticket, expiresInS: limits.ticketTtlMs.value / 1000 };
   }
 
