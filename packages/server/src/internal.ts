@@ -22,3 +22,8 @@ export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transp
 export { Host } from "./host/host.ts";
 export { clientTransport } from "./worker/client-transport.ts";
 export { VirtualClock } from "./scheduler/virtual-clock.ts";
+export { createIdentity } from "./services/accounts/identity.ts";
+export type { Identity, IdentityOptions } from "./services/accounts/identity.ts";
+export type { AccountEvents, LoginsEnded } from "./services/accounts/account-events.ts";
+export type { DeliverReset, PasswordReset } from "./services/accounts/password-changes.ts";
+export type { ForeignIssuer } from "./auth/foreign-issuer.ts";

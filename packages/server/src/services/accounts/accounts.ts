@@ -9,6 +9,7 @@ import { nameKey, userName } from "../../auth/user-name.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
+import type { LimitValues } from "../../session/limit-values.ts";
 import type { AccountEvents } from "./account-events.ts";
 import type { LoginAnswer, LoginDesk, OpenLogin } from "./login-desk.ts";
 import { newAccount } from "./new-account.ts";
@@ -30,6 +31,7 @@ export interface AccountParts {
   readonly throttle: LoginThrottle;
   readonly events: AccountEvents;
   readonly logins: LoginDesk;
+  readonly limits: LimitValues;
   /** What else is deleted with an account. */
   readonly erasers: readonly Eraser[];
 }

@@ -1,4 +1,3 @@
-import { limits } from "@realmwright/protocol";
 import type { FetchImplementation } from "jose";
 import { checkedRules, type TokenRules } from "../../auth/access-token.ts";
 import { IssuerKeys, type ForeignIssuer } from "../../auth/foreign-issuer.ts";
@@ -8,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
+import { limitValues, type LimitValues } from "../../session/limit-values.ts";
 import type { AnyOperation } from "../operation.ts";
 import type { AccountEvents, LoginsEnded } from "./account-events.ts";
 import { Accounts, type AccountParts } from "./accounts.ts";
@@ -30,6 +30,8 @@ export interface IdentityOptions {
   readonly rules: TokenRules;
   /** Told of every end of a login after this node's own verifier. Default: there are no other nodes and no sockets. */
   readonly events?: AccountEvents;
+  /** Default the usual ones. */
+  readonly limits?: LimitValues;
   /** Whose tokens are taken besides our own. Default none. */
   readonly issuers?: readonly ForeignIssuer[];
   /** What fetches the issuers' keys. Default the platform's. */
@@ -59,7 +61,7 @@ export interface Identity {
 
 /** Throws TypeError for secrets that are too short and keys of issuers that are not at https. */
 export function createIdentity(options: IdentityOptions): Identity {
-  const { store, clock, random, log } = options;
+  const { store, clock, random, log, limits = limitValues() } = options;
   const rules = checkedRules(options.rules);
   const erasers = options.erasers ?? [];
   const verifier = new SubjectVerifier({
@@ -75,7 +77,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       options.events?.publish(event);
     },
   };
-  const logins = new LoginDesk({ store, clock, random, rules, events });
+  const logins = new LoginDesk({ store, clock, random, rules, events, limits });
   const parts: AccountParts = {
     store,
     clock,
@@ -84,14 +86,15 @@ export function createIdentity(options: IdentityOptions): Identity {
     throttle: new LoginThrottle(clock),
     events,
     logins,
+    limits,
     erasers,
   };
   const accounts = new Accounts(parts);
   const passwords = new PasswordChanges(parts, { accounts, log, deliver: options.deliverReset });
-  const tickets = new Tickets({ store, clock, random, verifier });
-  const own = { accounts, logins, passwords, tickets };
+  const tickets = new Tickets({ store, clock, random, verifier, limits });
+  const own = { accounts, logins, passwords, tickets, limits };
   const moderation = new Moderation(parts);
-  const idleMs = options.guestIdleMs ?? limits.refreshTokenMs.value;
+  const idleMs = options.guestIdleMs ?? limits.refreshTokenMs;
   return {
     operations: [
       ...enteringOperations(own),

@@ -1,10 +1,11 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
 import { signToken, type TokenRules } from "../../auth/access-token.ts";
 import { newUuid, RefreshTokens, secretHash, type RefreshToken } from "../../auth/refresh-token.ts";
 import type { Role, Subject } from "../../auth/subject.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
+import type { LimitValues } from "../../session/limit-values.ts";
 import type { AccountEvents } from "./account-events.ts";
 import { checkBan, roleOf, rotationOf, type Account, type LoginSession } from "./rules.ts";
 import {
@@ -59,6 +60,7 @@ export class LoginDesk {
   readonly #rules: TokenRules;
   readonly #events: AccountEvents;
   readonly #refresh: RefreshTokens;
+  readonly #limits: LimitValues;
 
   constructor(parts: {
     readonly store: Store;
@@ -66,12 +68,14 @@ export class LoginDesk {
     readonly random: RandomBytes;
     readonly rules: TokenRules;
     readonly events: AccountEvents;
+    readonly limits: LimitValues;
   }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#rules = parts.rules;
     this.#events = parts.events;
+    this.#limits = parts.limits;
     this.#refresh = new RefreshTokens(parts.rules.secret);
   }
 
@@ -87,9 +91,9 @@ export class LoginDesk {
       secret_hash: secretHash(refresh.secret),
       request_hash: null,
       rotated_ms: nowMs,
-      expires_ms: nowMs + limits.refreshTokenMs.value,
+      expires_ms: nowMs + this.#limits.refreshTokenMs,
     };
-    const gone = await addSession(tx, row, limits.loginSessions.value);
+    const gone = await addSession(tx, row, this.#limits.loginSessions);
     await changeAccount(tx, account.id, { seen_ms: nowMs });
     return { account, refresh, atMs: nowMs, gone };
   }
@@ -98,7 +102,7 @@ export class LoginDesk {
   async answer({ account, refresh, atMs, gone }: OpenLogin): Promise<LoginAnswer> {
     for (const session of gone) this.#tellEnd(account.id, session);
     const issuedAtS = Math.floor(atMs / 1000);
-    const expiresInS = limits.accessTokenMs.value / 1000;
+    const expiresInS = Math.floor(this.#limits.accessTokenMs / 1000);
     const about = {
       account: account.id,
       name: account.display_name,
@@ -113,7 +117,7 @@ export class LoginDesk {
       token: await signToken(this.#rules, claims, secretHash(refresh.secret).slice(0, 22)),
       expiresInS,
       refreshToken: this.#refresh.write(refresh),
-      refreshExpiresInS: limits.refreshTokenMs.value / 1000,
+      refreshExpiresInS: Math.floor(this.#limits.refreshTokenMs / 1000),
       username: account.user_name,
     };
   }
@@ -165,7 +169,10 @@ export class LoginDesk {
     checkBan(account, nowMs);
     const { generation, secret } = token;
     const presented = { generation, secretHash: secretHash(secret), requestHash };
-    const rotation = rotationOf(session, presented, nowMs);
+    const rotation = rotationOf(session, presented, {
+      nowMs,
+      graceMs: this.#limits.refreshGraceMs,
+    });
     if (rotation === "next") {
       await rotateSession(tx, {
         ...session,
@@ -173,7 +180,7 @@ export class LoginDesk {
         secret_hash: secretHash(fresh.secret),
         request_hash: requestHash ?? null,
         rotated_ms: nowMs,
-        expires_ms: nowMs + limits.refreshTokenMs.value,
+        expires_ms: nowMs + this.#limits.refreshTokenMs,
       });
       return { kind: "login", login: { account, refresh: fresh, atMs: nowMs, gone: [] } };
     }

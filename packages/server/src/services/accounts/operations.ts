@@ -1,7 +1,8 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
 import { z } from "zod";
 import { roles, type Role, type Subject } from "../../auth/subject.ts";
 import { operation, type AnyOperation, type Call } from "../operation.ts";
+import type { LimitValues } from "../../session/limit-values.ts";
 import type { Accounts } from "./accounts.ts";
 import type { LoginDesk } from "./login-desk.ts";
 import type { PasswordChanges } from "./password-changes.ts";
@@ -73,11 +74,12 @@ export interface OwnServices {
   readonly logins: LoginDesk;
   readonly passwords: PasswordChanges;
   readonly tickets: Tickets;
+  readonly limits: LimitValues;
 }
 
 /** By which accounts are entered: nobody needs a token. */
 export function enteringOperations(services: OwnServices): readonly AnyOperation[] {
-  const { accounts, logins, passwords } = services;
+  const { accounts, limits, logins, passwords } = services;
   return [
     operation({
       name: "accounts.register",
@@ -91,7 +93,7 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       input: z.strictObject({ username, password, name: name.optional() }),
       output: login,
       errors: ["NAME_INVALID", "NAME_TAKEN", "PASSWORD_WEAK", "LOGINS_BUSY"],
-      throttle: { perMinute: 60, by: "address" },
+      throttle: { perMinute: limits.registrationsPerMinute, by: "address" },
       example: { input: { username: "ada", password: "correct horse battery" } },
       run: (_call, input) => accounts.register(input.username, input.password, input.name),
     }),
@@ -107,7 +109,7 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       input: z.strictObject({ username, password }),
       output: login,
       errors: ["LOGIN_REFUSED", "LOGINS_SLOWED", "LOGINS_BUSY", "ACCOUNT_BANNED"],
-      throttle: { perMinute: limits.loginsPerMinute.value, by: "address" },
+      throttle: { perMinute: limits.loginsPerMinute, by: "address" },
       example: { input: { username: "ada", password: "correct horse battery" } },
       run: ({ address }, input) => accounts.login({ ...input, address }),
     }),
@@ -120,7 +122,7 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       input: z.strictObject({ name: name.optional() }),
       output: login,
       errors: ["NAME_INVALID"],
-      throttle: { perMinute: limits.loginsPerMinute.value, by: "address" },
+      throttle: { perMinute: limits.loginsPerMinute, by: "address" },
       example: { input: { name: "Ada" } },
       run: (_call, input) => accounts.loginAsGuest(input.name),
     }),
@@ -134,7 +136,7 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       output: login,
       errors: ["REFRESH_INVALID", "ACCOUNT_BANNED"],
       takesKey: true,
-      throttle: { perMinute: limits.loginsPerMinute.value, by: "address" },
+      throttle: { perMinute: limits.loginsPerMinute, by: "address" },
       run: ({ idempotencyKey }, input) => logins.refresh(input.refreshToken, idempotencyKey),
     }),
     operation({
@@ -145,7 +147,7 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       input: z.strictObject({ username }),
       output: done,
       errors: ["RESET_OFF", "LOGINS_SLOWED"],
-      throttle: { perMinute: 20, by: "address" },
+      throttle: { perMinute: limits.resetsPerMinute, by: "address" },
       example: { input: { username: "ada" } },
       async run({ address }, input) {
         await passwords.requestReset(input.username, address);
@@ -160,7 +162,7 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       input: z.strictObject({ token: z.string().min(1).max(256), password }),
       output: done,
       errors: ["RESET_INVALID", "PASSWORD_WEAK", "LOGINS_BUSY"],
-      throttle: { perMinute: 20, by: "address" },
+      throttle: { perMinute: limits.resetsPerMinute, by: "address" },
       async run(_call, input) {
         await passwords.completeReset(input.token, input.password);
         return {};
@@ -171,7 +173,8 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
 
 /** What an account does with itself. */
 export function ownOperations(services: OwnServices): readonly AnyOperation[] {
-  const { accounts, logins, passwords, tickets } = services;
+  const { accounts, limits, logins, passwords, tickets } = services;
+  const perAccount = { perMinute: limits.accountChangesPerMinute, by: "account" } as const;
   return [
     operation({
       name: "accounts.me",
@@ -191,7 +194,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       input: z.strictObject({ username, password, name: name.optional() }),
       output: profile,
       errors: ["GUEST_ONLY", "NAME_INVALID", "NAME_TAKEN", "PASSWORD_WEAK", "LOGINS_BUSY"],
-      throttle: { perMinute: 20, by: "account" },
+      throttle: perAccount,
       example: { input: { username: "ada", password: "correct horse battery" } },
       async run(call, input) {
         const subject = subjectOf(call);
@@ -208,7 +211,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       input: z.strictObject({ password, newPassword: password }),
       output: done,
       errors: ["LOGIN_REFUSED", "LOGINS_SLOWED", "LOGINS_BUSY", "PASSWORD_WEAK"],
-      throttle: { perMinute: 20, by: "account" },
+      throttle: perAccount,
       async run(call, { password: from, newPassword: to }) {
         await passwords.change(subjectOf(call), { from, to, address: call.address });
         return {};
@@ -222,7 +225,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       input: z.strictObject({ password: password.optional() }),
       output: done,
       errors: ["LOGIN_REFUSED", "LOGINS_SLOWED", "LOGINS_BUSY"],
-      throttle: { perMinute: 20, by: "account" },
+      throttle: perAccount,
       async run(call, input) {
         await accounts.delete(subjectOf(call), input.password, call.address);
         return {};
@@ -262,7 +265,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       input: z.strictObject({ origin: origin.optional() }),
       output: z.object({ ticket: z.string(), expiresInS: z.int() }),
       errors: [],
-      throttle: { perMinute: 60, by: "account" },
+      throttle: { perMinute: limits.ticketsPerMinute, by: "account" },
       example: { input: { origin: "https://game.example" } },
       run: (call, { origin }) => tickets.issue(subjectOf(call), origin),
     }),

@@ -1,4 +1,4 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
 import { checkPassword } from "../../auth/password-rules.ts";
 import { secretHash } from "../../auth/refresh-token.ts";
 import type { Subject } from "../../auth/subject.ts";
@@ -79,7 +79,7 @@ export class PasswordChanges {
     const owner = account?.user_name ?? undefined;
     if (account === undefined || owner === undefined) return;
     const token = Buffer.from(random(TOKEN_BYTES)).toString("base64url");
-    const expiresMs = clock.wallMs() + limits.resetTtlMs.value;
+    const expiresMs = clock.wallMs() + this.#parts.limits.resetTtlMs;
     const row = { account_id: account.id, token_hash: secretHash(token), expires_ms: expiresMs };
     await store.db
       .insertInto("password_resets")

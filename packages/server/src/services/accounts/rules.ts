@@ -1,4 +1,4 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
 import { isRole, type Role, type Subject } from "../../auth/subject.ts";
 import type { AccountsTable, LoginSessionsTable } from "../../ports/tables/accounts.ts";
 
@@ -13,7 +13,7 @@ export function roleOf(account: Account): Role {
   return role;
 }
 
-export function isBanned(account: Account, nowMs: number): boolean {
+function isBanned(account: Account, nowMs: number): boolean {
   const { ban_reason: reason, ban_until_ms: untilMs } = account;
   return reason !== null && (untilMs === null || untilMs > nowMs);
 }
@@ -39,7 +39,12 @@ export interface Presented {
  */
 export type Rotation = "next" | "again" | "reused" | "refused";
 
-export function rotationOf(session: LoginSession, presented: Presented, nowMs: number): Rotation {
+/** `graceMs`: how long the last answer is given again. */
+export function rotationOf(
+  session: LoginSession,
+  presented: Presented,
+  { nowMs, graceMs }: { readonly nowMs: number; readonly graceMs: number },
+): Rotation {
   const { generation, secret_hash: secretHash, request_hash: requestHash } = session;
   if (nowMs >= session.expires_ms) return "refused";
   if (presented.generation === generation) {
@@ -51,7 +56,7 @@ export function rotationOf(session: LoginSession, presented: Presented, nowMs: n
     presented.requestHash !== undefined &&
     presented.requestHash === requestHash &&
     presented.generation === generation - 1;
-  const isRecent = nowMs - session.rotated_ms <= limits.refreshGraceMs.value;
+  const isRecent = nowMs - session.rotated_ms <= graceMs;
   return isSameRequest && isRecent ? "again" : "reused";
 }
 

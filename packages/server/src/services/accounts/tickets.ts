@@ -1,9 +1,10 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { RealmError } from "@realmwright/protocol";
 import { secretHash } from "../../auth/refresh-token.ts";
 import type { Subject } from "../../auth/subject.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
+import type { LimitValues } from "../../session/limit-values.ts";
 import { findAccount, hasSession, isLinked } from "./store.ts";
 import type { KnownSubject, SubjectVerifier } from "./subject-verifier.ts";
 
@@ -17,17 +18,20 @@ export class Tickets {
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #verifier: SubjectVerifier;
+  readonly #ttlMs: number;
 
   constructor(parts: {
     readonly store: Store;
     readonly clock: Clock;
     readonly random: RandomBytes;
     readonly verifier: SubjectVerifier;
+    readonly limits: LimitValues;
   }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#verifier = parts.verifier;
+    this.#ttlMs = parts.limits.ticketTtlMs;
   }
 
   /** `origin` of the page that will connect, undefined for other clients. Rejects with `SESSION_ENDED`. */
@@ -50,11 +54,11 @@ export class Tickets {
         issued_ms: nowMs,
         version: isOwn ? account.version : null,
         origin: origin ?? "",
-        expires_ms: nowMs + limits.ticketTtlMs.value,
+        expires_ms: nowMs + this.#ttlMs,
       };
       await tx.insertInto("login_tickets").values(row).execute();
     });
-    return { ticket, expiresInS: limits.ticketTtlMs.value / 1000 };
+    return { ticket, expiresInS: Math.floor(this.#ttlMs / 1000) };
   }
 
   /**
