@@ -63,6 +63,36 @@ const table = {
     "REFRESH_INVALID",
     "a refresh is answered again so long, for the same request",
   ],
+  loginSessions: [
+    32,
+    "sessions",
+    "SESSION_ENDED",
+    "logins of one account that last; the one unused for longest ends",
+  ],
+  registrationsPerMinute: [
+    60,
+    "requests",
+    "RATE_LIMITED",
+    "accounts that one address registers in a minute",
+  ],
+  resetsPerMinute: [
+    20,
+    "requests",
+    "RATE_LIMITED",
+    "password resets that one address asks for or completes in a minute",
+  ],
+  accountChangesPerMinute: [
+    20,
+    "requests",
+    "RATE_LIMITED",
+    "upgrades, password changes and deletions of one account in a minute, each",
+  ],
+  ticketsPerMinute: [
+    60,
+    "requests",
+    "RATE_LIMITED",
+    "connection tickets of one account in a minute",
+  ],
   ticketTtlMs: [30_000, "ms", "TICKET_INVALID", "a connection ticket's life"],
   resetTtlMs: [1_800_000, "ms", "RESET_INVALID", "a password reset token's life"],
   banReasonCharacters: [256, "characters", "REQUEST_INVALID", "the reason of a ban"],
@@ -104,7 +134,12 @@ const table = {
     "what a client calls a request that it may repeat",
   ],
   scriptNameCharacters: [64, "characters", "REQUEST_INVALID", "a script's name"],
-  loginsPerMinute: [600, "requests", "RATE_LIMITED", "guest logins of one address in a minute"],
+  loginsPerMinute: [
+    600,
+    "requests",
+    "RATE_LIMITED",
+    "logins of each kind of one address in a minute",
+  ],
 
   // Message contents
   messagesPerPacket: [

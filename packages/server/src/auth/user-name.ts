@@ -6,7 +6,7 @@ const invisible = /\p{Default_Ignorable_Code_Point}/u;
 /** More marks on one letter than any script needs: they would climb over the lines around. */
 const stackedMarks = /\p{M}{4}/u;
 /** Names that guests have until they choose one. */
-export const guestPrefix = "guest-";
+const guestPrefix = "guest-";
 
 /** Letters and digits of Latin, Greek and Cyrillic that look alike in one case or the other; the first stands for all. */
 const alike = `aаα bвβ cсϲ dԁ eеε hнһη jј kкκ lі1iιӏ mмμ nν oоο0 pрρ qԛ sѕ tтτ uυ wԝ xхχ yуүυ zζ σς`
