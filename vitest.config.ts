@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { findChromium } from "./tools/setup/chromium.mjs";
+import { findRedis, findValkey } from "./tools/setup/redis.mjs";
 
 // Tests read every package from its source, and so do the threads and processes that they start.
 const conditions = ["@realmwright/source"];
 const chromium = findChromium();
+// Where one is missing, the tests that need it are skipped, and fail under CI.
+const hotServers = { REDIS_SERVER: findRedis() ?? "", VALKEY_SERVER: findValkey() ?? "" };
 const never = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({
@@ -18,6 +21,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           exclude: never,
+          env: hotServers,
           // Properties take a second or two; a busy machine ten times that.
           testTimeout: 30_000,
         },

@@ -6,6 +6,7 @@ import { check } from "./check.mjs";
 import { chromiumAdvice, ensureChromium } from "./setup/chromium.mjs";
 import { installDependencies } from "./setup/dependencies.mjs";
 import { useNode } from "./setup/node.mjs";
+import { ensureRedis, redisAdvice } from "./setup/redis.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const fromSource = ["--conditions=@realmwright/source", "--disable-warning=ExperimentalWarning"];
@@ -57,6 +58,10 @@ async function test(node, args) {
   const skipsBrowser = wantsBrowser && chromium === undefined;
   if (chromium !== undefined) process.env["CHROMIUM"] = chromium;
   if (skipsBrowser && process.env["CI"]) throw new Error(chromiumAdvice);
+
+  const withoutRedis = redisAdvice(ensureRedis());
+  if (withoutRedis !== undefined && process.env["CI"]) throw new Error(withoutRedis);
+  if (withoutRedis !== undefined) console.warn(`\nSKIPPED: ${withoutRedis}\n`);
 
   const notice = `SKIPPED: the browser tests (project e2e) did not run. ${chromiumAdvice}`;
   if (skipsBrowser) console.warn(`\n${notice}\n`);

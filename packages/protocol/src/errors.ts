@@ -117,6 +117,20 @@ const table = {
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
   ANSWER_MISSING: [121, "retry", 504, 1008, false, "The server did not answer in time."],
   CLIENT_CLOSED: [122, "fix", 409, 1008, false, "The client was closed or has left the room."],
+
+  // Hot state
+  HOT_UNAVAILABLE: [130, "retry", 503, 1013, false, "The hot state can not be reached.", 1000],
+  HOT_FULL: [131, "retry", 503, 1013, false, "The hot state has no memory left.", 5000],
+  HOT_WRONG_TYPE: [
+    132,
+    "fix",
+    500,
+    1011,
+    false,
+    "The hot state's key holds another kind of value.",
+  ],
+  HOT_INVALID: [133, "fix", 500, 1011, false, "A name or value is not one for the hot state."],
+  HOT_SCRIPT_FAILED: [134, "fix", 500, 1011, false, "A script of the hot state failed."],
 } as const;
 
 export type ErrorCode = keyof typeof table;

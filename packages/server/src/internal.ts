@@ -22,3 +22,11 @@ export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transp
 export { Host } from "./host/host.ts";
 export { clientTransport } from "./worker/client-transport.ts";
 export { VirtualClock } from "./scheduler/virtual-clock.ts";
+export { leaderboardKey, queueKey, roomPlayersKey } from "./hot/layout.ts";
+export { createMemoryHot } from "./hot/memory/memory-hot.ts";
+export type { MemoryHotOptions } from "./hot/memory/memory-hot.ts";
+export { Presence } from "./hot/presence.ts";
+export type { PresenceOptions } from "./hot/presence.ts";
+export { openRedisHot } from "./hot/redis/redis-hot.ts";
+export type { RedisHotOptions } from "./hot/redis/redis-hot.ts";
+export type { Hot, HotReply, HotReturn, HotScript, HotValue, Lease } from "./ports/hot.ts";
