@@ -3,7 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { HotReply, HotValue } from "../../ports/hot.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Command } from "../engine.ts";
-import type { Dial, Wire } from "./wire.ts";
+import { withoutCommand, type Dial, type Wire } from "./wire.ts";
 
 export interface LineOptions {
   readonly name: string;
@@ -114,7 +114,8 @@ export class Line {
 
   #attempt(opened: () => void, failed: (cause: unknown) => void): void {
     let isOver = false;
-    const over = (cause: unknown): void => {
+    const over = (reason: unknown): void => {
+      const cause = withoutCommand(reason);
       if (isOver || this.#isClosed) return;
       isOver = true;
       this.#cancelStep?.();
@@ -224,7 +225,7 @@ export class Line {
     const isScript = command === "EVALSHA" || command === "EVAL";
     return new RealmError(known ?? (isScript ? "HOT_SCRIPT_FAILED" : "HOT_UNAVAILABLE"), {
       detail: `${command}: ${code ?? "no answer"}`,
-      cause: error,
+      cause: withoutCommand(error),
     });
   }
 }

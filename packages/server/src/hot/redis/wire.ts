@@ -7,6 +7,7 @@ import type { Command } from "../engine.ts";
 export interface Wire {
   /** Connects and authenticates. */
   open(): Promise<void>;
+  /** Errors may show what was asked, until `withoutCommand` has seen them. */
   call(command: Command, args: readonly HotValue[], bytes: boolean): Promise<HotReply>;
   /** Cuts it at once. What waits is rejected. */
   destroy(): void;
@@ -70,18 +71,12 @@ function wireOf(redis: Redis, events: WireEvents): Wire {
         throw cause ?? withoutCommand(error);
       }
     },
-    async call(command, args, bytes) {
-      // arrays of the caller are copied: ioredis changes them
-      const given = args.map((arg): string | Buffer =>
-        typeof arg === "string" ? arg : asBuffer(arg),
-      );
+    call(command, args, bytes) {
+      // no promise of our own here: every call of the hot state passes
+      const given = args.every(isText) ? (args as string[]) : args.map(textOrBuffer);
       const name = inSmallLetters[command] ?? command;
       const reply = bytes ? redis.callBuffer(name, given) : redis.call(name, given);
-      try {
-        return (await reply) as HotReply;
-      } catch (error) {
-        throw withoutCommand(error);
-      }
+      return reply as Promise<HotReply>;
     },
     destroy() {
       redis.disconnect();
@@ -92,11 +87,12 @@ function wireOf(redis: Redis, events: WireEvents): Wire {
 }
 
 /** ioredis hangs what was asked on its errors: the password, or values. Whoever prints an error would show it. */
-function withoutCommand(error: unknown): unknown {
+export function withoutCommand(error: unknown): unknown {
   if (error instanceof Error) Reflect.deleteProperty(error, "command");
   return error;
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
+const isText = (value: HotValue): value is string => typeof value === "string";
+
+const textOrBuffer = (value: HotValue): string | Buffer =>
+  isText(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
