@@ -1,12 +1,17 @@
 import { defineConfig } from "vitest/config";
 import { findChromium } from "./tools/setup/chromium.mjs";
 import { findPostgres } from "./tools/setup/postgres.mjs";
+import { findRedis, findValkey } from "./tools/setup/redis.mjs";
 
 // Tests read every package from its source, and so do the threads and processes that they start.
 const conditions = ["@realmwright/source"];
 const chromium = findChromium();
-// Where there is none, the tests that need it say so, and fail under CI.
-const env = { POSTGRES_BIN: findPostgres() ?? "" };
+// Where one is missing, the tests that need it say so, and fail under CI.
+const env = {
+  POSTGRES_BIN: findPostgres() ?? "",
+  REDIS_SERVER: findRedis() ?? "",
+  VALKEY_SERVER: findValkey() ?? "",
+};
 const never = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({

@@ -170,6 +170,19 @@ const table = {
   // What a server has only where it is set up for it
   SCRIPTING_OFF: [160, "give-up", 404, 1008, false, "This server runs no scripts."],
   LIVEKIT_OFF: [161, "give-up", 404, 1008, false, "This server does not work with LiveKit."],
+  // Hot state
+  HOT_UNAVAILABLE: [130, "retry", 503, 1013, false, "The hot state can not be reached.", 1000],
+  HOT_FULL: [131, "retry", 503, 1013, false, "The hot state has no memory left.", 5000],
+  HOT_WRONG_TYPE: [
+    132,
+    "fix",
+    500,
+    1011,
+    false,
+    "The hot state's key holds another kind of value.",
+  ],
+  HOT_INVALID: [133, "fix", 500, 1011, false, "A name or value is not one for the hot state."],
+  HOT_SCRIPT_FAILED: [134, "fix", 500, 1011, false, "A script of the hot state failed."],
 } as const;
 
 export type ErrorCode = keyof typeof table;

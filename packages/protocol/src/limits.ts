@@ -212,6 +212,30 @@ const table = {
   fieldDepth: [6, "levels", "SCHEMA_INVALID", "lists and objects inside one another"],
   inputBytes: [1024, "bytes", "SCHEMA_INVALID", "an input's largest encoding"],
   eventBytes: [4096, "bytes", "SCHEMA_INVALID", "an event's largest encoding"],
+
+  // Hot state
+  hotCallMs: [2000, "ms", "HOT_UNAVAILABLE", "a call to the hot state"],
+  hotCallsWaiting: [
+    10_000,
+    "calls",
+    "HOT_UNAVAILABLE",
+    "calls of a node that wait for the hot state",
+  ],
+  hotBytesWaiting: [
+    67_108_864,
+    "bytes",
+    "HOT_UNAVAILABLE",
+    "arguments of the calls of a node that wait for the hot state",
+  ],
+  hotKeyBytes: [512, "bytes", "HOT_INVALID", "a key, field, member or channel of the hot state"],
+  hotValueBytes: [1_048_576, "bytes", "HOT_INVALID", "a value or message of the hot state"],
+  hotMemoryKeys: [1_000_000, "keys", "HOT_FULL", "keys of the hot state that is in memory"],
+  hotMemoryBytes: [
+    268_435_456,
+    "bytes",
+    "HOT_FULL",
+    "what the hot state in memory holds, two a character and 64 for each item",
+  ],
 } as const;
 
 export type LimitName = keyof typeof table;

@@ -32,3 +32,11 @@ export type { Identity, IdentityOptions } from "./services/accounts/identity.ts"
 export type { AccountEvents, LoginsEnded } from "./services/accounts/account-events.ts";
 export type { DeliverReset, PasswordReset } from "./services/accounts/password-changes.ts";
 export type { ForeignIssuer } from "./auth/foreign-issuer.ts";
+export { leaderboardKey, queueKey, roomPlayersKey } from "./hot/layout.ts";
+export { createMemoryHot } from "./hot/memory/memory-hot.ts";
+export type { MemoryHotOptions } from "./hot/memory/memory-hot.ts";
+export { Presence } from "./hot/presence.ts";
+export type { PresenceOptions } from "./hot/presence.ts";
+export { openRedisHot } from "./hot/redis/redis-hot.ts";
+export type { RedisHotOptions } from "./hot/redis/redis-hot.ts";
+export type { Hot, HotReply, HotReturn, HotScript, HotValue, Lease } from "./ports/hot.ts";
