@@ -130,6 +130,21 @@ const table = {
   OBJECT_TOO_LARGE: [118, "fix", 413, 1008, false, "The object is too large."],
   OBJECTS_FULL: [119, "fix", 409, 1008, false, "The owner has as many objects as it may have."],
   KEY_REUSED: [123, "fix", 409, 1008, false, "This key stands for another request already."],
+  // Scripts
+  SCRIPT_INVALID: [170, "fix", 422, 1011, false, "The script does not compile."],
+  SCRIPT_UNKNOWN: [171, "fix", 404, 1008, false, "There is no script of this name and version."],
+  SCRIPT_FAILED: [172, "fix", 422, 1008, false, "The script failed."],
+  SCRIPT_BUDGET: [173, "fix", 422, 1008, false, "The script took too much time or memory."],
+  SCRIPT_CALL_INVALID: [
+    174,
+    "fix",
+    400,
+    1008,
+    false,
+    "The script's keys or arguments are not valid.",
+  ],
+  SCRIPT_BUSY: [175, "retry", 503, 1013, false, "Too many calls of scripts wait.", 1000],
+  SCRIPT_ENGINE_CLOSED: [176, "reconnect", 503, 1012, false, "Scripts do not run any more."],
 
   // Found by a client itself; they do not cross the wire
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],

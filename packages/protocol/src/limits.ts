@@ -196,6 +196,28 @@ const table = {
   edgesPerNode: [64, "threads", "LIMIT_REACHED", "edge threads of one server"],
   busQueueBytes: [33_554_432, "bytes", "BUS_FULL", "bytes that wait for one edge"],
 
+  // Scripts
+  scriptSourceBytes: [65_536, "bytes", "SCRIPT_INVALID", "the source of one script"],
+  scriptKeys: [64, "keys", "SCRIPT_CALL_INVALID", "keys of one call"],
+  scriptArguments: [256, "arguments", "SCRIPT_CALL_INVALID", "arguments of one call"],
+  scriptCallCharacters: [
+    65_536,
+    "characters",
+    "SCRIPT_CALL_INVALID",
+    "keys and arguments of one call together",
+  ],
+  scriptAnswerBytes: [262_144, "bytes", "SCRIPT_BUDGET", "the answer of one call"],
+  scriptCallsWaiting: [4096, "calls", "SCRIPT_BUSY", "calls that wait for one engine"],
+  scriptTimeMs: [200, "ms", "SCRIPT_BUDGET", "one call, unless it has a budget of its own"],
+  scriptWork: [10_000_000, "instructions", "SCRIPT_BUDGET", "one call, unless it has a budget"],
+  scriptMemoryBytes: [33_554_432, "bytes", "SCRIPT_BUDGET", "what Lua holds, all scripts together"],
+  scriptKeyBytes: [
+    67_108_864,
+    "bytes",
+    "SCRIPT_FAILED",
+    "all keys of one engine; beyond it a command that writes is refused with OOM",
+  ],
+
   // Outgoing queue of one connection, in the order of the ladder
   outQueueCoalesceBytes: [65_536, "bytes", "TOO_SLOW", "above: snapshots are coalesced"],
   outQueueLatestBytes: [262_144, "bytes", "TOO_SLOW", "above: no snapshots at all"],

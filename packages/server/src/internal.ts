@@ -19,6 +19,8 @@ export type { Connection, ConnectionListener, Encoding, Transport } from "./port
 export { limitValues } from "./session/limit-values.ts";
 export type { LimitValues } from "./session/limit-values.ts";
 export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transport.ts";
+export { EmbeddedEngine } from "./scripting/embedded-engine.ts";
+export type { EmbeddedEngineOptions } from "./scripting/embedded-engine.ts";
 export { Host } from "./host/host.ts";
 export { clientTransport } from "./worker/client-transport.ts";
 export { VirtualClock } from "./scheduler/virtual-clock.ts";
