@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
 import { bots } from "./commands/bots.ts";
 import { printConfig, printSchema } from "./commands/config.ts";
+import { doctor } from "./commands/doctor.ts";
 import { dev } from "./commands/dev.ts";
 import { start } from "./commands/start.ts";
 import type { Configuration } from "./config/configuration.ts";
@@ -169,6 +170,14 @@ function build(color: boolean, environment: Environment): Command {
     .command("schema")
     .description("print the JSON Schema of config.yaml, for editors")
     .action(() => printSchema(terminal()));
+
+  serving(program.command("doctor"), "8080")
+    .description("try what a server needs and what its settings name; exit code 1 on failures")
+    .argument("[game]", "folder of the game", ".")
+    .action(async (path: string, _flags: object, command: Command) => {
+      const read = (): Configuration => configured(path, command);
+      process.exitCode = await doctor(folder(path), read, { json: json() }, terminal());
+    });
 
   const names = program.commands.map((command) => command.name());
   program.showHelpAfterError(
