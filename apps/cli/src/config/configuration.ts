@@ -41,7 +41,7 @@ export interface Configuration {
   readonly missing: readonly MissingVariable[];
 }
 
-export const configName = "config.yaml";
+const configName = "config.yaml";
 
 /**
  * Puts the configuration together: defaults, the file, the environment, the command line, each stronger than those

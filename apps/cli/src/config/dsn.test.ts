@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../failure.ts";
+import { loadConfiguration } from "./configuration.ts";
 import { databaseUrl } from "./dsn.ts";
 import { twoDashes } from "./flag-layer.ts";
 
@@ -24,6 +25,7 @@ describe("--db-dsn", () => {
       "host=/run/postgresql user=a dbname=g port=5433",
       "postgres://a@/g?host=%2Frun%2Fpostgresql&port=5433",
     ],
+    ["host=/run user=a sslmode=require", "postgres://a@/a?host=%2Frun"],
     ["host=::1 dbname=g", "postgres://@/g?host=%3A%3A1"],
     ["hostaddr=192.0.2.1 user=a", "postgres://a@192.0.2.1/a"],
     ["user=a sslmode=require", "postgres://a@localhost/a?sslmode=require&uselibpqcompat=true"],
@@ -40,6 +42,9 @@ describe("--db-dsn", () => {
   ])("[S-OP5] %j is %j", (dsn, url) => {
     expect(postgres(dsn)).toBe(url);
     expect(databaseUrl(undefined, dsn)).toBe(url);
+    const flags = [{ path: "database.url", value: url, flag: "--db-dsn" }];
+    const { config } = loadConfiguration({ folder: "nowhere", environment: {}, flags });
+    expect(config.database.url).toBe(url);
   });
 
   it.each([

@@ -89,7 +89,7 @@ function postgresUrl(pairs: ReadonlyMap<string, string>): string {
     if (query.has("options")) throw refused("has both options and TimeZone");
     query.set("options", `-c TimeZone=${zone.replaceAll(/[\\ ]/g, String.raw`\$&`)}`);
   }
-  setSsl(query, said("sslmode"));
+  setSsl(query, said("sslmode"), host.startsWith("/"));
   const user = said("user");
   const password = said("password");
   if (user === undefined && password !== undefined) throw refused("has a password and no user");
@@ -102,8 +102,8 @@ function postgresUrl(pairs: ReadonlyMap<string, string>): string {
   return `postgres://${before}${where}/${name}${query.size > 0 ? `?${query.toString().replaceAll("+", "%20")}` : ""}`;
 }
 
-/** `require` and `verify-ca` mean here what they mean to libpq. */
-function setSsl(query: URLSearchParams, mode: string | undefined): void {
+/** Modes mean here what they mean to libpq, which encrypts nothing on the sockets of this machine. */
+function setSsl(query: URLSearchParams, mode: string | undefined, isSocket: boolean): void {
   if (mode === undefined) return;
   if (!sslModes.includes(mode)) {
     const isMaybe = mode === "prefer" || mode === "allow";
@@ -112,6 +112,7 @@ function setSsl(query: URLSearchParams, mode: string | undefined): void {
       `Say ${sslModes.join(", ")}.`,
     );
   }
+  if (isSocket) return;
   query.set("sslmode", mode);
   if (mode === "require" || mode === "verify-ca") query.set("uselibpqcompat", "true");
 }

@@ -1,6 +1,6 @@
 import type { Setting } from "./settings.ts";
 
-export const mask = "***";
+const mask = "***";
 
 /** A setting's value as it may be shown: secrets are not, of addresses only the password. */
 export function masked(setting: Setting, value: unknown): unknown {

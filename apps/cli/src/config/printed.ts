@@ -30,7 +30,7 @@ export function printedJson(configuration: Configuration): Readonly<Record<strin
   );
 }
 
-export function originText(origin: Origin | undefined): string {
+function originText(origin: Origin | undefined): string {
   if (origin === undefined || origin.kind === "default") return "default";
   return origin.through === undefined ? origin.place : `${origin.place} (${origin.through})`;
 }
