@@ -122,6 +122,8 @@ describe("the settings", () => {
   it("[S-OP7] an address for all without names is a warning", () => {
     expect(checkReach(load().config).level).toBe("ok");
     const open = { REALMWRIGHT_SERVER_HOST: "0.0.0.0" };
+    const any = { ...open, REALMWRIGHT_SERVER_HOSTS: "a.example,*" };
+    expect(checkReach(load(any).config).level).toBe("warning");
     expect(checkReach(load(open).config).level).toBe("warning");
     expect(checkReach(load({ ...open, REALMWRIGHT_SERVER_HOSTS: "a.example" }).config).level).toBe(
       "ok",

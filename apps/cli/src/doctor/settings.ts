@@ -40,6 +40,10 @@ export function checkReach({ server }: Config): Finding {
     const remedy = "Name the names under which it is reached: server.hosts.";
     return warning("reach", `${server.host}, by no name of its own`, remedy);
   }
+  if (server.hosts.includes("*")) {
+    const remedy = "That is for a network of one's own; elsewhere list the names: server.hosts.";
+    return warning("reach", `${server.host}, by any name`, remedy);
+  }
   return ok("reach", `${server.host}, as ${server.hosts.join(", ")}`);
 }
 
