@@ -31,7 +31,7 @@ export async function migrate(
     url,
     clock: systemClock(),
     random: (length: number) => randomBytes(length),
-    log: makeLog("error", terminal.isPerson),
+    log: makeLog({ logging: { level: "error", format: "auto" } }, terminal.isPerson),
   };
   await explained(url, async () => {
     const place = readDatabaseUrl(url);

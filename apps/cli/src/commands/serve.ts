@@ -96,7 +96,7 @@ export function reachOf({ server }: Config): "here" | "by-name" | "network" {
 }
 
 /** Log lines on standard error, so that standard output carries the command's own words alone; JSON unless a person reads. */
-export function makeLog({ logging }: Config, isPerson: boolean): Log {
+export function makeLog({ logging }: Pick<Config, "logging">, isPerson: boolean): Log {
   const { level, format } = logging;
   const isPretty = format === "pretty" || (format === "auto" && isPerson);
   const destination = isPretty
