@@ -63,6 +63,12 @@ const table = {
     "REFRESH_INVALID",
     "a refresh is answered again so long, for the same request",
   ],
+  loginSessions: [
+    32,
+    "sessions",
+    "SESSION_ENDED",
+    "logins of one account that last; the one unused for longest ends",
+  ],
   ticketTtlMs: [30_000, "ms", "TICKET_INVALID", "a connection ticket's life"],
   resetTtlMs: [1_800_000, "ms", "RESET_INVALID", "a password reset token's life"],
   banReasonCharacters: [256, "characters", "REQUEST_INVALID", "the reason of a ban"],

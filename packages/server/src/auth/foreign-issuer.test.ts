@@ -129,6 +129,7 @@ describe("[S-AUTH11] foreign issuers", () => {
     ["our own type", () => signed({ typ: "realm+jwt" })],
     ["an id token's type", () => signed({ typ: "id_token+jwt" })],
     ["no subject", () => signed({}, { ...good, sub: undefined })],
+    ["a subject of no text", () => signed({}, { ...good, sub: "\u0000" })],
     ["an endless subject", () => signed({}, { ...good, sub: "x".repeat(256) })],
   ])("%s is refused, and nothing asked but the keys", async (_, token) => {
     const { keys, asked } = stage();

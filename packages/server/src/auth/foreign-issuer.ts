@@ -50,6 +50,8 @@ const COOLDOWN_MS = 30_000;
 const KEYS_LAST_MS = 600_000;
 const ANSWER_MS = 2000;
 const SECRET_BYTES_MIN = 32;
+/** What names an account or a login there. */
+const plain = /^[!-~]{1,255}$/u;
 /** `typ` headers of access tokens in use; ours is not among them. */
 const types = new Set([undefined, "JWT", "jwt", "at+jwt"]);
 
@@ -149,7 +151,7 @@ function safeUrl(text: string): URL {
 
 function claimsOf(claims: JWTPayload, issuer: string): ForeignClaims {
   const { sub, iat, session_id: session, user_metadata: more } = claims;
-  if (typeof sub !== "string" || sub.length < 1 || sub.length > 255 || typeof iat !== "number") {
+  if (typeof sub !== "string" || !plain.test(sub) || typeof iat !== "number") {
     throw new RealmError("TOKEN_INVALID", { detail: "claims" });
   }
   const about: Readonly<Record<string, unknown>> =
@@ -159,7 +161,7 @@ function claimsOf(claims: JWTPayload, issuer: string): ForeignClaims {
     issuer,
     subject: sub,
     name: names.find((name) => typeof name === "string"),
-    session: typeof session === "string" ? session : undefined,
+    session: typeof session === "string" && plain.test(session) ? session : undefined,
     issuedAtS: iat,
   };
 }

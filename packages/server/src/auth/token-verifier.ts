@@ -21,14 +21,17 @@ export class SecretTokenVerifier implements TokenVerifier {
   }
 
   async verify(token: string): Promise<AccessClaims> {
-    checkTokenLength(token);
+    checkTokenForm(token);
     return await readToken(this.#rules, token, this.#wallMs());
   }
 }
 
-/** Throws `TOKEN_INVALID` for a token that is not worth looking at. */
-export function checkTokenLength(token: string): void {
-  if (token.length > limits.tokenCharacters.value) {
-    throw new RealmError("TOKEN_INVALID", { detail: "length" });
+/** Three parts of base64url, and nothing that a lenient decoder passes over. */
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/u;
+
+/** Throws `TOKEN_INVALID` for a text that is not worth looking at. */
+export function checkTokenForm(token: string): void {
+  if (token.length > limits.tokenCharacters.value || !compact.test(token)) {
+    throw new RealmError("TOKEN_INVALID", { detail: "form" });
   }
 }
