@@ -15,8 +15,14 @@ export interface Store {
    * One serialisable transaction: all or nothing. When it conflicts with another one, `work` is done again from its
    * beginning, at most 3 times; so it does nothing outside of the transaction. What it returned is durable when this
    * resolves. `STORE_UNAVAILABLE` leaves open whether it was done.
+   *
+   * `alone` names what the work is about, for example account ids, if that is known before and covers all that it reads and
+   * changes: works with a name in common then wait for each other instead of conflicting.
    */
-  transaction<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (tx: Transaction<Tables>) => Promise<T>,
+    alone?: readonly string[],
+  ): Promise<T>;
   /** Whether the database answers within 2 s. */
   isReady(): Promise<boolean>;
   /** Waits for what is under way. Idempotent. */

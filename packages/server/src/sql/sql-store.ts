@@ -33,15 +33,32 @@ export class SqlStore implements Store {
     this.#random = parts.random;
   }
 
-  async transaction<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (tx: Transaction<Tables>) => Promise<T>,
+    alone: readonly string[] = [],
+  ): Promise<T> {
     for (let retry = 0; ; retry++) {
       try {
-        return await this.db.transaction().setIsolationLevel("serializable").execute(work);
+        return await this.#once(work, alone);
       } catch (error) {
         if (!isBusy(error) || retry === RETRIES) throw error;
       }
       await pause(this.#clock, this.#jitter(PAUSE_MS * 2 ** retry));
     }
+  }
+
+  /** SQLite does one transaction after the other in any case. */
+  #once<T>(work: (tx: Transaction<Tables>) => Promise<T>, alone: readonly string[]): Promise<T> {
+    const transaction = this.db.transaction();
+    if (this.dialect === "sqlite") return transaction.execute(work);
+    if (alone.length === 0) {
+      return transaction.setIsolationLevel("serializable").execute(work);
+    }
+    // What each statement sees is newer than the locks.
+    return transaction.setIsolationLevel("read committed").execute(async (tx) => {
+      await lockAll(tx, alone);
+      return work(tx);
+    });
   }
 
   async isReady(): Promise<boolean> {
@@ -71,4 +88,11 @@ export class SqlStore implements Store {
     const [byte = 0] = this.#random(1);
     return ms * (0.5 + byte / 510);
   }
+}
+
+/** Waits until no other transaction holds one of these names; in one order, so that none waits for one that waits for it. */
+async function lockAll(tx: Transaction<Tables>, names: readonly string[]): Promise<void> {
+  await sql`select pg_advisory_xact_lock(name) from (
+    select distinct hashtextextended(name, 0) as name from unnest(${names}::text[]) as name order by 1
+  ) as names`.execute(tx);
 }

@@ -74,8 +74,9 @@ onEachDatabase((database) => {
           const seen = answers.at(-1)?.[1] ?? 0;
           const before = await numbersIn(store, by.account, "left");
           // One more than was heard of may have been done.
-          expect([upTo(seen), upTo(seen + 1)]).toContainEqual(before);
-          expect(await numbersIn(store, by.account, "right")).toEqual(before);
+          const where = `round ${round}, killed after ${count}, writer ${number}`;
+          expect([upTo(seen), upTo(seen + 1)], where).toContainEqual(before);
+          expect(await numbersIn(store, by.account, "right"), where).toEqual(before);
           expect(await numbersIn(store, by.account, "counter")).toEqual(before.slice(-1));
           // Whoever heard nothing asks again; so does one that has forgotten the answer.
           for (const n of upTo(seen + 1)) {

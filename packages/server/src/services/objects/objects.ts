@@ -80,26 +80,31 @@ export class Objects {
   ): Promise<readonly ObjectResult[]> {
     if (key !== undefined) mustBeKey(key);
     const request = key === undefined ? "" : fingerprint(operations);
-    return this.#store.transaction(async (tx) => {
-      if (key !== undefined) {
-        const answer = await queries.findAnswer(tx, subject.account, key);
-        if (answer !== undefined) return answered(answer, request);
-      }
-      const results: ObjectResult[] = [];
-      for (const [at, operation] of operations.entries()) {
-        results.push(await this.#do(tx, subject, operation, at));
-      }
-      if (key !== undefined) {
-        await queries.keepAnswer(tx, {
-          account: subject.account,
-          key,
-          request,
-          response: JSON.stringify(results),
-          created_ms: Math.round(this.#clock.wallMs()),
-        });
-      }
-      return results;
-    });
+    // The subject too: its keys are its own.
+    const alone = new Set([subject.account, ...operations.map(({ owner }) => owner)]);
+    return this.#store.transaction(
+      async (tx) => {
+        if (key !== undefined) {
+          const answer = await queries.findAnswer(tx, subject.account, key);
+          if (answer !== undefined) return answered(answer, request);
+        }
+        const results: ObjectResult[] = [];
+        for (const [at, operation] of operations.entries()) {
+          results.push(await this.#do(tx, subject, operation, at));
+        }
+        if (key !== undefined) {
+          await queries.keepAnswer(tx, {
+            account: subject.account,
+            key,
+            request,
+            response: JSON.stringify(results),
+            created_ms: Math.round(this.#clock.wallMs()),
+          });
+        }
+        return results;
+      },
+      [...alone],
+    );
   }
 
   /** Forgets answers that were kept for their time; says how many. For a job that runs now and then. */
