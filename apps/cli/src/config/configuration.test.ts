@@ -138,7 +138,7 @@ describe("what is wrong with a file is said with its place and what to do", () =
       "1:16 server.host needs the variable NO, which is not set. Set it, or write ${NO:-default}.",
     ],
     ["server: {host: '${'}\n", "1:16 server.host has ${ without its }. Write ${NAME},"],
-    ["server: {host: '${a b}'}\n", "1:16 server.host has ${a b}, which names no variable."],
+    ["server: {host: '${a b}'}\n", "1:16 server.host has ${…} around what names no variable."],
     [
       "auth: {secret_file: 7}\n",
       "1:21 auth.secret_file: expected the path of a file. Put it in quotes.",

@@ -25,6 +25,7 @@ describe("--db-dsn", () => {
       "host=/run/postgresql user=a dbname=g port=5433",
       "postgres://a@/g?host=%2Frun%2Fpostgresql&port=5433",
     ],
+    ["user=a sslmode=verify-ca", "postgres://a@localhost/a?sslmode=verify-ca&uselibpqcompat=true"],
     ["host=/run user=a sslmode=require", "postgres://a@/a?host=%2Frun"],
     ["host=::1 dbname=g", "postgres://@/g?host=%3A%3A1"],
     ["hostaddr=192.0.2.1 user=a", "postgres://a@192.0.2.1/a"],

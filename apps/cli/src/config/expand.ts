@@ -31,8 +31,7 @@ export function expand(text: string, environment: Environment): Expanded {
       if (inside === undefined) return "${";
       if (end === "") throw new ExpansionError("has ${ without its }");
       const [, name, byDefault] = /^([A-Za-z_]\w*)(?::-(.*))?$/s.exec(inside) ?? [];
-      if (name === undefined)
-        throw new ExpansionError(`has ${shortened(all)}, which names no variable`);
+      if (name === undefined) throw new ExpansionError("has ${…} around what names no variable");
       if (byDefault?.includes("${") === true) {
         throw new ExpansionError(
           `has \${${name}:-…} with a variable in its default, which is not possible`,
@@ -47,8 +46,4 @@ export function expand(text: string, environment: Environment): Expanded {
   );
   const isAlone = /^\$\{[^}]*\}$/.test(text);
   return { text: isAlone && expanded === "" ? undefined : expanded, variables, missing };
-}
-
-function shortened(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

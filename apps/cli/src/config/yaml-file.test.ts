@@ -52,17 +52,35 @@ describe("a YAML file", () => {
     ["a: 1\n---\nb: 2\n", "c.yaml:2:1: a second document begins."],
     ["a: !!js/function x\n", "c.yaml:1:4: tags (!…) are not known here."],
     ["a: !!binary aGVsbG8=\n", "c.yaml:1:13: tags (!…) are not known here."],
-    ["a: &a [*a]\n", /^c\.yaml:1:\d+: (there is too much|no &a stands)/],
-    ["a: *b\n", "c.yaml:1:4: no &b stands before this alias."],
-    ["a: *b\nb: &b 1\n", "c.yaml:1:4: no &b stands before this alias."],
+    ["a: &a [*a]\n", /^c\.yaml:1:\d+: (there is too much|nothing above)/],
+    ["a: *b\n", "c.yaml:1:4: nothing above has this alias's name."],
+    ["a: *b\nb: &b 1\n", "c.yaml:1:4: nothing above has this alias's name."],
     ["? [a, b]\n: 1\n", "c.yaml:1:3: a name must be plain text."],
     ["1: 2\n", "c.yaml:1:1: a name must be plain text."],
     ["a:\n  b: 1\n c: 2\n", "c.yaml:3:1: this line is not indented like those beside it."],
-    ['a: "x\nb: 1\n', /^c\.yaml:\d+:\d+: .*quote/],
+    ['a: "x\nb: 1\n', /^c\.yaml:\d+:\d+: a quote, a bracket or a colon is missing\.$/],
     ["a: 1\0\n", "c.yaml: it holds zero bytes."],
   ])("[S-CFG3] %j is refused with its place", (text, message) => {
     if (typeof message === "string") expect(refusal(text)).toBe(message);
     else expect(refusal(text)).toMatch(message);
+  });
+
+  it.each([
+    "a: @hunter2\n",
+    "a: *hunter2\n",
+    "a: hunter2: b\n",
+    'a: "x" hunter2\n',
+    "a: [hunter2\n",
+    "a: 'x' hunter2: 'y'\n",
+    "a: !hunter2 x\n",
+    "%hunter2 x\n---\n",
+    "a: &hunter2 &hunter2 b\n",
+    "a: |hunter2\n  b\n",
+    'a: "\\qhunter2"\n',
+    "a: b\n]hunter2\n",
+  ])("[S-CFG4] %j is refused without its text", (text) => {
+    expect(refusal(text)).toMatch(/^c\.yaml:\d+:\d+: /);
+    expect(refusal(text)).not.toContain("hunter2");
   });
 
   it("[S-CFG3] that is no UTF-8 is refused", () => {

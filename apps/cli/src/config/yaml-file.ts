@@ -55,15 +55,10 @@ export function readYaml(bytes: Uint8Array, name: string): YamlNode {
   const [fault] = [...document.errors, ...document.warnings];
   if (fault !== undefined) {
     const { line, col } = lines.linePos(fault.pos[0]);
-    const known = faults[fault.code];
     const place = `${name}:${line}:${col}`;
-    throw new ConfigFailure([
-      {
-        place,
-        what: known?.[0] ?? `${fault.message}.`,
-        remedy: known?.[1] ?? "Mend the YAML there.",
-      },
-    ]);
+    // Never the library's own words: they may hold the text, and that a secret.
+    const [what, remedy] = faults[fault.code] ?? [`this is no YAML (${fault.code}).`, "Mend it."];
+    throw new ConfigFailure([{ place, what, remedy }]);
   }
   return new Reader(document, lines, name).read(document.contents, 0);
 }
@@ -74,6 +69,10 @@ const faults: Readonly<Record<string, readonly [string, string] | undefined>> = 
   BAD_INDENT: ["this line is not indented like those beside it.", "Align it with its neighbours."],
   MULTIPLE_DOCS: ["a second document begins.", "Leave one, and no --- after it."],
   RESOURCE_EXHAUSTION: ["it is nested too deep.", "A setting lies two levels deep at most."],
+  MISSING_CHAR: ["a quote, a bracket or a colon is missing.", "Close what is open."],
+  UNEXPECTED_TOKEN: ["this does not belong here.", "Put the value in quotes."],
+  BAD_SCALAR_START: ["a value that begins so needs quotes.", "Put the value in quotes."],
+  BLOCK_AS_IMPLICIT_KEY: ["a second colon makes no value.", "Put the value in quotes."],
   TAG_RESOLVE_FAILED: ["tags (!…) are not known here.", "Write the plain value."],
 };
 
@@ -136,8 +135,8 @@ class Reader {
     if (target === undefined) {
       this.#refuse(
         alias,
-        `no &${alias.source} stands before this alias.`,
-        "Name an anchor above it.",
+        "nothing above has this alias's name.",
+        "Put the value in quotes, if * is a part of it.",
       );
     }
     return this.read(target, depth + 1);
