@@ -80,7 +80,7 @@ describe("the commands that pages print", () => {
 
   beforeAll(async () => {
     const main = path.join(root, "apps/cli/src/main.ts");
-    for (const command of ["dev", "start", "bots"]) {
+    for (const command of ["dev", "start", "bots", "migrate"]) {
       const asked = node(["--conditions=@realmwright/source", main, command, "--help"], root);
       expect(await asked.ended).toBe(0);
       help.set(command, asked.output.join("\n"));

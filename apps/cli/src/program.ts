@@ -1,6 +1,7 @@
 import { limits } from "@realmwright/protocol";
 import { Command, CommanderError, Option } from "commander";
 import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
+import { addDatabaseCommands } from "./commands/database-commands.ts";
 import { bots } from "./commands/bots.ts";
 import { dev } from "./commands/dev.ts";
 import { start } from "./commands/start.ts";
@@ -138,6 +139,8 @@ function build(color: boolean, environment: Environment): Command {
     .action(async (n: number, flags: Parameters<typeof bots>[1]) => {
       process.exitCode = await bots(n, { ...flags, game: folder(flags.game) }, terminal());
     });
+
+  addDatabaseCommands(program, terminal, folder);
 
   const names = program.commands.map((command) => command.name());
   program.showHelpAfterError(

@@ -126,6 +126,10 @@ const table = {
   ],
   STORE_SCHEMA_OLDER: [115, "fix", 500, 1011, false, "The database has to be migrated first."],
   STORE_URL_INVALID: [116, "fix", 500, 1011, false, "The database's address can not be read."],
+  OBJECT_CHANGED: [117, "fix", 409, 1008, false, "The object has another version than was said."],
+  OBJECT_TOO_LARGE: [118, "fix", 413, 1008, false, "The object is too large."],
+  OBJECTS_FULL: [119, "fix", 409, 1008, false, "The owner has as many objects as it may have."],
+  KEY_REUSED: [123, "fix", 409, 1008, false, "This key stands for another request already."],
 
   // Found by a client itself; they do not cross the wire
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],

@@ -156,6 +156,16 @@ const table = {
   codeCharacters: [40, "characters", "GAME_INVALID", "a game's own refusal code"],
   problems: [8, "problems", "INPUT_INVALID", "problems listed in one error"],
 
+  // Objects
+  objectBytes: [65_536, "bytes", "OBJECT_TOO_LARGE", "an object's value as JSON in UTF-8"],
+  objectDepth: [32, "levels", "REQUEST_INVALID", "nesting of an object's value"],
+  objectsPerOwner: [2000, "objects", "OBJECTS_FULL", "objects of one account"],
+  objectBatch: [64, "operations", "REQUEST_INVALID", "operations of one batch"],
+  objectPage: [100, "objects", "REQUEST_INVALID", "objects of one page of a list"],
+  collectionCharacters: [64, "characters", "REQUEST_INVALID", "the name of a collection"],
+  objectKeyCharacters: [100, "characters", "REQUEST_INVALID", "an object's key"],
+  idempotencyKeptMs: [86_400_000, "ms", "KEY_REUSED", "an idempotency key and its answer are kept"],
+
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
   inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],

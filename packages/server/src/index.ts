@@ -12,3 +12,8 @@ export type { Clock } from "./ports/clock.ts";
 export type { Log } from "./ports/log.ts";
 export { operation } from "./services/operation.ts";
 export type { AnyOperation, Call, Operation, Route, Throttle } from "./services/operation.ts";
+export type { Store } from "./ports/store.ts";
+export { openStore } from "./sql/open-store.ts";
+export type { StoreOptions } from "./sql/open-store.ts";
+export { Objects } from "./services/objects/objects.ts";
+export { objectOperations } from "./services/objects/operations.ts";

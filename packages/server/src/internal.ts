@@ -27,3 +27,8 @@ export type { Identity, IdentityOptions } from "./services/accounts/identity.ts"
 export type { AccountEvents, LoginsEnded } from "./services/accounts/account-events.ts";
 export type { DeliverReset, PasswordReset } from "./services/accounts/password-changes.ts";
 export type { ForeignIssuer } from "./auth/foreign-issuer.ts";
+export { systemClock } from "./scheduler/system-clock.ts";
+export { readDatabaseUrl } from "./sql/database-url.ts";
+export type { Migrator } from "./sql/migrator.ts";
+export { withMigrator } from "./sql/open-store.ts";
+export { copySqlite } from "./sql/sqlite/copy-sqlite.ts";

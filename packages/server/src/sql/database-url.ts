@@ -8,25 +8,35 @@ import { readKeywordValue } from "./keyword-value.ts";
 /** Where a database is. */
 export type DatabasePlace =
   | { readonly dialect: "sqlite"; readonly file: string }
-  | { readonly dialect: "postgres"; readonly place: PoolConfig };
+  | {
+      readonly dialect: "postgres";
+      readonly place: PoolConfig;
+      /** The same as the variables that PostgreSQL's own programs read. */
+      readonly variables: Readonly<Record<string, string>>;
+    };
 
 /** libpq lets a user stand before no host, which a URL does not. */
 const noHost = /^(?<before>[a-z]+:\/\/[^/?#]*@)(?=[/?#]|$)/u;
 const NO_HOST = "-";
 
-const known: ReadonlySet<string> = new Set([
-  "host",
-  "port",
-  "user",
-  "password",
-  "dbname",
-  "sslmode",
-  "sslrootcert",
-  "sslcert",
-  "sslkey",
-  "application_name",
-  "options",
-]);
+/** Keywords, with the variables that say the same. */
+const known: Readonly<Record<string, string>> = {
+  host: "PGHOST",
+  hostaddr: "PGHOSTADDR",
+  port: "PGPORT",
+  user: "PGUSER",
+  password: "PGPASSWORD",
+  dbname: "PGDATABASE",
+  sslmode: "PGSSLMODE",
+  sslrootcert: "PGSSLROOTCERT",
+  sslcert: "PGSSLCERT",
+  sslkey: "PGSSLKEY",
+  application_name: "PGAPPNAME",
+  connect_timeout: "PGCONNECT_TIMEOUT",
+  options: "PGOPTIONS",
+};
+/** Their values change nothing: times are read as UTC, and the modes are libpq's in any case. */
+const needless: ReadonlySet<string> = new Set(["TimeZone", "uselibpqcompat"]);
 
 /**
  * Reads `sqlite:path`, `sqlite::memory:`, `postgres://user:password@host:port/name?sslmode=…` and the keywords of libpq
@@ -38,7 +48,8 @@ export function readDatabaseUrl(text: string): DatabasePlace {
   if (settings === undefined || settings.size === 0) {
     throw invalid("write sqlite:path, postgres://… or host=… user=… dbname=…");
   }
-  return { dialect: "postgres", place: postgres(settings) };
+  const place = postgres(settings);
+  return { dialect: "postgres", place, variables: variables(settings) };
 }
 
 function sqlite(rest: string): DatabasePlace {
@@ -71,12 +82,15 @@ function fromUrl(text: string): ReadonlyMap<string, string> {
 
 function postgres(settings: ReadonlyMap<string, string>): PoolConfig {
   for (const key of settings.keys()) {
-    if (!known.has(key)) throw invalid(`${key} is none of ${[...known].join(", ")}`);
+    if (Object.hasOwn(known, key) || needless.has(key)) continue;
+    throw invalid(`one of its keywords is none of ${Object.keys(known).join(", ")}`);
   }
-  const host = settings.get("host") ?? "localhost";
+  const host = settings.get("host") ?? settings.get("hostaddr") ?? "localhost";
   if (host.includes(",")) throw invalid("there is more than one host");
   const port = Number(settings.get("port") ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid("port is no port");
+  const connectS = Number(settings.get("connect_timeout") ?? 0);
+  if (!(connectS >= 0)) throw invalid("connect_timeout is no time");
   const user = settings.get("user") ?? userInfo().username;
   const password = settings.get("password");
   const name = settings.get("application_name");
@@ -88,9 +102,20 @@ function postgres(settings: ReadonlyMap<string, string>): PoolConfig {
     database: settings.get("dbname") ?? user,
     ssl: tls(settings),
     ...(password === undefined ? {} : { password }),
+    ...(connectS > 0 ? { connectionTimeoutMillis: connectS * 1000 } : {}),
     ...(name === undefined ? {} : { application_name: name }),
     ...(options === undefined ? {} : { options }),
   };
+}
+
+function variables(settings: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const all = new Map([["sslmode", "disable"], ...settings]);
+  return Object.fromEntries(
+    [...all].flatMap(([key, value]) => {
+      const name = known[key];
+      return name === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** What libpq means by its modes; `allow` and `prefer`, which promise nothing, are refused. */

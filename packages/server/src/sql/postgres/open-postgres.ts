@@ -28,10 +28,10 @@ export function openPostgres(options: PostgresOptions): OpenDatabase {
   const pool = new ConnectionPool(
     {
       application_name: "realmwright",
+      connectionTimeoutMillis: waitMs,
       ...options.place,
       options: [options.place.options, ...settings].filter(Boolean).join(" "),
       max: options.connections,
-      connectionTimeoutMillis: waitMs,
       idle_in_transaction_session_timeout: statementMs === 0 ? 0 : statementMs + ANSWER_MS,
       statement_timeout: statementMs,
       query_timeout: statementMs === 0 ? 0 : statementMs + ANSWER_MS,
