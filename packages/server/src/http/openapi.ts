@@ -63,11 +63,13 @@ export function openApiDocument(
     });
   }
   const tags = [...new Set(operations.map(tagOf))].sort().map((name) => ({ name }));
+  const hasAliases = operations.some(({ aliases = [] }) => aliases.length > 0);
+  const seeds = { name: seedTag, description: "Other paths of operations above." };
   return {
     openapi: "3.1.0",
     info: { ...info },
     servers: [{ url: "/" }],
-    tags: [...tags, { name: seedTag, description: "Other paths of operations above." }],
+    tags: hasAliases ? [...tags, seeds] : tags,
     paths: sorted(paths),
     components: {
       schemas: sorted(schemas),
