@@ -1,11 +1,10 @@
-import type { FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { operation, type AnyOperation } from "../services/operation.ts";
 import { Counters } from "../testing/counters.ts";
-import type { GeneratedAnswer, GeneratedRequest } from "../testing/described-api.ts";
+import type { GeneratedRequest } from "../testing/described-api.ts";
 import { explore, type Exploration } from "../testing/explore.ts";
-import { operationsBench, subjects } from "../testing/operations-bench.ts";
+import { appSender, operationsBench, subjects } from "../testing/operations-bench.ts";
 import { openApiDocument } from "./openapi.ts";
 
 const info = { title: "Counters", version: "1" };
@@ -20,23 +19,6 @@ const callers = [
   })),
 ];
 
-function sender(app: FastifyInstance): (request: GeneratedRequest) => Promise<GeneratedAnswer> {
-  return async ({ method, url, headers, body }) => {
-    const response = await app.inject({
-      method,
-      url,
-      headers: { host: "localhost", ...headers },
-      ...(body === undefined ? {} : { payload: body }),
-    });
-    const type = response.headers["content-type"];
-    return {
-      status: response.statusCode,
-      contentType: typeof type === "string" ? type : undefined,
-      text: response.body,
-    };
-  };
-}
-
 /** The counters, some of which are there all the time, explored; with a change that plants a bug. */
 async function exploreCounters(
   runs: number,
@@ -46,7 +28,7 @@ async function exploreCounters(
   const honest = counters.operations();
   const { app } = operationsBench(change(honest));
   let turn = 0;
-  const known: Exploration["known"] = (member, caller) =>
+  const known: Exploration["known"] = (_operation, member, caller) =>
     member === "id"
       ? () => {
           const owner = turn++ % 5 === 0 ? "a-rival" : `a-${caller.name}`;
@@ -65,7 +47,7 @@ async function exploreCounters(
   // what is described is what was meant
   const document: unknown = JSON.parse(JSON.stringify(openApiDocument(honest, info)));
   try {
-    return await explore({ document, callers, runs, known, isAllowed, send: sender(app) });
+    return await explore({ document, callers, runs, known, isAllowed, send: appSender(app) });
   } finally {
     await app.close();
   }

@@ -14,7 +14,11 @@ export interface Exploration {
   readonly runs: number;
   readonly send: (request: GeneratedRequest) => Promise<GeneratedAnswer>;
   /** Values to take most of the time for a member of a caller's input, asked for anew each time. */
-  readonly known?: (member: string, caller: Caller) => (() => unknown) | undefined;
+  readonly known?: (
+    operationId: string,
+    member: string,
+    caller: Caller,
+  ) => (() => unknown) | undefined;
   /** Whether a caller may do what a request asks for, as far as the document does not say it; asked before it is sent. */
   readonly isAllowed?: (request: GeneratedRequest) => boolean;
   readonly seed?: number;
@@ -38,7 +42,7 @@ export async function explore(exploration: Exploration): Promise<ReadonlyMap<str
     const share: Share = { asked: 0, served: 0 };
     shares.set(operationId, share);
     const requests = api.requests(operationId, callers, (member, caller) => {
-      const value = known?.(member, caller);
+      const value = known?.(operationId, member, caller);
       return value === undefined ? undefined : fc.nat().map(() => value());
     });
     const property = fc.asyncProperty(requests, async (request) => {

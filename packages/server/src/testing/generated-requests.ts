@@ -85,12 +85,14 @@ function text(schema: JsonSchema): fc.Arbitrary<string> {
   const isFit = (value: string): boolean => value.length >= minLength && value.length <= maxLength;
   if (schema["format"] === "uuid") return fc.uuid();
   if (schema["format"] === "email") return fc.emailAddress();
-  const pattern = schema["pattern"];
-  if (typeof pattern === "string") {
-    return fc.stringMatching(new RegExp(pattern, "u"), { maxLength }).filter(isFit);
-  }
+  const { pattern = "" } = schema as { readonly pattern?: string };
+  const fits = new RegExp(pattern, "u");
+  const isMade = pattern !== "" && !pattern.includes("\\p{");
+  if (isMade) return fc.stringMatching(fits, { maxLength }).filter(isFit);
   const range = { minLength, maxLength: Math.min(maxLength, minLength + 40) };
-  return fc.oneof(fc.string(range), fc.string({ ...range, unit: "binary" }).filter(isFit));
+  return fc
+    .oneof(fc.string(range), fc.string({ ...range, unit: "binary" }).filter(isFit))
+    .filter((value) => fits.test(value));
 }
 
 function object(

@@ -7,6 +7,7 @@ import { roles, type Role, type Subject } from "../auth/subject.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
 import type { AnyOperation } from "../services/operation.ts";
 import { limitValues } from "../session/limit-values.ts";
+import type { GeneratedAnswer, GeneratedRequest } from "./described-api.ts";
 import { RecordedLog } from "./recorded-log.ts";
 
 /** Subjects by token: each role's name is the token of one, and "rival" that of another player. */
@@ -23,7 +24,10 @@ export const subjectOf: SubjectOf = async (token) => {
 };
 
 /** The HTTP interface of some operations and nothing else. */
-export function operationsBench(operations: readonly AnyOperation[]): {
+export function operationsBench(
+  operations: readonly AnyOperation[],
+  subjectsOf: SubjectOf = subjectOf,
+): {
   readonly app: FastifyInstance;
   readonly clock: VirtualClock;
   readonly log: RecordedLog;
@@ -38,7 +42,7 @@ export function operationsBench(operations: readonly AnyOperation[]): {
     log,
     limits: limitValues(),
     operations,
-    subjectOf,
+    subjectOf: subjectsOf,
     files: new FileDesk({ assets: undefined, client: undefined, extension: undefined }),
     health: { isLive: () => true, isReady: () => true },
     metrics: () => Promise.resolve({ type: "text/plain", text: "up 1\n" }),
@@ -47,4 +51,24 @@ export function operationsBench(operations: readonly AnyOperation[]): {
     refused: (code) => refused.push(code),
   });
   return { app, clock, log, refused };
+}
+
+/** Sends generated requests to an app, without a socket. */
+export function appSender(
+  app: FastifyInstance,
+): (request: GeneratedRequest) => Promise<GeneratedAnswer> {
+  return async ({ method, url, headers, body }) => {
+    const response = await app.inject({
+      method,
+      url,
+      headers: { host: "localhost", ...headers },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    const type = response.headers["content-type"];
+    return {
+      status: response.statusCode,
+      contentType: typeof type === "string" ? type : undefined,
+      text: response.body,
+    };
+  };
 }
