@@ -54,15 +54,14 @@ export function checkWhole(value: number, min: number, what: string): number {
 /** A score, as the engines write it. */
 export function checkScore(score: number): string {
   if (!(Math.abs(score) <= Number.MAX_SAFE_INTEGER)) throw invalid(`a score of ${score}`);
-  // no negative zero
-  return String(score + 0);
+  return String(score);
 }
 
 /** An end of a range of scores. */
 export function checkBound(score: number): string {
   if (Number.isNaN(score)) throw invalid("a bound that is no number");
   if (Math.abs(score) === Infinity) return score > 0 ? "+inf" : "-inf";
-  return String(score + 0);
+  return String(score);
 }
 
 /** What a cluster places a key by: what its first braces hold, else all of it. */

@@ -227,6 +227,31 @@ for (const engine of engineNames) {
       expect(await hot.sorted.range(key, 2000, 10)).toEqual([]);
     });
 
+    it("[S-HOT5] goes on in order when whole stretches are taken out", async () => {
+      const key = fresh();
+      const all = Array.from({ length: 3000 }, (_, i) => member(`m${i}`, i));
+      await hot.sorted.add(key, all);
+      await Promise.all(all.slice(500, 2500).map((one) => hot.sorted.remove(key, one.member)));
+      const left = [...all.slice(0, 500), ...all.slice(2500)];
+      expect(await hot.sorted.range(key, 0, 3000)).toEqual(left);
+      expect(await hot.sorted.rank(key, "m2500")).toBe(500);
+      expect(await hot.sorted.rangeByScore(key, 499, 2501, 9)).toEqual(left.slice(499, 502));
+      await hot.sorted.add(key, all.slice(1000, 1600));
+      expect(await hot.sorted.rank(key, "m2500")).toBe(1100);
+    });
+
+    it("[S-HOT5] orders equal scores by UTF-8 bytes, and knows no negative zero", async () => {
+      const key = fresh();
+      const names = [...hostileNames, "\ue000", "\uffee", "\ud7ff", "a", "aa", "b"];
+      await hot.sorted.add(
+        key,
+        names.map((name) => member(name, -0)),
+      );
+      const sorted = names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      expect(await hot.sorted.range(key, 0, 99)).toEqual(sorted.map((name) => member(name, 0)));
+      expect(await hot.sorted.score(key, "a")).toBe(0);
+    });
+
     it("[S-HOT6] keeps the order of items, and gives each to one", async () => {
       const key = fresh();
       for (let i = 0; i < 5; i++) expect(await hot.lists.push(key, `${i}`)).toBe(i + 1);

@@ -52,7 +52,8 @@ export const acquireScript: HotScript = {
   lua: `
 if redis.call("EXISTS", KEYS[1]) == 1 then return false end
 local last = tonumber(redis.call("GET", KEYS[2]) or "0")
-local now = tonumber(redis.call("TIME")[1])
+local time = redis.call("TIME")
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local epoch = math.max(last + 1, tonumber(ARGV[3]) + 1, now)
 if epoch > ${max} then return redis.error_reply("ERR no epoch is left") end
 local text = string.format("%.0f", epoch)
@@ -61,12 +62,9 @@ redis.call("SET", KEYS[1], text .. ":" .. ARGV[1], "PX", ARGV[2])
 return text`,
   memory(call, [lease, last], [holder, ttlMs, above, epochTtlMs]) {
     if (call("EXISTS", lease!) === 1) return null;
-    const [seconds] = call("TIME") as readonly string[];
-    const epoch = Math.max(
-      Number(call("GET", last!) ?? "0") + 1,
-      Number(above) + 1,
-      Number(seconds),
-    );
+    const [seconds, micros] = call("TIME") as readonly string[];
+    const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    const epoch = Math.max(Number(call("GET", last!) ?? "0") + 1, Number(above) + 1, now);
     if (epoch > max) throw new ScriptRefusal("no epoch is left");
     call("SET", last!, String(epoch), "PX", epochTtlMs!);
     call("SET", lease!, `${epoch}:${text(holder)}`, "PX", ttlMs!);

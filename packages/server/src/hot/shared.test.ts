@@ -206,6 +206,22 @@ for (const engine of engineNames) {
       expect(await other.leases.read("nobody")).toBeUndefined();
     });
 
+    it("[S-HOT16] channels and scripts keep to their prefix", async () => {
+      const apart = await stage.another("apart:");
+      const keys = ["{t}count", "{t}last"];
+      await apart.run(tally, keys, ["theirs"]);
+      expect(await apart.keys.get("{t}last")).toBe("theirs");
+      expect(await hot.keys.get("{t}last")).toBeUndefined();
+      const got: string[] = [];
+      await hot.channels.subscribe("shared", () => got.push("ours"));
+      await apart.channels.subscribe("shared", () => got.push("theirs"));
+      await apart.channels.publish("shared", "x");
+      await stage.settle(() => got.length > 0);
+      await hot.channels.publish("shared", "x");
+      await stage.settle(() => got.length > 1);
+      expect(got).toEqual(["theirs", "ours"]);
+    });
+
     it("[S-HOT12] fails after close, and closes twice", async () => {
       const mine = await openStage(engine);
       expect(mine.hot.isReady()).toBe(true);

@@ -178,9 +178,9 @@ export interface Lease {
 }
 
 /**
- * Leases with fencing. Each new lease of a name has a higher epoch than all before it, also when the engine came back empty:
- * epochs are at least the engine's time in seconds since 1970, so they rise as long as a name changes hands less than once a second
- * on average and that clock is not set back.
+ * Leases with fencing. Each new lease of a name has a higher epoch than all before it, also when the engine came back
+ * empty: epochs are at least the engine's time in milliseconds since 1970, so they rise as long as a name changes hands
+ * less than a thousand times a second on average and that clock is not set back.
  */
 export interface HotLeases {
   /**

@@ -8,6 +8,11 @@ export class Expiries {
   #heap: Expiry[] = [];
   readonly #atMs = new Map<string, number>();
 
+  /** What the heap holds, superseded entries too. */
+  get entries(): number {
+    return this.#heap.length;
+  }
+
   atMs(key: string): number | undefined {
     return this.#atMs.get(key);
   }

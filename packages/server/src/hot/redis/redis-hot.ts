@@ -129,11 +129,15 @@ class RedisEngine implements Engine {
   }
 
   async #greet(call: Wire["call"]): Promise<void> {
-    const fresh = Buffer.from(this.#options.randomBytes(12)).toString("hex");
-    await call("SET", [this.#markKey, fresh, "NX"], false);
-    const mark = (await call("GET", [this.#markKey], false)) as string;
+    // an engine that is full takes no mark, and may have one
+    let mark = await call("GET", [this.#markKey], false);
+    if (mark === null) {
+      const fresh = Buffer.from(this.#options.randomBytes(12)).toString("hex");
+      await call("SET", [this.#markKey, fresh, "NX"], false);
+      mark = await call("GET", [this.#markKey], false);
+    }
     if (this.#mark !== undefined && this.#mark !== mark) this.#isEmpty = true;
-    this.#mark = mark;
+    this.#mark = mark as string;
   }
 
   #tell(): void {

@@ -80,7 +80,7 @@ function wireOf(redis: Redis, events: WireEvents): Wire {
     },
     destroy() {
       redis.disconnect();
-      // without this a peer that hangs holds the socket, and all that was written to it
+      // else a peer that hangs holds the socket for seconds more, and all that was written to it
       (redis.stream as typeof redis.stream | undefined)?.destroy();
     },
   };

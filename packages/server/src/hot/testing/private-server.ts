@@ -12,6 +12,7 @@ export class PrivateServer {
   readonly #binary: string;
   readonly #options: readonly string[];
   readonly #folder = mkdtempSync(path.join(tmpdir(), "realmwright-hot-"));
+  readonly #end = (): void => void this.#process?.kill("SIGKILL");
   #process: ChildProcess | undefined;
 
   private constructor(binary: string, port: number, options: readonly string[]) {
@@ -36,6 +37,8 @@ export class PrivateServer {
     this.#process = spawn(this.#binary, [...fixed, ...plain, ...this.#options], {
       stdio: "ignore",
     });
+    // tests that are broken off leave none behind
+    process.once("exit", this.#end);
     let answers = false;
     await until(() => {
       void ask(this.port, "PING\r\n").then((answer) => (answers ||= answer !== ""));
@@ -50,6 +53,7 @@ export class PrivateServer {
   async kill(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
+    process.off("exit", this.#end);
     if (child === undefined || child.exitCode !== null) return;
     const gone = once(child, "exit");
     child.kill("SIGKILL");
