@@ -24,3 +24,4 @@ export type { EmbeddedEngineOptions } from "./scripting/embedded-engine.ts";
 export { Host } from "./host/host.ts";
 export { clientTransport } from "./worker/client-transport.ts";
 export { VirtualClock } from "./scheduler/virtual-clock.ts";
+export { systemClock } from "./scheduler/system-clock.ts";

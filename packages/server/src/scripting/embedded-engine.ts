@@ -24,7 +24,7 @@ import type {
 } from "./worker-messages.ts";
 
 /** What a script may take beyond its time before its worker is ended: loops that do not look at the clock. */
-const GRACE_MS = 200;
+const GRACE_MS = 150;
 const WATCH_EVERY_MS = 25;
 const BATCH_CALLS = 256;
 /** Messages of calls under way: one that runs and one that waits, so that the worker never does. */
