@@ -1,9 +1,17 @@
 import { defineConfig } from "vitest/config";
 import { findChromium } from "./tools/setup/chromium.mjs";
+import { findPostgres } from "./tools/setup/postgres.mjs";
+import { findRedis, findValkey } from "./tools/setup/redis.mjs";
 
 // Tests read every package from its source, and so do the threads and processes that they start.
 const conditions = ["@realmwright/source"];
 const chromium = findChromium();
+// Where one is missing, the tests that need it say so, and fail under CI.
+const env = {
+  POSTGRES_BIN: findPostgres() ?? "",
+  REDIS_SERVER: findRedis() ?? "",
+  VALKEY_SERVER: findValkey() ?? "",
+};
 const never = ["**/node_modules/**", "**/dist/**"];
 
 export default defineConfig({
@@ -18,6 +26,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           exclude: never,
+          env,
           // Properties take a second or two; a busy machine ten times that.
           testTimeout: 30_000,
         },
@@ -33,6 +42,7 @@ export default defineConfig({
             "bench/**/*.test.ts",
           ],
           exclude: [...never, "test/e2e/**"],
+          env,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

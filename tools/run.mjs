@@ -6,6 +6,8 @@ import { check } from "./check.mjs";
 import { chromiumAdvice, ensureChromium } from "./setup/chromium.mjs";
 import { installDependencies } from "./setup/dependencies.mjs";
 import { useNode } from "./setup/node.mjs";
+import { ensurePostgres, postgresAdvice } from "./setup/postgres.mjs";
+import { ensureRedis, redisAdvice } from "./setup/redis.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const fromSource = ["--conditions=@realmwright/source", "--disable-warning=ExperimentalWarning"];
@@ -57,6 +59,14 @@ async function test(node, args) {
   const skipsBrowser = wantsBrowser && chromium === undefined;
   if (chromium !== undefined) process.env["CHROMIUM"] = chromium;
   if (skipsBrowser && process.env["CI"]) throw new Error(chromiumAdvice);
+
+  const postgres = ensurePostgres();
+  if (postgres !== undefined) process.env["POSTGRES_BIN"] = postgres;
+  else if (process.env["CI"]) throw new Error(postgresAdvice);
+  else console.warn(`\nSKIPPED: no test runs on PostgreSQL. ${postgresAdvice}\n`);
+  const withoutRedis = redisAdvice(ensureRedis());
+  if (withoutRedis !== undefined && process.env["CI"]) throw new Error(withoutRedis);
+  if (withoutRedis !== undefined) console.warn(`\nSKIPPED: ${withoutRedis}\n`);
 
   const notice = `SKIPPED: the browser tests (project e2e) did not run. ${chromiumAdvice}`;
   if (skipsBrowser) console.warn(`\n${notice}\n`);

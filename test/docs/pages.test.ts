@@ -80,10 +80,17 @@ describe("the commands that pages print", () => {
 
   beforeAll(async () => {
     const main = path.join(root, "apps/cli/src/main.ts");
-    for (const command of ["dev", "start", "bots"]) {
-      const asked = node(["--conditions=@realmwright/source", main, command, "--help"], root);
+    for (const words of [
+      ["dev"],
+      ["start"],
+      ["bots"],
+      ["migrate"],
+      ["config", "print"],
+      ["doctor"],
+    ]) {
+      const asked = node(["--conditions=@realmwright/source", main, ...words, "--help"], root);
       expect(await asked.ended).toBe(0);
-      help.set(command, asked.output.join("\n"));
+      help.set(words[0]!, asked.output.join("\n"));
     }
   });
 

@@ -41,22 +41,36 @@ export function serverUrl(text: string): string {
  * `capacitor://localhost`.
  */
 export function origins(text: string, before: readonly string[]): readonly string[] {
-  const isOrigin = text === "*" || /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+\/?$/i.test(text);
-  if (!isOrigin || (text !== "*" && !URL.canParse(text))) {
+  if (!isOrigin(text)) {
     throw new InvalidArgumentError(
       "An origin is a scheme, a host and perhaps a port, such as https://play.example.com; * is all.",
     );
   }
-  const isWeb = /^https?:/i.test(text);
-  return [...before, isWeb ? new URL(text).origin : text.replace(/\/$/, "")];
+  return [...before, asOrigin(text)];
+}
+
+export function isOrigin(text: string): boolean {
+  const looksSo = text === "*" || /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+\/?$/i.test(text);
+  return looksSo && (text === "*" || URL.canParse(text));
+}
+
+/** An origin as browsers write it. */
+export function asOrigin(text: string): string {
+  return /^https?:/i.test(text) && URL.canParse(text)
+    ? new URL(text).origin
+    : text.replace(/\/$/, "");
 }
 
 /** Adds a name under which the server is reached to those before it. */
 export function hostNames(text: string, before: readonly string[]): readonly string[] {
-  if (/^(\*|[a-z\d._-]+|\[[\da-f:.]+\])$/i.test(text)) return [...before, text];
+  if (isHostName(text)) return [...before, text];
   throw new InvalidArgumentError(
     "A host name has neither scheme nor port: play.example.com, [2001:db8::1]; * is all.",
   );
+}
+
+export function isHostName(text: string): boolean {
+  return /^(\*|[a-z\d._-]+|\[[\da-f:.]+\])$/i.test(text);
 }
 
 function decimal(text: string): number {

@@ -1,18 +1,11 @@
 import { networkInterfaces } from "node:os";
 import { beforeEach, describe, expect, it } from "vitest";
 import { banner, type BannerFacts } from "./banner.ts";
-import { reachOf, type ServeFlags } from "./commands/serve.ts";
+import { reachOf } from "./commands/serve.ts";
+import { loadConfiguration } from "./config/configuration.ts";
 import type { Terminal } from "./terminal.ts";
 
-const flags: ServeFlags = {
-  port: undefined,
-  host: "127.0.0.1",
-  edges: 0,
-  origins: [],
-  hosts: [],
-  proxyHops: 0,
-  logLevel: "warn",
-};
+const { config } = loadConfiguration({ folder: "nowhere", environment: {}, flags: [] });
 const facts: BannerFacts = {
   version: "1.2.3",
   game: {
@@ -94,6 +87,6 @@ describe("what the first run prints", () => {
     ["0.0.0.0", ["*"], "network"],
     ["::", ["*"], "network"],
   ] as const)("knows who reaches %s with the names %j: %s", (host, hosts, reach) => {
-    expect(reachOf({ ...flags, host, hosts })).toBe(reach);
+    expect(reachOf({ ...config, server: { ...config.server, host, hosts } })).toBe(reach);
   });
 });

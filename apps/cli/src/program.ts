@@ -1,16 +1,24 @@
 import { limits } from "@realmwright/protocol";
 import { Command, CommanderError, Option } from "commander";
 import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
+import { addDatabaseCommands } from "./commands/database-commands.ts";
 import { bots } from "./commands/bots.ts";
+import { printConfig, printSchema } from "./commands/config.ts";
+import { doctor } from "./commands/doctor.ts";
 import { dev } from "./commands/dev.ts";
 import { start } from "./commands/start.ts";
+import type { Configuration } from "./config/configuration.ts";
+import type { Environment as Variables } from "./config/environment.ts";
+import { configOptions, configure, twoDashes } from "./config/flag-layer.ts";
+import { Failure } from "./failure.ts";
 import { gamePath } from "./game/game-folder.ts";
 import { invocation } from "./invocation.ts";
 import { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
-/** What the environment says besides PORT; nothing else in Realmwright reads it. */
-interface Environment {
+/** What the environment says besides settings; nothing else in Realmwright reads it. */
+interface Environment extends Variables {
+  readonly NODE_ENV?: string;
   readonly NO_COLOR?: string;
   /** Where somebody stands who called npm, which runs scripts in the root of the repository. */
   readonly INIT_CWD?: string;
@@ -55,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const environment: Environment = process.env;
   const color = environment.NO_COLOR === undefined || environment.NO_COLOR === "";
   try {
-    await build(color, environment).parseAsync(args, { from: "user" });
+    await build(color, environment).parseAsync(twoDashes(args), { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -76,6 +84,8 @@ function build(color: boolean, environment: Environment): Command {
   const terminal = (): Terminal =>
     new Terminal({ json: program.opts<{ json?: true }>().json === true, color });
   const folder = (path: string): string => gamePath(path, environment.INIT_CWD);
+  const configured = (path: string, command: Command): Configuration =>
+    configure(command, folder(path), environment, environment.INIT_CWD);
 
   const developing = program.command("dev");
   // In a clone, `npm start` is this command with a game.
@@ -92,8 +102,12 @@ function build(color: boolean, environment: Environment): Command {
       "bots that walk about (default: 12, if the game has bots.ts)",
       whole(0, botsMax),
     )
-    .action(async (path: string, flags: Served & { bots?: number }) => {
-      await dev(folder(path), { ...served(flags), bots: flags.bots }, terminal());
+    .action(async (path: string, flags: { bots?: number }, command: Command) => {
+      if (environment.NODE_ENV === "production") {
+        throw new Failure("`dev` is for development, and NODE_ENV is production.", "Use start.");
+      }
+      const configuration = configured(path, command);
+      await dev(folder(path), { configuration, bots: flags.bots }, terminal());
     });
 
   serving(program.command("start"), "8080; it fails if that is taken")
@@ -105,8 +119,12 @@ function build(color: boolean, environment: Environment): Command {
       seconds,
       5,
     )
-    .action(async (path: string, flags: Served & { grace: number }) => {
-      await start(folder(path), { ...served(flags), graceMs: flags.grace * 1000 }, terminal());
+    .option("--production", "refuse settings that are for development (also: NODE_ENV=production)")
+    .action(async (path: string, flags: StartFlags, command: Command) => {
+      const configuration = configured(path, command);
+      const isProduction = flags.production === true || environment.NODE_ENV === "production";
+      const graceMs = flags.grace * 1000;
+      await start(folder(path), { configuration, graceMs, isProduction }, terminal());
     });
 
   program
@@ -139,6 +157,30 @@ function build(color: boolean, environment: Environment): Command {
       process.exitCode = await bots(n, { ...flags, game: folder(flags.game) }, terminal());
     });
 
+  addDatabaseCommands(program, terminal, folder);
+  const config = program.command("config").description("show the settings of a game's server");
+  const json = (): boolean => program.opts<{ json?: true }>().json === true;
+  serving(config.command("print"), "8080")
+    .description("print the settings in force; secrets are masked")
+    .argument("[game]", "folder of the game", ".")
+    .option("--explain", "say where each value comes from")
+    .action((path: string, flags: { explain?: true }, command: Command) => {
+      const how = { explain: flags.explain === true, json: json() };
+      printConfig(configured(path, command), how, terminal());
+    });
+  config
+    .command("schema")
+    .description("print the JSON Schema of config.yaml, for editors")
+    .action(() => printSchema(terminal()));
+
+  serving(program.command("doctor"), "8080")
+    .description("try what a server needs and what its settings name; exit code 1 on failures")
+    .argument("[game]", "folder of the game", ".")
+    .action(async (path: string, _flags: object, command: Command) => {
+      const read = (): Configuration => configured(path, command);
+      process.exitCode = await doctor(folder(path), read, { json: json() }, terminal());
+    });
+
   const names = program.commands.map((command) => command.name());
   program.showHelpAfterError(
     `The commands are ${names.join(", ")}: ${called} --help explains them.`,
@@ -149,21 +191,14 @@ function build(color: boolean, environment: Environment): Command {
   return program;
 }
 
-/** Options of the two commands that serve. */
-interface Served {
-  readonly port?: number;
-  readonly host: string;
-  readonly lan?: true;
-  readonly edges: number;
-  readonly origin: readonly string[];
-  readonly hostName: readonly string[];
-  readonly proxyHops: number;
-  readonly log: string;
+interface StartFlags {
+  readonly grace: number;
+  readonly production?: true;
 }
 
 /** @param portByDefault which one it takes that was not told. */
 function serving(command: Command, portByDefault: string): Command {
-  return command
+  command
     .addOption(
       new Option("-p, --port <n>", `port to listen on; 0: any (default: ${portByDefault})`)
         .env("PORT")
@@ -198,18 +233,5 @@ function serving(command: Command, portByDefault: string): Command {
         .choices(["debug", "info", "warn", "error", "silent"])
         .default("warn"),
     );
-}
-
-function served(flags: Served): Parameters<typeof dev>[1] {
-  const isLan = flags.lan === true;
-  return {
-    port: flags.port,
-    host: isLan ? "0.0.0.0" : flags.host,
-    edges: flags.edges,
-    origins: flags.origin,
-    hosts: isLan ? ["*"] : flags.hostName,
-    proxyHops: flags.proxyHops,
-    logLevel: flags.log,
-    bots: undefined,
-  };
+  return configOptions(command);
 }

@@ -35,6 +35,16 @@ export class Terminal {
     if (this.isPerson) process.stdout.write(`${text}\n`);
   }
 
+  /** For whoever reads: what was asked for. */
+  print(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  /** Something is not as it should be; the command goes on. */
+  warn(message: string): void {
+    process.stderr.write(`${this.yellow("!")} ${message}\n`);
+  }
+
   /** For machines only. */
   tell(event: MachineEvent): void {
     if (!this.isPerson) process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -75,6 +85,10 @@ export class Terminal {
 
   red(text: string): string {
     return this.#color ? styleText("red", text) : text;
+  }
+
+  yellow(text: string): string {
+    return this.#color ? styleText("yellow", text) : text;
   }
 
   cyan(text: string): string {

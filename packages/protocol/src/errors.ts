@@ -113,6 +113,23 @@ const table = {
   FRAME_GAP: [110, "retry", 500, 1011, false, "A part of a room's stream is missing."],
   ENTITY_GONE: [111, "fix", 500, 1011, false, "The game uses an entity that is gone."],
 
+  // The store
+  STORE_UNAVAILABLE: [112, "retry", 503, 1013, false, "The database does not answer.", 1000],
+  STORE_BUSY: [113, "retry", 503, 1013, false, "Too much changes at once in the database.", 200],
+  STORE_SCHEMA_NEWER: [
+    114,
+    "give-up",
+    500,
+    1011,
+    false,
+    "The database was made by a newer version of the program.",
+  ],
+  STORE_SCHEMA_OLDER: [115, "fix", 500, 1011, false, "The database has to be migrated first."],
+  STORE_URL_INVALID: [116, "fix", 500, 1011, false, "The database's address can not be read."],
+  OBJECT_CHANGED: [117, "fix", 409, 1008, false, "The object has another version than was said."],
+  OBJECT_TOO_LARGE: [118, "fix", 413, 1008, false, "The object is too large."],
+  OBJECTS_FULL: [119, "fix", 409, 1008, false, "The owner has as many objects as it may have."],
+  KEY_REUSED: [123, "fix", 409, 1008, false, "This key stands for another request already."],
   // Scripts
   SCRIPT_INVALID: [170, "fix", 422, 1011, false, "The script does not compile."],
   SCRIPT_UNKNOWN: [171, "fix", 404, 1008, false, "There is no script of this name and version."],
@@ -133,6 +150,54 @@ const table = {
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
   ANSWER_MISSING: [121, "retry", 504, 1008, false, "The server did not answer in time."],
   CLIENT_CLOSED: [122, "fix", 409, 1008, false, "The client was closed or has left the room."],
+
+  // Accounts
+  FORBIDDEN: [140, "give-up", 403, 1008, false, "This is not for you to do."],
+  LOGIN_REFUSED: [141, "fix", 401, 1008, false, "The name or the password is wrong."],
+  NAME_TAKEN: [142, "fix", 409, 1008, false, "The name is taken."],
+  PASSWORD_WEAK: [
+    143,
+    "fix",
+    400,
+    1008,
+    false,
+    "The password is too short, too long or too common.",
+  ],
+  LOGINS_BUSY: [144, "retry", 503, 1013, false, "Too many log in at this moment.", 1000],
+  LOGINS_SLOWED: [145, "retry", 429, 1008, false, "Too many logins have failed.", 1000],
+  ACCOUNT_BANNED: [146, "give-up", 403, 4009, true, "The account is banned."],
+  SESSION_ENDED: [147, "reauthenticate", 401, 4010, true, "The login has ended."],
+  REFRESH_INVALID: [148, "reauthenticate", 401, 1008, false, "The refresh token is not valid."],
+  ACCOUNT_UNKNOWN: [149, "fix", 404, 1008, false, "There is no such account."],
+  TICKET_INVALID: [
+    150,
+    "reauthenticate",
+    401,
+    4011,
+    true,
+    "The ticket is not valid, or no longer.",
+  ],
+  GUEST_ONLY: [151, "fix", 409, 1008, false, "The account is no guest."],
+  RESET_INVALID: [152, "fix", 400, 1008, false, "The reset token is not valid, or no longer."],
+  ISSUER_GONE: [154, "retry", 503, 1013, false, "The login service does not answer.", 5000],
+  RESET_OFF: [153, "give-up", 501, 1008, false, "This server can not reset passwords."],
+
+  // What a server has only where it is set up for it
+  SCRIPTING_OFF: [160, "give-up", 404, 1008, false, "This server runs no scripts."],
+  LIVEKIT_OFF: [161, "give-up", 404, 1008, false, "This server does not work with LiveKit."],
+  // Hot state
+  HOT_UNAVAILABLE: [130, "retry", 503, 1013, false, "The hot state can not be reached.", 1000],
+  HOT_FULL: [131, "retry", 503, 1013, false, "The hot state has no memory left.", 5000],
+  HOT_WRONG_TYPE: [
+    132,
+    "fix",
+    500,
+    1011,
+    false,
+    "The hot state's key holds another kind of value.",
+  ],
+  HOT_INVALID: [133, "fix", 500, 1011, false, "A name or value is not one for the hot state."],
+  HOT_SCRIPT_FAILED: [134, "fix", 500, 1011, false, "A script of the hot state failed."],
 } as const;
 
 export type ErrorCode = keyof typeof table;

@@ -45,6 +45,58 @@ const table = {
   resumeSecretCharacters: [64, "characters", "RESUME_INVALID", "a resume secret"],
   tokenCharacters: [2048, "characters", "TOKEN_INVALID", "a token"],
 
+  // Accounts
+  userNameCharacters: [32, "characters", "NAME_INVALID", "a user name"],
+  userNameCharactersMin: [3, "characters", "NAME_INVALID", "a user name has at least so many"],
+  passwordCharacters: [128, "characters", "PASSWORD_WEAK", "a password"],
+  passwordCharactersMin: [8, "characters", "PASSWORD_WEAK", "a password has at least so many"],
+  accessTokenMs: [600_000, "ms", "TOKEN_EXPIRED", "an access token's life"],
+  refreshTokenMs: [
+    2_592_000_000,
+    "ms",
+    "REFRESH_INVALID",
+    "an unused refresh token's life; a guest's account lasts as long without it",
+  ],
+  refreshGraceMs: [
+    30_000,
+    "ms",
+    "REFRESH_INVALID",
+    "a refresh is answered again so long, for the same request",
+  ],
+  loginSessions: [
+    32,
+    "sessions",
+    "SESSION_ENDED",
+    "logins of one account that last; the one unused for longest ends",
+  ],
+  registrationsPerMinute: [
+    60,
+    "requests",
+    "RATE_LIMITED",
+    "accounts that one address registers in a minute",
+  ],
+  resetsPerMinute: [
+    20,
+    "requests",
+    "RATE_LIMITED",
+    "password resets that one address asks for or completes in a minute",
+  ],
+  accountChangesPerMinute: [
+    20,
+    "requests",
+    "RATE_LIMITED",
+    "upgrades, password changes and deletions of one account in a minute, each",
+  ],
+  ticketsPerMinute: [
+    60,
+    "requests",
+    "RATE_LIMITED",
+    "connection tickets of one account in a minute",
+  ],
+  ticketTtlMs: [30_000, "ms", "TICKET_INVALID", "a connection ticket's life"],
+  resetTtlMs: [1_800_000, "ms", "RESET_INVALID", "a password reset token's life"],
+  banReasonCharacters: [256, "characters", "REQUEST_INVALID", "the reason of a ban"],
+
   // Flood
   messagesPerSecond: [
     60,
@@ -75,7 +127,19 @@ const table = {
     "from connecting to the end of a request's head",
   ],
   httpRequestMs: [30_000, "ms", "REQUEST_INVALID", "from a request's first byte to its last"],
-  loginsPerMinute: [600, "requests", "RATE_LIMITED", "guest logins of one address in a minute"],
+  idempotencyKeyCharacters: [
+    64,
+    "characters",
+    "REQUEST_INVALID",
+    "what a client calls a request that it may repeat",
+  ],
+  scriptNameCharacters: [64, "characters", "REQUEST_INVALID", "a script's name"],
+  loginsPerMinute: [
+    600,
+    "requests",
+    "RATE_LIMITED",
+    "logins of each kind of one address in a minute",
+  ],
 
   // Message contents
   messagesPerPacket: [
@@ -91,6 +155,16 @@ const table = {
   roomNameCharacters: [64, "characters", "ROOM_UNKNOWN", "a room's name or id"],
   codeCharacters: [40, "characters", "GAME_INVALID", "a game's own refusal code"],
   problems: [8, "problems", "INPUT_INVALID", "problems listed in one error"],
+
+  // Objects
+  objectBytes: [65_536, "bytes", "OBJECT_TOO_LARGE", "an object's value as JSON in UTF-8"],
+  objectDepth: [32, "levels", "REQUEST_INVALID", "nesting of an object's value"],
+  objectsPerOwner: [2000, "objects", "OBJECTS_FULL", "objects of one account"],
+  objectBatch: [64, "operations", "REQUEST_INVALID", "operations of one batch"],
+  objectPage: [100, "objects", "REQUEST_INVALID", "objects of one page of a list"],
+  collectionCharacters: [64, "characters", "REQUEST_INVALID", "the name of a collection"],
+  objectKeyCharacters: [100, "characters", "REQUEST_INVALID", "an object's key"],
+  idempotencyKeptMs: [86_400_000, "ms", "KEY_REUSED", "an idempotency key and its answer are kept"],
 
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
@@ -160,6 +234,30 @@ const table = {
   fieldDepth: [6, "levels", "SCHEMA_INVALID", "lists and objects inside one another"],
   inputBytes: [1024, "bytes", "SCHEMA_INVALID", "an input's largest encoding"],
   eventBytes: [4096, "bytes", "SCHEMA_INVALID", "an event's largest encoding"],
+
+  // Hot state
+  hotCallMs: [2000, "ms", "HOT_UNAVAILABLE", "a call to the hot state"],
+  hotCallsWaiting: [
+    10_000,
+    "calls",
+    "HOT_UNAVAILABLE",
+    "calls of a node that wait for the hot state",
+  ],
+  hotBytesWaiting: [
+    67_108_864,
+    "bytes",
+    "HOT_UNAVAILABLE",
+    "arguments of the calls of a node that wait for the hot state",
+  ],
+  hotKeyBytes: [512, "bytes", "HOT_INVALID", "a key, field, member or channel of the hot state"],
+  hotValueBytes: [1_048_576, "bytes", "HOT_INVALID", "a value or message of the hot state"],
+  hotMemoryKeys: [1_000_000, "keys", "HOT_FULL", "keys of the hot state that is in memory"],
+  hotMemoryBytes: [
+    268_435_456,
+    "bytes",
+    "HOT_FULL",
+    "what the hot state in memory holds, two a character and 64 for each item",
+  ],
 } as const;
 
 export type LimitName = keyof typeof table;

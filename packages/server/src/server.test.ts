@@ -126,7 +126,15 @@ describe.each([0, 2])("a server with %i edge threads", (edges) => {
   });
 
   test("HTTP works beside the sockets, with the client's own address", async () => {
-    await start({ limits: { loginsPerMinute: 2 } });
+    // of the bodies that are too large only the announced one is known before it counts as a login
+    await start({ limits: { loginsPerMinute: 3 } });
+    for (const body of ["x".repeat(300_000), new Blob(["x".repeat(300_000)]).stream()]) {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body, duplex: "half" };
+      const big = await fetch(`${server.url}/guest-login`, init);
+      expect(big.status).toBe(413);
+      expect(await big.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
+    }
     expect(await (await fetch(`${server.url}/livez`)).text()).toBe("ok\n");
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     const spoofed = { "x-realmwright-peer": "203.0.113.9", "x-forwarded-for": "203.0.113.9" };
@@ -137,13 +145,6 @@ describe.each([0, 2])("a server with %i edge threads", (edges) => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain("realmwright_loop_lag_seconds_count");
     expect((await fetch(`${server.url}/ws`)).status).toBe(426);
-    for (const body of ["x".repeat(300_000), new Blob(["x".repeat(300_000)]).stream()]) {
-      const headers = { "content-type": "application/json" };
-      const init = { method: "POST", headers, body, duplex: "half" };
-      const big = await fetch(`${server.url}/guest-login`, init);
-      expect(big.status).toBe(413);
-      expect(await big.json()).toMatchObject({ code: "MESSAGE_TOO_LARGE" });
-    }
   });
 
   test("P-SES11 a flooder and a talker of nonsense are closed, and nobody else notices", async () => {

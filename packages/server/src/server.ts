@@ -14,9 +14,10 @@ import { ThreadBus } from "./bus/threads/thread-bus.ts";
 import { addCounters, bump, newCounters, type EdgeCounters } from "./edge/counters.ts";
 import { Edge } from "./edge/edge.ts";
 import { Host, type RoomSummary } from "./host/host.ts";
-import { createApp } from "./http/app.ts";
+import { createApp, type AppOptions } from "./http/app.ts";
 import type { HttpExtension } from "./http/extension.ts";
 import { FileDesk } from "./http/files.ts";
+import { operationsOf, type ServerServices } from "./http/services.ts";
 import { createLog } from "./logging/pino-log.ts";
 import { sureLog } from "./logging/sure-log.ts";
 import { PromMetrics } from "./metrics/prom-metrics.ts";
@@ -55,7 +56,10 @@ export interface ServerOptions {
     readonly origins?: readonly string[];
     /** Proxies in front that append to X-Forwarded-For. Default 0. */
     readonly proxyHops?: number;
+    /** Whoever asks for `/metrics` from another machine needs it. Default: nobody there may. */
+    readonly metricsToken?: string;
   };
+  readonly services?: ServerServices;
   /** Worker threads that serve clients, at most 64; more than there are cores win nothing. 0, the default: the main thread does. More need Linux. */
   readonly edges?: number;
   /** Default: JSON lines on standard output. */
@@ -210,17 +214,18 @@ class GameServer implements Server {
   }
 
   async #start(): Promise<void> {
-    const { game, edges = 0 } = this.#options;
+    const { game, edges = 0, http = {} } = this.#options;
     // Before the rooms begin to tick: it takes longer than some of their ticks.
     this.#app = createApp({
       peers: this.#peers,
       clock: this.#clock,
       log: this.#log,
       limits: this.#limits,
-      login: this.#login,
+      ...this.#services(),
       files: this.#desk,
       health: { isLive: () => this.#isLive(), isReady: () => this.#isReady() },
       metrics: () => this.#metrics.page(),
+      metricsToken: http.metricsToken,
       extension: this.#options.extension,
       isInner: edges > 0,
       refused: (code) => bump(this.#own.httpRefused, code),
@@ -238,6 +243,15 @@ class GameServer implements Server {
     this.#beat();
     this.#port = await (edges === 0 ? this.#listen() : this.#listenInThreads(edges));
     this.#log.info("listening", { url: this.url, edges });
+  }
+
+  #services(): Pick<AppOptions, "operations" | "subjectOf"> {
+    const { services = {} } = this.#options;
+    const verifier = new SecretTokenVerifier(this.#rules, () => this.#clock.wallMs());
+    return {
+      operations: operationsOf(services, this.#login, this.#limits),
+      subjectOf: services.subjectOf ?? ((token) => verifier.verify(token)),
+    };
   }
 
   /** Sockets, edge and rooms in this thread. */

@@ -8,7 +8,7 @@ const rules = [...spec.matchAll(/^- \*\*(S-[A-Z]+\d+)\*\* /gmu)].map((of) => of[
 
 /** Rules that titles of tests cite, with a file that does. */
 function cited(): Map<string, string> {
-  const files = globSync(["packages/*/src/**/*.test.ts", "test/**/*.test.ts"], {
+  const files = globSync(["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"], {
     cwd: root,
     exclude: (path) => path.includes("node_modules") || path.includes("dist"),
   });

@@ -1,4 +1,5 @@
 import { banner } from "../banner.ts";
+import type { Configuration } from "../config/configuration.ts";
 import { DevHub } from "../dev/dev-hub.ts";
 import { GameFaults } from "../dev/game-faults.ts";
 import { Reload } from "../dev/reload.ts";
@@ -7,34 +8,45 @@ import { buildClient, placeholder } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { watchSources } from "../game/source-watch.ts";
-import { loadSecrets } from "../secrets.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
-import { choosePort, defaultPort, makeLog, reachOf, serve, type ServeFlags } from "./serve.ts";
+import {
+  choosePort,
+  defaultPort,
+  makeLog,
+  reachOf,
+  roomDefaults,
+  serve,
+  tokenSecret,
+} from "./serve.ts";
 
-export interface DevFlags extends ServeFlags {
+export interface DevOptions {
+  readonly configuration: Configuration;
   /** Bots that walk about; undefined: a dozen, if the game says how they behave. */
   readonly bots: number | undefined;
 }
 
 /** Serves a game while it is being written: what is saved runs at once, and players stay where they are. */
-export async function dev(path: string, flags: DevFlags, terminal: Terminal): Promise<void> {
+export async function dev(path: string, options: DevOptions, terminal: Terminal): Promise<void> {
   const begun = performance.now();
   const asked = untilAsked();
+  const { config, warnings } = options.configuration;
   const folder = findGame(path);
-  const port = await choosePort(flags, true);
+  for (const warning of warnings) terminal.warn(warning);
+  const port = await choosePort(config, true);
   await clearBuilds(folder);
-  const secrets = await loadSecrets(folder.data);
+  const secret = await tokenSecret(config, folder);
+  const defaults = roomDefaults(config);
   const hub = new DevHub(folder);
-  const game = await loadGame(folder, 0);
+  const game = await loadGame(folder, 0, defaults);
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
-  const faults = new GameFaults(makeLog(flags.logLevel, terminal.isPerson), folder.root, hub);
+  const faults = new GameFaults(makeLog(config, terminal.isPerson), folder.root, hub);
   const server = await serve(
     {
       folder,
       game,
-      secrets,
+      secret,
       // A page that is written while the game runs is served from there too.
       client: client?.folder ?? (await placeholder(folder)),
       port,
@@ -43,10 +55,10 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
       // The log has it, and so have the pages; what is saved next may mend it.
       broken: () => undefined,
     },
-    flags,
+    config,
   );
-  const bots = new WalkingBots(server.url, folder.root, flags.bots, terminal);
-  const reload = new Reload({ folder, server, hub, terminal, faults, bots }, client);
+  const bots = new WalkingBots(server.url, folder.root, options.bots, terminal);
+  const reload = new Reload({ folder, server, hub, terminal, faults, bots, defaults }, client);
   await reload.sendBots();
   // Before anything is said: what is saved from then on is seen.
   const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));
@@ -56,11 +68,12 @@ export async function dev(path: string, flags: DevFlags, terminal: Terminal): Pr
     game: folder,
     url: server.url,
     port: server.port,
-    reach: reachOf(flags),
+    reach: reachOf(config),
     tookMs,
     bots: bots.count,
     dev: true,
-    instead: flags.port === undefined && port !== defaultPort ? defaultPort : undefined,
+    instead:
+      config.server.http_port === undefined && port !== defaultPort ? defaultPort : undefined,
   });
   await asked;
   terminal.say("  Stopping …");

@@ -8,31 +8,35 @@ import {
 import type { GameDefinition } from "@realmwright/core";
 import { PinoPretty as pretty } from "pino-pretty";
 import { Failure } from "../failure.ts";
+import { limitOverrides } from "../config/adjustable-limits.ts";
+import type { Config } from "../config/config.ts";
+import { isLoopback } from "../config/production.ts";
 import type { GameFolder } from "../game/game-folder.ts";
+import type { RoomDefaults } from "../game/room-defaults.ts";
 import { fromGame } from "../game/source-error.ts";
 import { mustBeFree, nextFree } from "../port.ts";
-import type { Secrets } from "../secrets.ts";
+import { loadSecrets } from "../secrets.ts";
 import { takeUncaught } from "../uncaught.ts";
 
 export const defaultPort = 8080;
 
-/** What `dev` and `start` have in common on the command line. */
-export interface ServeFlags {
-  readonly port: number | undefined;
-  readonly host: string;
-  readonly edges: number;
-  readonly origins: readonly string[];
-  readonly hosts: readonly string[];
-  readonly proxyHops: number;
-  readonly logLevel: string;
+/** A port to listen on: the one asked for, else 8080, else (where that is allowed) the next free one; 0 is any. */
+export async function choosePort({ server }: Config, mayMove: boolean): Promise<number> {
+  if (server.http_port === undefined && mayMove) return nextFree(server.host, defaultPort);
+  const port = server.http_port ?? defaultPort;
+  await mustBeFree(server.host, port);
+  return port;
 }
 
-/** A port to listen on: the one asked for, else 8080, else (where that is allowed) the next free one; 0 is any. */
-export async function choosePort(flags: ServeFlags, mayMove: boolean): Promise<number> {
-  if (flags.port === undefined && mayMove) return nextFree(flags.host, defaultPort);
-  const port = flags.port ?? defaultPort;
-  await mustBeFree(flags.host, port);
-  return port;
+/** What signs access tokens: what the configuration says, else what is kept in the data folder, made once. */
+export async function tokenSecret({ auth }: Config, folder: GameFolder): Promise<Uint8Array> {
+  if (auth.secret !== undefined) return Buffer.from(auth.secret);
+  const secrets = await loadSecrets(folder.data);
+  return Buffer.from(secrets.tokenSecret, "base64url");
+}
+
+export function roomDefaults({ game }: Config): RoomDefaults {
+  return { tickRate: game.default_tick_rate };
 }
 
 /** Starts a server for a loaded game. Throws Failure, and SourceError for what is wrong with the game. */
@@ -40,7 +44,7 @@ export async function serve(
   parts: {
     readonly folder: GameFolder;
     readonly game: GameDefinition;
-    readonly secrets: Secrets;
+    readonly secret: Uint8Array;
     readonly client: string | undefined;
     readonly port: number;
     readonly log: Log;
@@ -48,20 +52,22 @@ export async function serve(
     /** Something was thrown outside of every room, and nothing caught it. */
     readonly broken: (error: unknown) => void;
   },
-  flags: ServeFlags,
+  config: Config,
 ): Promise<Server> {
   const { folder, game, client, extension } = parts;
+  const { host, hosts, origins } = config.server;
   const server = createServer({
     game,
-    secret: Buffer.from(parts.secrets.tokenSecret, "base64url"),
+    secret: parts.secret,
     http: {
-      host: flags.host,
+      host,
       port: parts.port,
-      origins: flags.origins,
-      proxyHops: flags.proxyHops,
-      ...(flags.hosts.length > 0 ? { hosts: flags.hosts } : {}),
+      origins,
+      proxyHops: config.server.proxy_hops,
+      ...(hosts.length > 0 ? { hosts } : {}),
     },
-    edges: flags.edges,
+    edges: config.server.edges,
+    limits: limitOverrides(config.limits),
     log: parts.log,
     ...(folder.assets === undefined ? {} : { assets: folder.assets }),
     ...(client === undefined ? {} : { client }),
@@ -75,7 +81,7 @@ export async function serve(
       throw fromGame(error, folder.root) ?? error;
     }
     throw new Failure(
-      `Port ${parts.port} on ${flags.host} was taken a moment ago.`,
+      `Port ${parts.port} on ${host} was taken a moment ago.`,
       "Run the command again, or name another port with --port.",
       error,
     );
@@ -84,14 +90,16 @@ export async function serve(
 }
 
 /** Who can reach what listens so. */
-export function reachOf({ host, hosts }: ServeFlags): "here" | "by-name" | "network" {
-  if (/^(127\.[\d.]+|localhost|::1)$/i.test(host)) return "here";
-  return hosts.includes("*") ? "network" : "by-name";
+export function reachOf({ server }: Config): "here" | "by-name" | "network" {
+  if (isLoopback(server.host)) return "here";
+  return server.hosts.includes("*") ? "network" : "by-name";
 }
 
 /** Log lines on standard error, so that standard output carries the command's own words alone; JSON unless a person reads. */
-export function makeLog(level: string, isPerson: boolean): Log {
-  const destination = isPerson
+export function makeLog({ logging }: Pick<Config, "logging">, isPerson: boolean): Log {
+  const { level, format } = logging;
+  const isPretty = format === "pretty" || (format === "auto" && isPerson);
+  const destination = isPretty
     ? pretty({ destination: 2, ignore: "pid,hostname" })
     : process.stderr;
   return createLog({ level, destination });

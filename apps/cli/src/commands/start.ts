@@ -1,17 +1,21 @@
 import { banner } from "../banner.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { mustBeForProduction } from "../config/production.ts";
 import { buildClient } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { fromGame } from "../game/source-error.ts";
-import { loadSecrets } from "../secrets.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
-import { choosePort, makeLog, reachOf, serve, type ServeFlags } from "./serve.ts";
+import { choosePort, makeLog, reachOf, roomDefaults, serve, tokenSecret } from "./serve.ts";
 
-export interface StartFlags extends ServeFlags {
+export interface StartOptions {
+  readonly configuration: Configuration;
   /** How long rooms may go on after a signal, in milliseconds. */
   readonly graceMs: number;
+  /** Settings for development are refused. */
+  readonly isProduction: boolean;
 }
 
 /** In which a server that is broken must have ended in good order. */
@@ -21,21 +25,29 @@ const brokenStopMs = 10_000;
  * Serves a game until it is asked to stop; then lets the players know, and ends. It ends as well, by rejecting with the
  * error, when something was thrown outside of every room and nothing caught it.
  */
-export async function start(path: string, flags: StartFlags, terminal: Terminal): Promise<void> {
+export async function start(
+  path: string,
+  options: StartOptions,
+  terminal: Terminal,
+): Promise<void> {
   const begun = performance.now();
   const asked = untilAsked();
+  const { configuration } = options;
+  const { config } = configuration;
   const folder = findGame(path);
-  const port = await choosePort(flags, false);
+  if (options.isProduction) mustBeForProduction(configuration);
+  for (const warning of configuration.warnings) terminal.warn(warning);
+  const port = await choosePort(config, false);
   await clearBuilds(folder);
-  const secrets = await loadSecrets(folder.data);
-  const game = await loadGame(folder, 0);
+  const secret = await tokenSecret(config, folder);
+  const game = await loadGame(folder, 0, roomDefaults(config));
   const client = folder.page === undefined ? undefined : await buildClient(folder, true);
-  const log = makeLog(flags.logLevel, terminal.isPerson);
+  const log = makeLog(config, terminal.isPerson);
   const fatal = Promise.withResolvers<{ readonly error: unknown }>();
   const broken = (error: unknown): void => fatal.resolve({ error });
   const server = await serve(
-    { folder, game, secrets, client: client?.folder, port, log, broken },
-    flags,
+    { folder, game, secret, client: client?.folder, port, log, broken },
+    config,
   );
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
@@ -43,7 +55,7 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
     game: folder,
     url: server.url,
     port: server.port,
-    reach: reachOf(flags),
+    reach: reachOf(config),
     tookMs,
     bots: 0,
     dev: false,
@@ -58,6 +70,6 @@ export async function start(path: string, flags: StartFlags, terminal: Terminal)
   }
   const isEmpty = server.stats().sessions === 0;
   terminal.say(isEmpty ? "  Closing …" : "  Telling the players and closing …");
-  await server.stop({ graceMs: flags.graceMs });
+  await server.stop({ graceMs: options.graceMs });
   terminal.tell({ event: "stopped" });
 }

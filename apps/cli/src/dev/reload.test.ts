@@ -43,7 +43,7 @@ beforeEach(() => {
   const server: Pick<Server, "reload"> = { reload: async () => atOnce() };
   const bots = new WalkingBots("http://localhost:1", root, 0, terminal);
   const folder = findGame(root);
-  const parts = { folder, hub, terminal, faults, bots, server: server as Server };
+  const parts = { folder, hub, terminal, faults, bots, server: server as Server, defaults: {} };
   reload = new Reload(parts, undefined);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Server } from "@realmwright/server";
 import { buildClient, buildShared, placeholder, type ClientBundle } from "../game/client-bundle.ts";
 import { findGame, type GameFolder } from "../game/game-folder.ts";
+import type { RoomDefaults } from "../game/room-defaults.ts";
 import { loadGame } from "../game/server-bundle.ts";
 import { fromGame, fromRun, SourceError } from "../game/source-error.ts";
 import type { Terminal } from "../terminal.ts";
@@ -17,6 +18,7 @@ export interface Development {
   readonly terminal: Terminal;
   readonly faults: GameFaults;
   readonly bots: WalkingBots;
+  readonly defaults: RoomDefaults;
 }
 
 /** Brings saved sources into the running server, into its pages and into its bots. */
@@ -80,9 +82,9 @@ export class Reload {
   }
 
   async #reloadServer(): Promise<void> {
-    const { folder, server } = this.#parts;
+    const { folder, server, defaults } = this.#parts;
     this.#version++;
-    const game = await loadGame(folder, this.#version);
+    const game = await loadGame(folder, this.#version, defaults);
     await server.reload(game);
   }
 

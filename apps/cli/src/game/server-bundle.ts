@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { GameDefinition } from "@realmwright/core";
 import { rolldown } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
+import { withDefaults, type RoomDefaults } from "./room-defaults.ts";
 import { fromBundler, fromRun, SourceError } from "./source-error.ts";
 
 /**
@@ -12,7 +13,11 @@ import { fromBundler, fromRun, SourceError } from "./source-error.ts";
  *
  * @param version tells builds of one process apart.
  */
-export async function loadGame(game: GameFolder, version: number): Promise<GameDefinition> {
+export async function loadGame(
+  game: GameFolder,
+  version: number,
+  defaults: RoomDefaults,
+): Promise<GameDefinition> {
   const { file } = await bundleServer(game, game.server, `game-${process.pid}-${version}.mjs`);
   const module = await importFile<{ default?: unknown }>(file, game.root);
   if (!isGame(module.default)) {
@@ -23,7 +28,7 @@ export async function loadGame(game: GameFolder, version: number): Promise<GameD
       },
     );
   }
-  return module.default;
+  return withDefaults(module.default, defaults);
 }
 
 /** A built file, and the paths of the game's sources in it. */

@@ -50,8 +50,8 @@ export class HandleTable {
   refs: Int32Array;
 
   readonly #layout: RoomLayout;
-  /** index + 1 by slot. */
-  #indexOf: Int16Array = new Int16Array(64);
+  /** index + 1 by slot: open addressing with linear probing, at most half full. A list by slot would be kilobytes for each client, of which a send reads a few places far apart. */
+  #places: Uint16Array = new Uint16Array(64);
   #high = 0;
   #count = 0;
   #lowestFree = 0;
@@ -72,7 +72,7 @@ export class HandleTable {
 
   /** The index behind which a slot is, -1 for none. */
   indexOf(slot: number): number {
-    return slot < this.#indexOf.length ? this.#indexOf[slot]! - 1 : -1;
+    return this.#places[this.#placeOf(slot)]! - 1;
   }
 
   /** The slot behind an index, -1 for a free one. */
@@ -119,10 +119,7 @@ export class HandleTable {
     if (index >= handlesMax) return -1;
     if (index >= this.generationAt.length) this.#grow();
     if (index >= this.#high) this.#high = index + 1;
-    while (slot >= this.#indexOf.length) {
-      this.#indexOf = grownShort(this.#indexOf);
-    }
-    this.#indexOf[slot] = index + 1;
+    this.#places[this.#placeOf(slot)] = index + 1;
     this.records[index * 2] = slot;
     this.records[index * 2 + 1] = tick;
     this.generationAt[index] = (this.generationAt[index]! + 1) & (2 ** generationBits - 1);
@@ -145,11 +142,37 @@ export class HandleTable {
   }
 
   close(index: number): void {
-    this.#indexOf[this.slotAt(index)] = 0;
+    this.#forget(this.slotAt(index));
     this.records[index * 2] = freeSlot;
     this.#count--;
     if (index < this.#lowestFree) this.#lowestFree = index;
     while (this.#high > 0 && this.slotAt(this.#high - 1) < 0) this.#high--;
+  }
+
+  /** Where a slot stands among the places, or the free one where it would. */
+  #placeOf(slot: number): number {
+    const places = this.#places;
+    const last = places.length - 1;
+    let place = homeOf(slot, last);
+    for (let held = places[place]!; held !== 0; held = places[place]!) {
+      if ((this.records[held * 2 - 2]! & freeSlot) === slot) return place;
+      place = (place + 1) & last;
+    }
+    return place;
+  }
+
+  /** Frees a slot's place, and moves back those behind it that would no longer be found. */
+  #forget(slot: number): void {
+    const places = this.#places;
+    const last = places.length - 1;
+    let gap = this.#placeOf(slot);
+    for (let place = (gap + 1) & last; places[place] !== 0; place = (place + 1) & last) {
+      const home = homeOf(this.slotAt(places[place]! - 1), last);
+      if (((place - home) & last) < ((place - gap) & last)) continue;
+      places[gap] = places[place]!;
+      gap = place;
+    }
+    places[gap] = 0;
   }
 
   #grow(): void {
@@ -164,13 +187,17 @@ export class HandleTable {
     this.sightAt = longer(this.sightAt, size);
     this.enteredAt = longer(this.enteredAt, size);
     this.refs = longer(this.refs, size * this.#layout.refMax);
+    this.#places = new Uint16Array(size * 2);
+    for (let index = 0; index < this.#high; index++) {
+      const slot = this.slotAt(index);
+      if (slot >= 0) this.#places[this.#placeOf(slot)] = index + 1;
+    }
   }
 }
 
-function grownShort(column: Int16Array): Int16Array {
-  const copy = new Int16Array(column.length * 2);
-  copy.set(column);
-  return copy;
+/** Where a slot is looked for first, by Fibonacci hashing: neighbours lie far apart (Knuth, TAOCP 3, §6.4). */
+function homeOf(slot: number, last: number): number {
+  return (Math.imul(slot, 0x9e37_79b1) >>> 16) & last;
 }
 
 function freeRecords(size: number): Int32Array {

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { limits, RealmError } from "@realmwright/protocol";
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../ports/clock.ts";
+import { tokenType, type TokenRules } from "./access-token.ts";
 import { GuestLogin } from "./guest-login.ts";
 import { playerName } from "./player-name.ts";
-import { SecretTokenVerifier, tokenType, type TokenRules } from "./token-verifier.ts";
+import { SecretTokenVerifier } from "./token-verifier.ts";
 
 const rules: TokenRules = {
   secret: new Uint8Array(32).fill(7),
@@ -27,7 +28,12 @@ const good = {
   role: "player",
   iss: "realmwright",
   aud: "arena",
+  guest: true,
+  sid: "s1",
+  sv: 0,
+  jti: "t1",
   iat: NOW_S,
+  nbf: NOW_S,
   exp: NOW_S + 600,
 };
 const header = { alg: "HS256", typ: tokenType };
@@ -57,10 +63,14 @@ describe("[S-AUTH2] guest login", () => {
   test("gives a token that says who the guest is", async () => {
     const ticket = await login.login("  Ada   Lovelace ");
     expect(ticket).toMatchObject({ name: "Ada Lovelace", expiresInS: 86_400 });
-    expect(await verifier.verify(ticket.token)).toEqual({
+    expect(await verifier.verify(ticket.token)).toMatchObject({
       account: ticket.account,
       name: "Ada Lovelace",
       role: "player",
+      isGuest: true,
+      version: 0,
+      issuedAtS: NOW_S,
+      expiresAtS: NOW_S + 86_400,
     });
     const other = await login.login();
     expect(other.account).not.toBe(ticket.account);
@@ -142,6 +152,15 @@ describe("[S-AUTH1] tokens", () => {
     ["an account that is no text", forge(header, { ...good, sub: { $ne: "" } })],
     ["no name", forge(header, { ...good, name: undefined })],
     ["an unknown role", forge(header, { ...good, role: "root" })],
+    ["a role of old", forge(header, { ...good, role: "operator" })],
+    ["a list of roles", forge(header, { ...good, role: ["admin"] })],
+    ["no session", forge(header, { ...good, sid: undefined })],
+    ["no session version", forge(header, { ...good, sv: undefined })],
+    ["half a session version", forge(header, { ...good, sv: 0.5 })],
+    ["a session version as text", forge(header, { ...good, sv: "0" })],
+    ["no id", forge(header, { ...good, jti: undefined })],
+    ["no word on being a guest", forge(header, { ...good, guest: undefined })],
+    ["no beginning", forge(header, { ...good, nbf: undefined })],
     ["claims that are a list", forge(header, [good])],
     ["64 KiB", forge(header, { ...good, pad: "x".repeat(65_536) })],
   ])("%s is refused", async (_, token) => {

@@ -1,8 +1,8 @@
-import { SignJWT } from "jose";
 import type { Clock } from "../ports/clock.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
+import { checkedRules, signToken, type TokenRules } from "./access-token.ts";
 import { playerName } from "./player-name.ts";
-import { checkedRules, tokenType, type TokenRules } from "./token-verifier.ts";
+import { newUuid } from "./refresh-token.ts";
 
 /** What a guest gets. */
 export interface GuestTicket {
@@ -36,14 +36,17 @@ export class GuestLogin {
     const name = wanted === undefined ? this.#someName() : playerName(wanted);
     const account = `guest-${Buffer.from(this.#random(15)).toString("base64url")}`;
     const nowS = Math.floor(this.#clock.wallMs() / 1000);
-    const token = await new SignJWT({ name, role: "player" })
-      .setProtectedHeader({ alg: "HS256", typ: tokenType })
-      .setIssuer(this.#rules.issuer)
-      .setAudience(this.#rules.audience)
-      .setSubject(account)
-      .setIssuedAt(nowS)
-      .setExpirationTime(nowS + this.#lifetimeS)
-      .sign(this.#rules.secret);
+    const claims = {
+      account,
+      name,
+      role: "player",
+      isGuest: true,
+      session: newUuid(this.#random),
+      version: 0,
+      issuedAtS: nowS,
+      expiresAtS: nowS + this.#lifetimeS,
+    } as const;
+    const token = await signToken(this.#rules, claims, newUuid(this.#random));
     return { token, account, name, expiresInS: this.#lifetimeS };
   }
 

@@ -1,5 +1,6 @@
 import { limits } from "@realmwright/protocol";
 import { describe, expect, test, vi } from "vitest";
+import { Membership } from "./membership.ts";
 import { Session } from "../session/session.ts";
 import { Bell, EdgeStage, Hit, type StageClient } from "../testing/edge-stage.ts";
 
@@ -358,4 +359,26 @@ test("[S-EDGE11] whoever has an answer or an event coming is written to before t
   } finally {
     written.mockRestore();
   }
+});
+
+test("[S-EDGE11] a send that fails leaves nothing behind for the next", async () => {
+  const { stage, room, client } = await EdgeStage.withMember("binary");
+  const other = await stage.open("binary", "bob");
+  room.admit(other, 4);
+  await stage.turn(2);
+  const failing = vi.spyOn(Membership.prototype, "snapshot").mockImplementationOnce(() => {
+    throw new Error("planted");
+  });
+  try {
+    room.frame();
+    expect(() => stage.edge.flush()).toThrow("planted");
+  } finally {
+    failing.mockRestore();
+  }
+  const before = [client.memory.writes, other.memory.writes];
+  await stage.turn();
+  expect([client.memory.writes, other.memory.writes]).toEqual(before.map((count) => count + 1));
+  client.send({ type: "ping", id: 7, payload: { time: 1 } });
+  await stage.settle();
+  expect(client.take("pong").id).toBe(7);
 });

@@ -108,21 +108,29 @@ export class Edge implements EdgeSide {
     const nowMs = Math.floor(this.#options.clock.nowMs());
     const later = this.#later;
     this.#isFlushing = true;
+    try {
+      this.#serveAwaiting(nowMs);
+      if (later.length > 0) {
+        this.#write(nowMs);
+        for (const member of later) this.#serve(member, nowMs);
+      }
+      this.#write(nowMs);
+    } finally {
+      later.length = 0;
+      this.#isFlushing = false;
+    }
+  }
+
+  /** Serves those for whom more than the state waits, and gathers the others. */
+  #serveAwaiting(nowMs: number): void {
     for (const room of this.#rooms.values()) {
       if (!room.isDue) continue;
       room.isDue = false;
       for (const member of room.members.values()) {
         if (member.client.isAwaiting) this.#serve(member, nowMs);
-        else later.push(member);
+        else this.#later.push(member);
       }
     }
-    if (later.length > 0) {
-      this.#write(nowMs);
-      for (const member of later) this.#serve(member, nowMs);
-      later.length = 0;
-    }
-    this.#write(nowMs);
-    this.#isFlushing = false;
   }
 
   closed(error: RealmError): void {

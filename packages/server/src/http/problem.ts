@@ -3,6 +3,17 @@ import { errors, RealmError, type ErrorCode } from "@realmwright/protocol";
 import type { FastifyReply } from "fastify";
 import { problemBody, problemHeaders, safeHeaders } from "../transports/refusal.ts";
 
+/** What HTTP has a status for and the catalogue has no error of its own. */
+export class StatusError extends Error {
+  readonly statusCode: 406 | 415;
+
+  constructor(statusCode: 406 | 415) {
+    super(`answered with ${statusCode}`);
+    this.name = "StatusError";
+    this.statusCode = statusCode;
+  }
+}
+
 /** Answers with an error. `status` differs from the catalogue's where HTTP has a better word. */
 export async function sendProblem(
   reply: FastifyReply,
@@ -10,6 +21,7 @@ export async function sendProblem(
   status: number = error.status,
 ): Promise<void> {
   reply.headers(problemHeaders(error));
+  if (status === 401) reply.header("www-authenticate", "Bearer");
   // what is left of a request is read to its end, so that the client comes to hear the answer
   if (reply.getHeader("connection") === "close") reply.removeHeader("connection");
   await reply.code(status).send(JSON.stringify(problemBody(error, status)));

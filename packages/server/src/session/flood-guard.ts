@@ -22,6 +22,8 @@ export class FloodGuard {
   #inputs: TokenBucket | undefined;
   #byType: Map<string, TokenBucket> | undefined;
   #inputsPerSecond: number;
+  /** Pings of ours that were not answered. */
+  #pongsDue = 0;
   readonly #strikesMs: number[] = [];
   #limited = 0;
   #lastLimitedMs = -Infinity;
@@ -53,6 +55,18 @@ export class FloodGuard {
       this.#take(this.#messages, 1, nowMs) ??
       (own === undefined ? undefined : this.#take(own, 1, nowMs))
     );
+  }
+
+  /** A ping was sent: the pong that answers it is free. */
+  pinged(): void {
+    this.#pongsDue++;
+  }
+
+  /** Counts a pong that nobody has asked for as a control frame. */
+  pong(bytes: number, nowMs: number): RealmError | undefined {
+    if (this.#pongsDue === 0) return this.bytes(bytes, nowMs) ?? this.message("control", nowMs);
+    this.#pongsDue--;
+    return undefined;
   }
 
   /** Counts a message that could not be taken. Returns the error that ends the session when it was one too many. */

@@ -238,6 +238,30 @@ describe("P-SES11 flooding", () => {
     expect(stage.edge.counters.messagesIn).toBe(messagesIn);
   });
 
+  test("pongs that answer no ping count, before and after the session is open", async () => {
+    const stage = new EdgeStage();
+    const client = await stage.open();
+    const stranger = stage.connect();
+    const { value: burst } = limits.messageBurst;
+    // one for auth
+    for (let i = 0; i < burst - 1; i++) client.memory.pong(new Uint8Array(0));
+    expect(await client.verdict()).toBe("open");
+    for (let i = 0; i < 200; i++) client.memory.pong(new Uint8Array(125));
+    expect(await client.verdict()).toMatch(/FLOODING · 1008 FLOODING$/);
+    for (let i = 0; i <= burst; i++) stranger.memory.pong(new Uint8Array(0));
+    expect(await stranger.verdict()).toBe("RATE_LIMITED · 1008 RATE_LIMITED");
+  });
+
+  test("messages of no bytes are malformed, in every encoding", async () => {
+    for (const encoding of ["json", "msgpack", "binary"] as const) {
+      const client = await new EdgeStage().open(encoding);
+      client.raw(new Uint8Array(0));
+      expect(await client.verdict()).toBe("MESSAGE_MALFORMED · open");
+      for (let i = 0; i < 5; i++) client.raw(new Uint8Array(0));
+      expect(await client.verdict()).toMatch(/FLOODING · 1008 FLOODING$/);
+    }
+  });
+
   test("control frames count", async () => {
     const stage = new EdgeStage();
     const client = await stage.open();

@@ -18,6 +18,7 @@ import { Outbox } from "../edge/outbox.ts";
 import { OutQueue, type QueueLevel } from "../edge/out-queue.ts";
 import type { Log } from "../ports/log.ts";
 import type { Connection, ConnectionListener } from "../ports/transport.ts";
+import { asRealmError, errorMessage } from "./error-message.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { RoomDesk } from "./room-desk.ts";
 import { receptions, type SessionIdentity, type SessionState } from "./session-state.ts";
@@ -121,8 +122,14 @@ export class Session implements ConnectionListener, MembershipClient {
   }
 
   pong(payload: Uint8Array): void {
+    if (this.#state.name === "closed") return;
     const nowMs = this.#context.clock.nowMs();
     this.#heardMs = nowMs;
+    const tooMuch = this.#flood.pong(payload.length, nowMs);
+    if (tooMuch !== undefined) {
+      this.#limit(tooMuch, nowMs);
+      return;
+    }
     const pong = readPong(payload);
     if (pong !== undefined) this.rooms.get(pong.m)?.ponged(pong.tick, nowMs);
   }
@@ -200,6 +207,7 @@ export class Session implements ConnectionListener, MembershipClient {
   }
 
   ping(payload: Uint8Array): void {
+    this.#flood.pinged();
     this.outbox.moveTo(this.connection);
     this.connection.ping(payload);
   }
@@ -273,7 +281,10 @@ export class Session implements ConnectionListener, MembershipClient {
     if (isStranger && data.length > preAuthBytes) throw new RealmError("MESSAGE_TOO_LARGE");
     if (isText !== codec.isText)
       throw new RealmError("MESSAGE_MALFORMED", { detail: "frame type" });
-    for (const message of codec.decode(data, "client")) {
+    const messages = codec.decode(data, "client");
+    // a packet of none would cost nothing, however many of them came
+    if (messages.length === 0) throw new RealmError("MESSAGE_MALFORMED", { detail: "empty" });
+    for (const message of messages) {
       this.counters.messagesIn++;
       this.#take(message, nowMs);
       // a refusal may have ended it
@@ -435,18 +446,4 @@ export class Session implements ConnectionListener, MembershipClient {
     this.#state = { name: "closed" };
     this.rooms.clear();
   }
-}
-
-/** The answer to a message; what the error itself knows about it comes first. */
-function errorMessage(error: RealmError, to?: ClientMessage): Message<"error", ErrorPayload> {
-  const id = error.id ?? to?.id;
-  const payload = error.toPayload(error.type ?? to?.type);
-  return { type: "error", ...(id === undefined ? {} : { id }), payload };
-}
-
-/** An error that is none of the catalogue's is ours: logged, and told as `INTERNAL`. */
-function asRealmError(error: unknown, log: Log): RealmError {
-  if (error instanceof RealmError) return error;
-  log.error("session failed", { error });
-  return new RealmError("INTERNAL", { cause: error });
 }

@@ -6,7 +6,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import { RealmError, type ErrorCode } from "@realmwright/protocol";
-import { peerHeader } from "../http/app.ts";
+import { hasDoubledHeader } from "../http/headers.ts";
+import { peerHeader } from "../http/peer.ts";
 import { writeProblem } from "../http/problem.ts";
 
 /** How long the main thread may take to refuse a body that is too large. */
@@ -50,6 +51,13 @@ export class HttpProxy {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
+    // Node hands on one of them, and the main thread would not know
+    if (hasDoubledHeader(request)) {
+      this.#refused("REQUEST_INVALID");
+      writeProblem(response, new RealmError("REQUEST_INVALID"));
+      request.resume();
+      return;
+    }
     const onward = httpRequest({
       agent: this.#agent,
       socketPath: this.#socket,

@@ -1,11 +1,10 @@
 import { TokenBucket } from "../session/token-bucket.ts";
-import { addressKey } from "../transports/peers.ts";
 
-/** Addresses that are remembered; the one that came first is forgotten first. */
-const ADDRESSES_MAX = 10_000;
+/** Keys that are remembered; the one that came first is forgotten first. */
+const KEYS_MAX = 10_000;
 
-/** Bounds how often one address (one /64 network, for IPv6) may do something. */
-export class AddressLimit {
+/** Bounds how often each of many, for example addresses or accounts, may do something. */
+export class KeyedLimit {
   readonly #perMinute: number;
   readonly #buckets = new Map<string, TokenBucket>();
 
@@ -14,13 +13,12 @@ export class AddressLimit {
   }
 
   /** Milliseconds to wait; 0 when it may be done now. */
-  take(address: string, nowMs: number): number {
-    const key = addressKey(address);
+  take(key: string, nowMs: number): number {
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = new TokenBucket(this.#perMinute / 60, this.#perMinute, nowMs);
       this.#buckets.set(key, bucket);
-      if (this.#buckets.size > ADDRESSES_MAX) {
+      if (this.#buckets.size > KEYS_MAX) {
         const [oldest] = this.#buckets.keys();
         if (oldest !== undefined) this.#buckets.delete(oldest);
       }

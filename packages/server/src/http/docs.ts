@@ -1,0 +1,36 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import type { OpenAPIV3_1 } from "openapi-types";
+
+/** The page and what it loads come from here, and it asks nobody else. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // a style that the page's script makes by itself
+  "style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The document at `/openapi.json` and a page to browse it at `/docs`. */
+export function serveDocs(app: FastifyInstance, document: OpenAPIV3_1.Document): void {
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  app.get("/openapi.json", async (_request, reply) => {
+    await reply
+      .header("cache-control", "no-cache")
+      .type("application/json; charset=utf-8")
+      .send(text);
+  });
+  void app.register(swagger, { mode: "static", specification: { document } });
+  void app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: pagePolicy,
+    logo: null,
+    uiConfig: { docExpansion: "list", deepLinking: true, layout: "BaseLayout" },
+    theme: { title: document.info.title },
+  });
+}

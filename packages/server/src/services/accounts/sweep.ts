@@ -1,0 +1,51 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Store } from "../../ports/store.ts";
+import { eraseAccounts, idleGuests, type Eraser } from "./store.ts";
+
+export interface SweepOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly erasers: readonly Eraser[];
+  /** A guest who was not seen for so long goes. */
+  readonly idleMs: number;
+  /** Guests, and rows of each other kind, in one call. Default 100. */
+  readonly most?: number;
+}
+
+/**
+ * Deletes guests who stayed away for too long with all that is theirs, in one transaction, and logins, tickets and resets
+ * that have run out. True: there may be more. For a job; two at once do no harm.
+ */
+export async function sweepAccounts(options: SweepOptions): Promise<boolean> {
+  const { store, clock, erasers, idleMs, most = 100 } = options;
+  const nowMs = clock.wallMs();
+  const guests = await store.transaction(async (tx) => {
+    const ids = await idleGuests(tx, nowMs - idleMs, most);
+    await eraseAccounts(tx, ids, erasers);
+    return ids.length;
+  });
+  const spent = [await sweepLogins(store, nowMs, most), await sweepTickets(store, nowMs, most)];
+  await store.db.deleteFrom("password_resets").where("expires_ms", "<=", nowMs).execute();
+  return guests === most || spent.includes(most);
+}
+
+async function sweepLogins({ db }: Store, nowMs: number, most: number): Promise<number> {
+  const spent = db.selectFrom("login_sessions").select("id").where("expires_ms", "<=", nowMs);
+  const { numDeletedRows: deleted } = await db
+    .deleteFrom("login_sessions")
+    .where("id", "in", spent.limit(most))
+    .executeTakeFirst();
+  return Number(deleted);
+}
+
+async function sweepTickets({ db }: Store, nowMs: number, most: number): Promise<number> {
+  const spent = db
+    .selectFrom("login_tickets")
+    .select("ticket_hash")
+    .where("expires_ms", "<=", nowMs);
+  const { numDeletedRows: deleted } = await db
+    .deleteFrom("login_tickets")
+    .where("ticket_hash", "in", spent.limit(most))
+    .executeTakeFirst();
+  return Number(deleted);
+}

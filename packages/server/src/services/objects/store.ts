@@ -1,0 +1,118 @@
+import type { Kysely } from "kysely";
+import type { ObjectsTable } from "../../ports/tables/objects.ts";
+import type { Tables } from "../../ports/tables/tables.ts";
+import type { Place, Readable, StoredObject, Writable } from "./rules.ts";
+
+type Db = Kysely<Tables>;
+
+const readables: readonly Readable[] = ["nobody", "owner", "anyone"];
+const writables: readonly Writable[] = ["nobody", "owner"];
+
+export async function findObject(db: Db, place: Place): Promise<StoredObject | undefined> {
+  const row = await db
+    .selectFrom("objects")
+    .selectAll()
+    .where("owner", "=", place.owner)
+    .where("collection", "=", place.collection)
+    .where("key", "=", place.key)
+    .executeTakeFirst();
+  return row && toObject(row);
+}
+
+/** Puts an object in its place, whatever was there. `json` is its value. */
+export async function putObject(
+  db: Db,
+  object: Omit<StoredObject, "value">,
+  json: string,
+): Promise<void> {
+  const state = {
+    value: json,
+    version: object.version,
+    readable: readables.indexOf(object.readable) as 0 | 1 | 2,
+    writable: writables.indexOf(object.writable) as 0 | 1,
+    updated_ms: object.updatedMs,
+  };
+  const { owner, collection, key } = object;
+  await db
+    .insertInto("objects")
+    .values({ owner, collection, key, ...state })
+    .onConflict((on) => on.columns(["owner", "collection", "key"]).doUpdateSet(state))
+    .execute();
+}
+
+export async function deleteObject(db: Db, place: Place): Promise<void> {
+  await db
+    .deleteFrom("objects")
+    .where("owner", "=", place.owner)
+    .where("collection", "=", place.collection)
+    .where("key", "=", place.key)
+    .execute();
+}
+
+/** How many objects an account has. */
+export async function countObjects(db: Db, owner: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("objects")
+    .select((on) => on.fn.countAll<number>().as("count"))
+    .where("owner", "=", owner)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Objects of a collection in the order of their keys, those that are readable so far at least. */
+export async function listObjects(
+  db: Db,
+  of: { readonly owner: string; readonly collection: string; readonly least: Readable },
+  page: { readonly after: string; readonly count: number },
+): Promise<readonly StoredObject[]> {
+  const rows = await db
+    .selectFrom("objects")
+    .selectAll()
+    .where("owner", "=", of.owner)
+    .where("collection", "=", of.collection)
+    .where("key", ">", page.after)
+    .where("readable", ">=", readables.indexOf(of.least) as 0 | 1 | 2)
+    .orderBy("key")
+    .limit(page.count)
+    .execute();
+  return rows.map(toObject);
+}
+
+export async function findAnswer(
+  db: Db,
+  account: string,
+  key: string,
+): Promise<{ readonly request: string; readonly response: string } | undefined> {
+  return db
+    .selectFrom("idempotency")
+    .select(["request", "response"])
+    .where("account", "=", account)
+    .where("key", "=", key)
+    .executeTakeFirst();
+}
+
+export async function keepAnswer(db: Db, answer: Tables["idempotency"]): Promise<void> {
+  await db.insertInto("idempotency").values(answer).execute();
+}
+
+/** Forgets answers from before that time; says how many. */
+export async function forgetAnswers(db: Db, beforeMs: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom("idempotency")
+    .where("created_ms", "<", beforeMs)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+function toObject(row: ObjectsTable): StoredObject {
+  return {
+    owner: row.owner,
+    collection: row.collection,
+    key: row.key,
+    value: JSON.parse(row.value) as StoredObject["value"],
+    version: row.version,
+    readable: readables[row.readable] ?? "nobody",
+    writable: writables[row.writable] ?? "nobody",
+    updatedMs: row.updated_ms,
+  };
+}

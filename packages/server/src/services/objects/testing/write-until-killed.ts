@@ -1,0 +1,34 @@
+import { writeSync } from "node:fs";
+import { RealmError } from "@realmwright/protocol";
+import { openStore } from "../../../sql/open-store.ts";
+import { testOptions } from "../../../sql/testing/test-options.ts";
+import { Objects } from "../objects.ts";
+import { piece, writer, WRITERS } from "./kill-work.ts";
+
+/*
+ * A program that writes to the database in its first argument until it is killed. Says on standard output, at once, what
+ * was acknowledged: a writer's number, n, and the answer as JSON.
+ */
+const [url = "", round = "0"] = process.argv.slice(2);
+const options = testOptions(url);
+const objects = new Objects(await openStore(options), options);
+
+async function work(number: number): Promise<never> {
+  const by = writer(Number(round), number);
+  for (let n = 1; ; n++) {
+    const answer = await acknowledged(() => objects.batch(by, piece(by, n), `key-${n}`));
+    writeSync(1, `${JSON.stringify([number, n, answer])}\n`);
+  }
+}
+
+async function acknowledged<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof RealmError) || error.code !== "STORE_BUSY") throw error;
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: WRITERS }, (_, number) => work(number)));
