@@ -7,6 +7,7 @@ import { kits } from "./kits/kits.ts";
 import { load } from "./load/load.ts";
 import { messages } from "./messages/messages.ts";
 import { replication } from "./replication/replication.ts";
+import { scripts } from "./scripts/scripts.ts";
 import { slowReaders } from "./slow-readers/slow-readers.ts";
 import { keeps, print, save, type Report } from "./report.ts";
 import { progress, type BenchOptions } from "./rounds.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   messages,
   kits,
   churn,
+  scripts,
 };
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.

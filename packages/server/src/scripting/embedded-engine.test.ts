@@ -52,6 +52,15 @@ test("[S-LUA2] a version that was released is gone, but not for calls that wait"
   expect(await engine.load("a.lua", "return 1")).toMatchObject({ version: 2 });
 });
 
+test("[S-LUA5] a version that is released while a worker is replaced runs for those that wait", async () => {
+  const { engine } = stage;
+  await engine.load("a.lua", "return redis.call('INCR', 'n')");
+  await stage.workers[0]!.terminate();
+  const waiting = engine.call("a.lua", 1, [], []);
+  engine.release("a.lua", 1);
+  expect(await waiting).toMatchObject({ ok: true, result: 1 });
+});
+
 test("[S-LUA6] an outcome names each key once, with its newest value", async () => {
   const source = `local c = redis.call
 c("SET", KEYS[1], "a") c("SET", KEYS[1], "ä", "PX", 500)

@@ -24,7 +24,7 @@ import type {
 } from "./worker-messages.ts";
 
 /** What a script may take beyond its time before its worker is ended: loops that do not look at the clock. */
-const GRACE_MS = 200;
+const GRACE_MS = 150;
 const WATCH_EVERY_MS = 25;
 const BATCH_CALLS = 256;
 /** Messages of calls under way: one that runs and one that waits, so that the worker never does. */
@@ -69,6 +69,8 @@ export class EmbeddedEngine implements ScriptEngine {
   readonly #loads = new Map<number, PendingLoad>();
   #waiting: Pending[] = [];
   readonly #flying = new Map<number, Pending>();
+  /** Scripts that are forgotten with the last call that waits for them. */
+  readonly #released = new Set<number>();
   #batches = 0;
   #numbers = 0;
   #worker: Worker | undefined;
@@ -119,11 +121,10 @@ export class EmbeddedEngine implements ScriptEngine {
   }
 
   release(name: string, version: number): void {
-    const entry = this.#library.remove(name, version);
+    const entry = this.#library.release(name, version);
     if (entry === undefined) return;
-    // calls that wait go first
-    while (this.#waiting.length > 0 && this.#isReady) this.#sendBatch();
-    this.#send({ type: "unload", id: entry.id });
+    this.#released.add(entry.id);
+    this.#forgetReleased();
   }
 
   call(
@@ -241,6 +242,7 @@ export class EmbeddedEngine implements ScriptEngine {
     for (const key of message.expired) this.#keys.delete(key);
     for (const line of message.lines) this.#write(line);
     for (const result of message.results) this.#settle(result);
+    this.#forgetReleased();
     this.#flush();
   }
 
@@ -255,6 +257,19 @@ export class EmbeddedEngine implements ScriptEngine {
       pending?.reject(new RealmError("SCRIPT_BUDGET", { detail: `too much: ${end.what}` }));
     } else {
       pending?.resolve(toOutcome(end, changes, published));
+    }
+  }
+
+  #forgetReleased(): void {
+    if (this.#released.size === 0) return;
+    const used = new Set(
+      [...this.#flying.values(), ...this.#waiting].map(({ message }) => message.script),
+    );
+    for (const id of this.#released) {
+      if (used.has(id)) continue;
+      this.#released.delete(id);
+      this.#library.forget(id);
+      this.#send({ type: "unload", id });
     }
   }
 

@@ -124,6 +124,27 @@ test("[S-LUA4] an answer at the limit is taken", async () => {
   await stage.engine.close();
 });
 
+test("[S-LUA4] what a call that is ended had changed, deleted or made is as before", async () => {
+  const stage = await EmbeddedStage.open();
+  const all = `local c = redis.call
+return cjson.encode({c("GET", "s"), c("PTTL", "s"), c("HGETALL", "h"), c("LRANGE", "l", 0, -1), c("SMEMBERS", "m"),
+  c("ZRANGE", "z", 0, -1, "WITHSCORES"), c("EXISTS", "new")})`;
+  await stage.run(`local c = redis.call
+c("SET", "s", "v", "PX", 9000) c("HSET", "h", "a", 1, "b", 2) c("RPUSH", "l", 1, 2, 3) c("SADD", "m", "x", "y")
+c("ZADD", "z", 1, "a", "-inf", "b", 2.5, "c")`);
+  const before = await stage.answer(all);
+  const changes = `local c = redis.call
+c("SET", "s", "w") c("HDEL", "h", "a") c("HSET", "h", "c", 3) c("LPOP", "l", 2) c("RPUSH", "l", 9) c("DEL", "m")
+c("SADD", "m", "q") c("ZINCRBY", "z", 7, "a") c("ZREM", "z", "b") c("SET", "new", 1) c("PUBLISH", "x", "y") `;
+  expect(await refusal(stage.run(`${changes} while true do end`))).toBe("SCRIPT_BUDGET");
+  expect(await stage.answer(all)).toBe(before);
+  await stage.workers[0]!.terminate();
+  expect(await stage.answer(all)).toBe(before);
+  await stage.run(changes);
+  expect(await stage.answer(all)).not.toBe(before);
+  await stage.engine.close();
+});
+
 test("[S-LUA4] time, work and memory are bounded each by itself", async () => {
   const source = "local t = {} for i = 1, tonumber(ARGV[1]) do t[i] = i end return #t";
   const roomy = { scriptTimeMs: 600_000, scriptWork: 1e12, scriptMemoryBytes: 100_000_000 };

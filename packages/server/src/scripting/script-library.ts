@@ -16,6 +16,7 @@ export class ScriptLibrary {
   readonly #counts = new Map<string, number>();
   #ids = 0;
 
+  /** Those that were released but not yet forgotten among them. */
   get entries(): Iterable<LibraryEntry> {
     return this.#byId.values();
   }
@@ -49,13 +50,16 @@ export class ScriptLibrary {
     return entry;
   }
 
-  remove(name: string, version: number): LibraryEntry | undefined {
+  /** No more calls of this version; answers its entry, if there was one. */
+  release(name: string, version: number): LibraryEntry | undefined {
     const versions = this.#byName.get(name);
     const entry = versions?.get(version);
-    if (entry === undefined) return undefined;
-    versions!.delete(version);
-    this.#byId.delete(entry.id);
+    versions?.delete(version);
     return entry;
+  }
+
+  forget(id: number): void {
+    this.#byId.delete(id);
   }
 }
 
