@@ -180,7 +180,7 @@ const table = {
   GUEST_ONLY: [151, "fix", 409, 1008, false, "The account is no guest."],
   RESET_INVALID: [152, "fix", 400, 1008, false, "The reset token is not valid, or no longer."],
   ISSUER_GONE: [154, "retry", 503, 1013, false, "The login service does not answer.", 5000],
-  RESET_OFF: [153, "give-up", 501, 1008, false, "This server can not reset passwords."],
+  RESET_OFF: [153, "give-up", 404, 1008, false, "This server can not reset passwords."],
 
   // What a server has only where it is set up for it
   SCRIPTING_OFF: [160, "give-up", 404, 1008, false, "This server runs no scripts."],
