@@ -76,6 +76,7 @@ function structured(
   random: Random,
 ): Uint8Array {
   if (encoding === "realm.binary") {
+    if (random.chance(0.2)) return endsEarly(sender, recorded, random);
     const fields = readWire(valid(encoding, sender, recorded, random)) ?? [];
     const other = readWire(valid(encoding, sender, recorded, random)) ?? [];
     for (let times = random.integer(1, 3); times > 0; times--) mutateWire(fields, random, other);
@@ -85,6 +86,16 @@ function structured(
   const other = treeOf(messageOf(sender, random, false));
   if (random.chance(0.3)) return printed(insideChanged(message, random, other), encoding, random);
   return printed(mutateTree(treeOf(message), random, other), encoding, random);
+}
+
+/** A binary message that says it ends before its last field does, and another one behind it. */
+function endsEarly(sender: Sender, recorded: Recorded, random: Random): Uint8Array {
+  const [first, ...others] = readWire(valid("realm.binary", sender, recorded, random)) ?? [];
+  if (first === undefined) return new Uint8Array(0);
+  const ended = { ...first, fields: undefined };
+  ended.bytes = first.bytes.subarray(0, random.integer(0, first.bytes.length));
+  const behind = readWire(valid("realm.binary", sender, recorded, random)) ?? [];
+  return wireBytes([ended, ...others, ...behind]);
 }
 
 /** The message with its envelope as it was: only one part of the payload is changed, or whose room it is. */

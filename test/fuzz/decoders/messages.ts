@@ -13,6 +13,7 @@ import { reasonOf, refusal } from "../support/reason.ts";
 import { agrees, countPlain, isPolluted, same } from "../support/same.ts";
 import { Finding, type Outcome, type Target } from "../support/target.ts";
 import type { PlainMessage } from "../support/values.ts";
+import { checkFastReader } from "./fast-reader.ts";
 import { encoded, sampleOf, type Recorded } from "./message-samples.ts";
 
 /** P-ENC3: what a decoder may throw, and what reading a game's own values may. */
@@ -68,6 +69,7 @@ class MessageTarget implements Target {
     isThorough: boolean,
   ): { reason: string | undefined; headers: number } {
     const codec = codecs[this.name];
+    if (isThorough && this.name === "realm.binary" && sender === "client") checkFastReader(data);
     let messages: readonly WebSocketMessage[];
     try {
       messages = codec.decode(isText ? text.decode(data) : data, sender);

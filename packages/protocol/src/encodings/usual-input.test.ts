@@ -15,6 +15,8 @@ const unknownField = [0x38, 1];
 const inputOf = (fields: readonly number[]): Uint8Array =>
   Uint8Array.from([tagOfInput, fields.length, ...fields]);
 
+const nine = new Uint8Array(9).fill(5);
+
 /** What a reading gives: the messages, or what is wrong with them but for how long they are. */
 function outcome(bytes: Uint8Array): unknown {
   try {
@@ -64,18 +66,40 @@ const anyField = fc.oneof(
   { weight: 2, arbitrary: dataField },
   { weight: 1, arbitrary: fc.array(fc.nat(255), { maxLength: 4 }) },
 );
+/** A last field that goes on where its message has ended. */
+const openEnd = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(8, 16, 24, 40, 48), fc.nat(6))
+    .map(([tag, more]) => [tag, ...new Array<number>(more + 1).fill(0x81)]),
+  fc
+    .tuple(fc.uint8Array({ maxLength: 6 }), fc.integer({ min: 1, max: 12 }))
+    .map(([bytes, missing]) => [34, bytes.length + missing, ...bytes]),
+);
 const fields = fc
-  .array(anyField, { maxLength: 8 })
-  .map((list) => list.flat())
+  .tuple(
+    fc.array(anyField, { maxLength: 8 }),
+    fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: openEnd }),
+  )
+  .map(([list, end]) => [...list.flat(), ...end])
   .filter(({ length }) => length < 126);
+/** What else is in the packet. */
+const others = fc
+  .array(
+    fc.oneof(
+      fc.nat(0xffff).map((seq) => written((out) => writeInput(out, 1, seq, 2, nine, 9, -1, -1))),
+      fc.nat(0xffff).map((tick) => written((out) => writeAck(out, 0, tick))),
+    ),
+    { maxLength: 3 },
+  )
+  .map((list) => Uint8Array.from(list.flatMap((bytes) => [...bytes])));
 
 describe("an input that is written as usual", () => {
   test("is read as the tables read it, and refused as they refuse it", () => {
     fc.assert(
-      fc.property(fields, (bytes) => {
-        expect(outcome(inputOf(bytes))).toStrictEqual(
-          outcome(inputOf([...unknownField, ...bytes])),
-        );
+      fc.property(fields, others, (bytes, behind) => {
+        const packet = (...list: readonly number[]): Uint8Array =>
+          Uint8Array.from([...inputOf(list), ...behind]);
+        expect(outcome(packet(...bytes))).toStrictEqual(outcome(packet(...unknownField, ...bytes)));
       }),
       { numRuns: 5000 },
     );
@@ -138,6 +162,16 @@ describe("what is left to the tables", () => {
     const both = Uint8Array.from([...first, ...written((out) => writeAck(out, 0, 5))]);
     expect(usual(both).end).toBe(first.length);
     expect(binaryCodec.decode(both, "client").map(({ type }) => type)).toEqual(["input", "ack"]);
+  });
+
+  test.each([
+    ["a number", [16, 0x81]],
+    ["a data field", [34, 4, 1, 2]],
+  ])("%s that would go on in the next message, which is refused", (_what, open) => {
+    const next = written((out) => writeInput(out, 0, 1, 0, nine, 9, -1, -1));
+    const packet = Uint8Array.from([...inputOf(open), ...next]);
+    expect(usual(packet)).toEqual({ end: 0, messages: [] });
+    expect(outcome(packet)).toMatchObject({ code: "MESSAGE_MALFORMED" });
   });
 
   test("one more than a message may hold", () => {
