@@ -117,8 +117,8 @@ function close(random: Random): Buffer {
   return frame({ opcode: CLOSE, payload: Buffer.concat([code, Buffer.from(reason)]) }, random);
 }
 
-/** A frame that must not be. */
-function violation(random: Random, bytesMax: number): Buffer {
+/** A frame that must not be, now and then behind a message that has only begun. */
+function violation(random: Random, bytesMax: number): Buffer[] {
   const payload = textBytes(random).subarray(0, 20);
   const any = random.pick([TEXT, BINARY, PING, PONG, CLOSE]);
   const huge = random.pick([
@@ -140,8 +140,10 @@ function violation(random: Random, bytesMax: number): Buffer {
     { opcode: random.pick([TEXT, BINARY]), length: huge, lengthBytes: 8 },
     { opcode: TEXT, payload: random.pick(badTexts) },
   ] as const;
-  const begun = random.chance(0.1) ? [frame({ opcode: TEXT, payload, fin: false }, random)] : [];
-  return Buffer.concat([...begun, frame(random.pick(choices), random)]);
+  const begun = { opcode: random.pick([TEXT, BINARY]), payload, fin: false };
+  if (random.chance(0.9)) return [frame(random.pick(choices), random)];
+  const inside = random.chance(0.5) ? random.pick(choices) : { opcode: BINARY, payload };
+  return [frame(begun, random), frame(inside, random)];
 }
 
 /** Everything that one client says, frame by frame. */
@@ -153,7 +155,7 @@ export function conversation(random: Random, options: ConversationOptions): Buff
     else frames.push(...message(random, options));
   }
   const ending = random.unit();
-  if (ending < 0.5) frames.push(violation(random, bytesMax));
+  if (ending < 0.5) frames.push(...violation(random, bytesMax));
   else if (ending < 0.85) frames.push(close(random));
   if (random.chance(0.15)) {
     const at = random.integer(0, frames.length - 1);

@@ -164,4 +164,36 @@ describe("short messages that are read past ws", () => {
     expect(usual).toBe(1);
     expect(events.filter((event) => event === "bytes 010203")).toHaveLength(3);
   });
+
+  describe.each([
+    ["bytes", 0x02],
+    ["text", 0x01],
+  ])("are left to ws from the first fragment of a message on (%s)", (kind, opcode) => {
+    const short = frame(0x82, Uint8Array.of(7));
+    const begin = frame(opcode, Buffer.from("ab"));
+    const middle = frame(0x00, Buffer.from("cd"));
+    const end = frame(0x80, Buffer.from("ef"));
+    const ping = frame(0x89, Uint8Array.of(4));
+
+    test("with pings between the fragments, and behind the last one", async () => {
+      const { events, usual } = await heardOf([begin, ping, middle, ping, end, short], true);
+      const whole = `${kind} ${Buffer.from("abcdef").toString("hex")}`;
+      expect(events.slice(0, 4)).toEqual(["ping 04", "ping 04", whole, "bytes 07"]);
+      expect(usual).toBe(0);
+    });
+
+    // no message may begin inside another one (RFC 6455 §5.4)
+    test.each([
+      ["the first", [begin, short, end]],
+      ["another", [begin, middle, short, end]],
+      ["a ping behind the first", [begin, ping, short, end]],
+    ])("and refused behind %s", async (_place, chunks) => {
+      const [ours, theirs] = await Promise.all([heardOf(chunks, true), heardOf(chunks, false)]);
+      expect(ours).toEqual({ events: theirs.events, usual: 0 });
+      expect(ours.events).not.toContain("bytes 07");
+      expect(ours.events[chunks.includes(ping) ? 1 : 0]).toBe(
+        "Invalid WebSocket frame: invalid opcode 2",
+      );
+    });
+  });
 });
