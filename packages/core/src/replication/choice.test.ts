@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InterestOptions } from "../game/definition.ts";
 import type { Entity } from "../game/room.ts";
+import { stampMax } from "./stamps.ts";
 import { Bed, Walker } from "./testing/stream-bed.ts";
 
 /** So that the burst at the beginning does not do for all. */
@@ -64,5 +65,44 @@ describe.each([false, true])("what a client is shown (by bytes: %s)", (far) => {
     const other = at(distance);
     for (let i = 0; i < 8; i++) turn();
     expect([sees(things[0]!), sees(other)]).toEqual([!gives, gives]);
+  });
+
+  it("who came a moment ago stays for its time and no longer, though stamps begin anew meanwhile", () => {
+    const rules = { enter: 20, leave: 24, nearest: 1, dwellMs: 1_000 };
+    const { bed, things, at, turn, sees } = bedOf(far, rules, [10]);
+    bed.tick = stampMax - 3;
+    turn();
+    const other = at(5);
+    const seen = (): boolean[] => [sees(things[0]!), sees(other)];
+    for (let i = 0; i < 16; i++) {
+      turn();
+      expect(seen()).toEqual([true, false]);
+    }
+    expect((far ? bed.far : bed.mirror).origin).toBeGreaterThan(0);
+    for (let i = 0; i < 8; i++) turn();
+    expect(seen()).toEqual([false, true]);
+  });
+
+  it("who joins a team where all is seen and nothing happens sees what the team sees", () => {
+    const bed = new Bed(3);
+    const client = bed.join({ readable: false, far });
+    const entity = bed.own.get(0)!.id;
+    const teams = [7, 8].map((team) =>
+      bed.world.spawn(Walker, { x: 1, y: 1, team, audience: "team" }),
+    );
+    const seenBy = (team: number): boolean[] => {
+      bed.writer.seat(0, { entity, team });
+      for (let i = 0; i < 8; i++) {
+        bed.step();
+        bed.send();
+      }
+      return teams.map(({ id }) => client.view.handleOf(id) > 0);
+    };
+    expect([0, 7, 8, 0].map(seenBy)).toEqual([
+      [false, false],
+      [true, false],
+      [false, true],
+      [false, false],
+    ]);
   });
 });

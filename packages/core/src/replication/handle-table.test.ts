@@ -9,7 +9,9 @@ const Stone = entity("stone", { x: t.position({ min: 0, max: 8, step: 1 }) });
 const layout = layoutRoom(compileRoom({ entities: { Stone } }));
 
 /** Opens and closes as told, and holds every answer to a list of what should be there. */
-function follow(steps: readonly { readonly slot: number; readonly opens: boolean }[]): void {
+function expectFollowed(
+  steps: readonly { readonly slot: number; readonly opens: boolean }[],
+): void {
   const table = new HandleTable(layout);
   const held = new Map<number, number>();
   const slots = new Set(steps.map(({ slot }) => slot));
@@ -49,12 +51,12 @@ test("finds the index of every slot that is held, and of no other, whatever came
         })),
       ),
   );
-  fc.assert(fc.property(steps, follow), { numRuns: 300 });
+  fc.assert(fc.property(steps, expectFollowed), { numRuns: 300 });
 });
 
 test("holds 1,023 entities and not one more", () => {
   const opened = Array.from({ length: handlesMax + 1 }, (_, slot) => ({ slot, opens: true }));
-  follow(opened);
+  expectFollowed(opened);
   // room is made in the middle, and taken again
-  follow([...opened, { slot: 500, opens: false }, { slot: handlesMax, opens: true }]);
+  expectFollowed([...opened, { slot: 500, opens: false }, { slot: handlesMax, opens: true }]);
 });
