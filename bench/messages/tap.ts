@@ -19,7 +19,7 @@ export interface Direction {
   bytes: number;
   frames: number;
   /** By type; of `realm.binary` alone, where several messages share a frame. Bytes are those of payloads. */
-  readonly kinds: Record<string, { count: number; bytes: number }>;
+  readonly kinds: Record<string, { count: number; bytes: number; largest: number }>;
 }
 
 const about = JSON.parse(process.env["REALMWRIGHT_BENCH_TAP"] ?? "{}") as {
@@ -79,9 +79,10 @@ function count(direction: Direction, head: number, data: unknown): void {
     [tag, at] = varint(bytes, at);
     [length, at] = varint(bytes, at);
     const name = names.get(tag >>> 3) ?? `#${tag >>> 3}`;
-    const kind = (direction.kinds[name] ??= { count: 0, bytes: 0 });
+    const kind = (direction.kinds[name] ??= { count: 0, bytes: 0, largest: 0 });
     kind.count++;
     kind.bytes += length;
+    kind.largest = Math.max(kind.largest, length);
     at += length;
   }
 }
