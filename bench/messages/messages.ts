@@ -80,16 +80,15 @@ function rowsOf(kind: Planned, samples: readonly Sample[]): Row[] {
     ...(plan === undefined ? {} : { peer: plan }),
     about,
   });
+  const bound: Pick<Row, "bound"> =
+    bytesMax === undefined ? {} : { bound: { of: "ours", max: bytesMax } };
   const sum = bytes === undefined || perSecond === undefined ? undefined : bytes * perSecond;
   return [
-    {
-      ...row("payload", "B", "size", bytes),
-      ...(bytesMax === undefined ? {} : { bound: { of: "ours", max: bytesMax } }),
-    },
+    { ...row("payload", "B", "size", bytes), ...bound },
     {
       ...row("largest payload", "B", "largest", bytesMax),
       ours: highest(samples, `${key} largest`),
-      ...(bytesMax === undefined ? {} : { bound: { of: "ours", max: bytesMax } }),
+      ...bound,
     },
     row("per player", "1/s", "rate", perSecond),
     row("per player", "KB/s", "flow", sum === undefined ? undefined : sum / kilobyte),

@@ -6,10 +6,10 @@ function heard(kinds: Direction["kinds"]): Direction {
   return { bytes: 1_000, frames: 10, kinds };
 }
 
-/** Ten of 30 bytes together, the largest of 9, of every kind. */
+/** Of every kind a hundred, one of them larger than the others. */
 function all(direction: "up" | "down"): Direction["kinds"] {
   const names = planned.filter((row) => row.direction === direction).flatMap(({ kinds }) => kinds);
-  return Object.fromEntries(names.map((name) => [name, { count: 10, bytes: 30, largest: 9 }]));
+  return Object.fromEntries(names.map((name) => [name, { count: 100, bytes: 207, largest: 9 }]));
 }
 
 describe("what went over the wire", () => {
@@ -22,10 +22,10 @@ describe("what went over the wire", () => {
     });
     expect(sample).toMatchObject({
       unseen: 0,
-      "PlayerInput up size": 3,
+      "PlayerInput up size": 2.07,
       "PlayerInput up largest": 9,
-      "PlayerInput up rate": 1,
-      "PlayerInput up flow": 0.003,
+      "PlayerInput up rate": 10,
+      "PlayerInput up flow": 0.0207,
       total: 0.2,
     });
   });
@@ -38,7 +38,7 @@ describe("what went over the wire", () => {
       unseen: 3,
       "StateUpdate down size": NaN,
       "StateUpdate down largest": NaN,
-      "GameEvent down size": 3,
+      "GameEvent down largest": 9,
     });
   });
 

@@ -12,6 +12,7 @@ export interface Planned {
   /** The seed's table: bytes, and times a second. */
   readonly bytes?: number;
   readonly perSecond?: number;
+  /** Of their mean, and of the largest. */
   readonly bytesMax?: number;
   /** Where the seed gives one. */
   readonly range?: string;
@@ -48,6 +49,12 @@ export const planned: readonly Planned[] = [
     range: "100 to 500",
   },
   {
+    name: "StateUpdate, the first of a room",
+    direction: "down",
+    kinds: ["first snapshot"],
+    note: "all that is in sight, once",
+  },
+  {
     name: "GameEvent",
     direction: "down",
     kinds: ["event"],
@@ -79,10 +86,14 @@ export function sampleOf({ seconds, sockets, up, down }: Tapped): Sample {
   const sample: Record<string, number> & { unseen: number } = { unseen: 0 };
   const each = seconds * sockets;
   for (const { name, direction, kinds, bytes: plannedBytes } of planned) {
-    const { count, bytes, largest } = sum(direction === "up" ? up : down, kinds);
+    const said = direction === "up" ? up : down;
+    const found = kinds.flatMap((kind) => said.kinds[kind] ?? []);
+    const count = found.reduce((total, kind) => total + kind.count, 0);
+    const bytes = found.reduce((total, kind) => total + kind.bytes, 0);
     if (count === 0 && plannedBytes !== undefined) sample.unseen++;
     // NaN of a kind that never came: it keeps to no bound.
     sample[`${name} ${direction} size`] = bytes / count;
+    const largest = Math.max(...found.map((kind) => kind.largest));
     sample[`${name} ${direction} largest`] = count === 0 ? NaN : largest;
     sample[`${name} ${direction} rate`] = count / each;
     sample[`${name} ${direction} flow`] = bytes / each / kilobyte;
@@ -93,16 +104,5 @@ export function sampleOf({ seconds, sockets, up, down }: Tapped): Sample {
     up: perPlayer(up),
     down: perPlayer(down),
     total: perPlayer(up) + perPlayer(down),
-  };
-}
-
-type Kind = Direction["kinds"][string];
-
-function sum({ kinds }: Direction, names: readonly string[]): Kind {
-  const found = names.flatMap((name) => kinds[name] ?? []);
-  return {
-    count: found.reduce((total, kind) => total + kind.count, 0),
-    bytes: found.reduce((total, kind) => total + kind.bytes, 0),
-    largest: Math.max(0, ...found.map((kind) => kind.largest)),
   };
 }
