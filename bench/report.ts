@@ -1,9 +1,9 @@
 import { cpus } from "node:os";
 import { writeFile } from "node:fs/promises";
 
-/** What a figure must keep to. Of `ratio`: ours divided by the peer's. */
+/** What a figure must keep to. Of `ratio`: ours divided by the peer's; of `both`: ours, and the peer's too. */
 export interface Bound {
-  readonly of: "ours" | "ratio";
+  readonly of: "ours" | "both" | "ratio";
   readonly min?: number;
   readonly max?: number;
 }
@@ -43,12 +43,13 @@ function machine(): string {
   return `${cpus().length} × ${cpu?.model.trim() ?? "unknown"}, Node ${process.versions.node}`;
 }
 
-/** Whether a figure keeps to its bound; one without a bound does. NaN keeps to none. */
+/** Whether a figure keeps to its bound; one without a bound does. NaN, and what was not measured, keep to none. */
 export function keeps(row: Row): boolean {
   if (row.bound === undefined) return true;
   const { of, min = -Infinity, max = Infinity } = row.bound;
-  const value = of === "ours" ? row.ours : ratioOf(row);
-  return value !== undefined && value >= min && value <= max;
+  const values =
+    of === "ratio" ? [ratioOf(row)] : of === "both" ? [row.ours, row.peer] : [row.ours];
+  return values.every((value) => value !== undefined && value >= min && value <= max);
 }
 
 /** Prints a report as a table. */
@@ -114,7 +115,8 @@ function boundText(row: Row): string {
   const unit = of === "ratio" ? "×" : "";
   const least = min === undefined ? "" : `at least ${min}${unit}`;
   const most = max === undefined ? "" : `at most ${max}${unit}`;
-  const text = [least, most].filter((part) => part !== "").join(", ");
+  const who = of === "both" ? "both " : "";
+  const text = `${who}${[least, most].filter((part) => part !== "").join(", ")}`;
   return keeps(row) ? text : `${text}: MISSED`;
 }
 

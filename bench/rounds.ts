@@ -74,6 +74,16 @@ export function alone(
   return { ours: median(samples, name), spread: { ours: spread(samples, name) } };
 }
 
+/** The highest of the runs, of what must not be in any of them; NaN when it is in one. */
+export function highest(samples: readonly Sample[], name: string): number {
+  return Math.max(...valuesOf(samples, name));
+}
+
+/** The lowest of the runs; NaN when it is in one. */
+export function lowest(samples: readonly Sample[], name: string): number {
+  return Math.min(...valuesOf(samples, name));
+}
+
 /** Runs a script in a process of its own and answers the JSON that it prints; rejects with what it wrote to stderr. */
 export async function measure<T = Sample>(
   script: URL,

@@ -5,7 +5,15 @@ import type { MemoryFigures, ServerFigures } from "../load/desk.ts";
 import { clientScript, clientsOf, scriptOf, secret, type Side } from "../load/stage.ts";
 import { installPeers, peer } from "../peers.ts";
 import type { Report, Row } from "../report.ts";
-import { alone, beside, interleave, type BenchOptions, type Sample } from "../rounds.ts";
+import {
+  alone,
+  beside,
+  highest,
+  interleave,
+  lowest,
+  type BenchOptions,
+  type Sample,
+} from "../rounds.ts";
 
 const shares = 2;
 /** Longer than two of the server's pings and the time to miss them. */
@@ -41,7 +49,22 @@ export async function connections({ runs, quick }: BenchOptions): Promise<Report
   return {
     bench: "connections",
     rows: [
-      row("dropped", "", "dropped", { of: "ours", max: 0 }),
+      {
+        ...row("dropped", "", "dropped", { of: "ours", max: 0 }),
+        ours: highest(samples.ours, "dropped"),
+        peer: highest(samples.peer, "dropped"),
+        about: "from the first that was opened to the end, the worst of the runs",
+      },
+      {
+        ...row("at the end, by the server's own word", "", "sessions", {
+          of: "both",
+          min: pace.count,
+          max: pace.count,
+        }),
+        ours: lowest(samples.ours, "sessions"),
+        peer: lowest(samples.peer, "sessions"),
+        about: "the least of the runs",
+      },
       row("resident memory of the server, each", "KiB", "rssKib", { of: "ours", max: 30 }),
       row("heap and buffers, each", "KiB", "heapKib"),
       row("loop lag p99", "ms", "lagMs", { of: "ours", max: 20 }),
@@ -78,6 +101,7 @@ async function hold(side: Side, script: URL, { count, holdMs }: Pace): Promise<S
     const heap = ({ heapUsed, external }: MemoryFigures): number => heapUsed + external;
     return {
       dropped: seen.reduce((sum, { lost }) => sum + lost.length, 0),
+      sessions: spent.moments.at(-1)!.sessions,
       rssKib: (after.rss - before.rss) / count / 1024,
       heapKib: (heap(after) - heap(before)) / count / 1024,
       lagMs: spent.lagP99Ms,

@@ -4,9 +4,9 @@ import type { Trial } from "./stage.ts";
 /** Most that an echo may take for 95 of 100 inputs, in milliseconds. */
 export const echoMaxMs = 100;
 /** Of the nearest, the least share that clients must hold, no older than two ticks. */
-const presentMin = 0.95;
-/** Of the updates that are due. */
-const updatesMin = 0.9;
+export const presentMin = 0.95;
+/** Least updates per second: nine in ten of those that are due. */
+export const updatesMin: number = tickRate * 0.9;
 /** From one number of players to the next, until one is too many; and the resolution of the answer. */
 const stepUp = 1.2;
 const resolution = 1.06;
@@ -16,7 +16,8 @@ function serves(trial: Trial): boolean {
   return (
     trial.p95 <= echoMaxMs &&
     trial.present >= presentMin &&
-    trial.updatesPerSecond >= tickRate * updatesMin &&
+    trial.updatesPerSecond >= updatesMin &&
+    trial.blind === 0 &&
     trial.lost === 0
   );
 }

@@ -7,7 +7,8 @@ import { headings, inputsPerSecond } from "./scene.ts";
 
 /*
  * Load clients, in a process of their own that the bench has forked: they join, say so, and from then on steer at random
- * phases. They answer "begin" and "end" as servers do; on "still" some of them stop reading.
+ * phases. They answer "begin" and "end" as servers do; on "still" some of them stop reading, on "silent" all of them do, and say
+ * no more.
  */
 
 export type Kind = "realm" | "colyseus" | "floor";
@@ -28,6 +29,11 @@ export interface ClientSettings {
   readonly isIdle?: boolean;
 }
 
+/** Before this moment no client of a process had said its last, in milliseconds since 1970. */
+export interface SilentFigures {
+  readonly firstMs: number;
+}
+
 /** What the clients of one process saw between "begin" and "end". */
 export interface ClientFigures {
   readonly latencies: readonly number[];
@@ -37,8 +43,12 @@ export interface ClientFigures {
   readonly lagP99Ms: number;
   readonly seconds: number;
   readonly seen: readonly SeenTick[];
-  /** Why connections ended that should not have. */
+  /** Watched players who saw no effect of any input of theirs. */
+  readonly blind: number;
+  /** Why connections ended that should not have, at any time since they were opened. */
   readonly lost: readonly string[];
+  /** The same of those who were to stop reading. */
+  readonly lostSlow: readonly string[];
 }
 
 interface Steered {
@@ -49,7 +59,7 @@ interface Steered {
 }
 
 const about = settings<ClientSettings>();
-const { isIdle = false, slowEvery = Infinity } = about;
+const { isIdle = false, slowEvery } = about;
 const periodMs = 1_000 / inputsPerSecond;
 /** Handshakes of this process at once: a server lets few strangers of one address wait. */
 const handshakes = 8;
@@ -58,11 +68,13 @@ const lostMs = 250;
 
 const crowd: Steered[] = [];
 const lost: string[] = [];
+const lostSlow: string[] = [];
 const delay = monitorEventLoopDelay({ resolution: 1 });
 let cpu = process.cpuUsage();
 let bytesBefore = 0;
 let updatesBefore = 0;
 let beganMs = 0;
+let steering: NodeJS.Timeout | undefined;
 
 process.on("disconnect", () => process.exit(1));
 process.on("message", (message) => {
@@ -70,6 +82,11 @@ process.on("message", (message) => {
   else if (message === "end") process.send?.({ type: "figures", ...end() });
   else if (message === "still") {
     for (const { player, isSlow } of crowd) if (isSlow) player.stopReading();
+  } else if (message === "silent") {
+    clearInterval(steering);
+    const figures: SilentFigures = { firstMs: performance.timeOrigin + performance.now() };
+    for (const { player } of crowd) player.fallSilent();
+    process.send?.({ type: "silent", ...figures });
   }
 });
 
@@ -78,12 +95,12 @@ const indices: number[] = [];
 for (let i = about.share; i < about.players; i += about.shares) indices.push(i);
 await Promise.all(Array.from({ length: handshakes }, async () => comeIn()));
 delay.enable();
-if (about.kind !== "floor" && !isIdle) setInterval(steer, 2);
+if (about.kind !== "floor" && !isIdle) steering = setInterval(steer, 2);
 process.send?.({ type: "joined" });
 
 async function comeIn(): Promise<void> {
   for (let index = indices.shift(); index !== undefined; index = indices.shift()) {
-    const isSlow = index % slowEvery === 0;
+    const isSlow = slowEvery !== undefined && index % slowEvery === 0;
     const isWatched = index % about.watchEvery === about.watchEvery >> 1 && !isSlow;
     const isMute = about.kind === "floor" || isIdle;
     const watch = isWatched && !isMute ? new Watch(index + 1) : undefined;
@@ -95,7 +112,7 @@ async function comeIn(): Promise<void> {
       watch,
       wantsStream: isSlow,
       isIdle,
-      onClose: (why) => lost.push(why),
+      onClose: (why) => (isSlow ? lostSlow : lost).push(why),
     });
     const dueMs = performance.now() + Math.random() * periodMs;
     crowd.push({ player, watch, isSlow, dueMs });
@@ -122,7 +139,6 @@ function begin(): void {
     watch.seen.length = 0;
     watch.isMeasuring = true;
   }
-  lost.length = 0;
   bytesBefore = sum((player) => player.bytesIn);
   updatesBefore = sum((player) => player.updates);
   delay.reset();
@@ -135,17 +151,16 @@ function end(): ClientFigures {
   const nowMs = performance.now();
   const watches = crowd.flatMap(({ watch }) => (watch === undefined ? [] : [watch]));
   return {
-    latencies: watches.flatMap(({ echo }) => {
-      const waiting = echo.waitingMs(nowMs);
-      return waiting > lostMs ? [...echo.latencies, waiting] : echo.latencies;
-    }),
+    latencies: watches.flatMap(({ echo }) => [...echo.latencies, ...echo.overdueMs(nowMs, lostMs)]),
     bytesIn: sum((player) => player.bytesIn) - bytesBefore,
     updates: sum((player) => player.updates) - updatesBefore,
     cpuMs: (user + system) / 1_000,
     lagP99Ms: delay.percentile(99) / 1e6,
     seconds: (nowMs - beganMs) / 1_000,
     seen: watches.flatMap(({ seen }) => seen),
+    blind: watches.filter(({ echo }) => echo.latencies.length === 0).length,
     lost,
+    lostSlow,
   };
 }
 

@@ -11,14 +11,19 @@ export interface TrueTick {
 
 /** What a server says of itself at one moment. */
 export interface Glance {
-  /** Connections that it has closed so far. */
-  readonly closed: number;
+  /** Connections that have ended so far, by why: a peer that does not say why says "closed". */
+  readonly closed: Readonly<Record<string, number>>;
+  /** Sessions that are connected. */
+  readonly sessions: number;
+  /** Seats that are taken, by people who are there and by those who may come back. */
   readonly players: number;
 }
 
 /** The same, some time after "begin". */
 export interface Moment extends Glance {
   readonly ms: number;
+  /** The same moment, in milliseconds since 1970. */
+  readonly epochMs: number;
   readonly rssBytes: number;
 }
 
@@ -27,7 +32,7 @@ export interface ServerFigures {
   readonly cpuMs: number;
   readonly lagP99Ms: number;
   readonly truth: readonly TrueTick[];
-  /** Every tenth of a second. */
+  /** Every tenth of a second unless told otherwise, and the last at the end. */
   readonly moments: readonly Moment[];
 }
 
@@ -38,8 +43,6 @@ export interface MemoryFigures {
   readonly external: number;
 }
 
-const momentMs = 100;
-
 /**
  * A measured server's end of the line to the bench: says where it listens, and answers "begin", "end" and "memory". Used by
  * all sides alike, in processes that the bench has forked.
@@ -47,14 +50,17 @@ const momentMs = 100;
 export class Desk {
   readonly #delay = monitorEventLoopDelay({ resolution: 1 });
   readonly #glance: () => Glance;
+  readonly #momentMs: number;
   #truth: TrueTick[] = [];
   #moments: Moment[] = [];
   #cpu = process.cpuUsage();
   #beganMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(glance: () => Glance) {
+  /** @param momentMs from one look at the server to the next. */
+  constructor(glance: () => Glance, momentMs = 100) {
     this.#glance = glance;
+    this.#momentMs = momentMs;
     this.#delay.enable();
     process.on("message", (message) => {
       if (message === "begin") this.#begin();
@@ -90,7 +96,7 @@ export class Desk {
     this.#moments = [];
     this.#beganMs = performance.now();
     this.#look();
-    this.#timer = setInterval(() => this.#look(), momentMs);
+    this.#timer = setInterval(() => this.#look(), this.#momentMs);
     this.#delay.reset();
     this.#cpu = process.cpuUsage();
   }
@@ -99,6 +105,7 @@ export class Desk {
     const { user, system } = process.cpuUsage(this.#cpu);
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#look();
     return {
       cpuMs: (user + system) / 1_000,
       lagP99Ms: this.#delay.percentile(99) / 1e6,
@@ -108,9 +115,11 @@ export class Desk {
   }
 
   #look(): void {
+    const nowMs = performance.now();
     this.#moments.push({
       ...this.#glance(),
-      ms: performance.now() - this.#beganMs,
+      ms: nowMs - this.#beganMs,
+      epochMs: performance.timeOrigin + nowMs,
       rssBytes: process.memoryUsage.rss(),
     });
   }

@@ -48,9 +48,8 @@ export class Echo {
     this.latencies.length = 0;
   }
 
-  /** Milliseconds that the oldest input has waited, 0 when none does. */
-  waitingMs(nowMs: number): number {
-    const [oldest] = this.#pending;
-    return oldest === undefined ? 0 : nowMs - oldest.sentMs;
+  /** Of each input that has waited for longer than `lostMs`: milliseconds that it has waited. */
+  overdueMs(nowMs: number, lostMs: number): number[] {
+    return this.#pending.map(({ sentMs }) => nowMs - sentMs).filter((ms) => ms > lostMs);
   }
 }

@@ -75,6 +75,12 @@ export class LeanSocket {
     this.#socket.pause();
   }
 
+  /** One pong that nobody asked for, as the last sign of life; then it reads no more, and so answers no ping. */
+  fallSilent(): void {
+    this.#write(PONG, new Uint8Array(0));
+    this.stopReading();
+  }
+
   read(): void {
     this.#isStill = false;
     this.#socket.resume();

@@ -43,6 +43,8 @@ export interface Player {
   steer(heading: number): void;
   /** Reads no more, so that what is sent to it stays where it is. */
   stopReading(): void;
+  /** A last sign of life, after which it neither reads nor writes. */
+  fallSilent(): void;
 }
 
 /** What one watched client is measured by. */

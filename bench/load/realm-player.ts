@@ -53,6 +53,10 @@ export class RealmPlayer implements Player {
     this.#socket!.stopReading();
   }
 
+  fallSilent(): void {
+    this.#socket!.fallSilent();
+  }
+
   steer(heading: number): void {
     bits.reset();
     bits.bits(heading, 8);

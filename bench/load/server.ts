@@ -5,12 +5,21 @@ import type { Scene } from "./scene.ts";
 
 /* Our side of `load`: the server as anybody would run it, in a process of its own. */
 
-const { scene, edges, secret } = settings<{ scene: Scene; edges: number; secret: string }>();
+interface Settings {
+  readonly scene: Scene;
+  readonly edges: number;
+  readonly secret: string;
+  /** Milliseconds from one look at the server to the next. */
+  readonly momentMs?: number;
+}
+
+const { scene, edges, secret, momentMs } = settings<Settings>();
 const desk = new Desk(() => {
-  const { counters, rooms } = server.stats();
-  const closed = Object.values(counters.closed).reduce((sum, count) => sum + count, 0);
-  return { closed, players: rooms.reduce((sum, { players }) => sum + players, 0) };
-});
+  const { counters, rooms, sessions } = server.stats();
+  const players = rooms.reduce((sum, room) => sum + room.players, 0);
+  // The server goes on counting in the one that it gives.
+  return { closed: { ...counters.closed }, sessions, players };
+}, momentMs);
 const server = createServer({
   game: arena(scene, desk),
   secret: Buffer.from(secret),

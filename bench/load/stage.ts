@@ -25,8 +25,8 @@ export type Trial = {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-  /** 1,024 bytes per second and client, as TCP carries them. */
-  readonly kibPerSecond: number;
+  /** Per client, as TCP carries them. */
+  readonly bytesPerSecond: number;
   readonly updatesPerSecond: number;
   /** Of the true nearest, those that clients hold no older than two ticks. */
   readonly present: number;
@@ -37,6 +37,9 @@ export type Trial = {
   /** Of the busiest client process: share of a core, and how late its timers were. */
   readonly clientCpu: number;
   readonly clientLagMs: number;
+  /** Watched players who saw no effect of any input of theirs. */
+  readonly blind: number;
+  /** Connections that ended, from the first that was opened to the end. */
   readonly lost: number;
 };
 
@@ -107,7 +110,7 @@ function trialOf(scene: Scene, server: ServerFigures, clients: ClientFigures[]):
     p50: percentile(latencies, 0.5),
     p95: percentile(latencies, 0.95),
     p99: percentile(latencies, 0.99),
-    kibPerSecond: per(({ bytesIn }) => bytesIn) / 1024,
+    bytesPerSecond: per(({ bytesIn }) => bytesIn),
     updatesPerSecond: per(({ updates }) => updates),
     present: freshness(
       server.truth,
@@ -119,6 +122,7 @@ function trialOf(scene: Scene, server: ServerFigures, clients: ClientFigures[]):
     serverLagMs: server.lagP99Ms,
     clientCpu: Math.max(...clients.map(({ cpuMs }) => cpuMs)) / (seconds * 1_000),
     clientLagMs: Math.max(...clients.map(({ lagP99Ms }) => lagP99Ms)),
+    blind: clients.reduce((sum, { blind }) => sum + blind, 0),
     lost: clients.reduce((sum, { lost }) => sum + lost.length, 0),
   };
 }

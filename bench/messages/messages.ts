@@ -7,73 +7,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { barChart } from "../plot.ts";
 import type { Report, Row } from "../report.ts";
-import { alone, interleave, type BenchOptions, type Sample } from "../rounds.ts";
-import type { Direction, Tapped } from "./tap.ts";
+import { alone, highest, interleave, type BenchOptions, type Sample } from "../rounds.ts";
+import { kilobyte, planned, sampleOf, type Planned } from "./plan.ts";
+import type { Tapped } from "./tap.ts";
 
 const command = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 const game = fileURLToPath(new URL("../../games/realm", import.meta.url));
 const tap = new URL("tap.ts", import.meta.url).href;
 const settleMs = 3_000;
-const kib = 1024;
-
-interface Planned {
-  readonly name: string;
-  readonly direction: "up" | "down";
-  readonly kinds: readonly string[];
-  /** The seed's table: bytes, and times a second. */
-  readonly bytes?: number;
-  readonly perSecond?: number;
-  readonly bytesMax?: number;
-  /** Where the seed gives one. */
-  readonly range?: string;
-}
-
-/** What the seed plans, and what else we send. Its StateUpdate and GameEvent are ranges: the middle it reckons with. */
-const planned: readonly Planned[] = [
-  {
-    name: "PlayerInput",
-    direction: "up",
-    kinds: ["input"],
-    bytes: 50,
-    perSecond: 10,
-    bytesMax: 50,
-  },
-  {
-    name: "Heartbeat",
-    direction: "up",
-    kinds: ["ping", "pong"],
-    bytes: 4,
-    perSecond: 1,
-    bytesMax: 4,
-  },
-  { name: "ack", direction: "up", kinds: ["ack"] },
-  {
-    name: "StateUpdate",
-    direction: "down",
-    kinds: ["snapshot"],
-    bytes: 200,
-    perSecond: 10,
-    bytesMax: 500,
-    range: "100 to 500",
-  },
-  {
-    name: "GameEvent",
-    direction: "down",
-    kinds: ["event"],
-    bytes: 100,
-    perSecond: 5,
-    bytesMax: 200,
-    range: "50 to 200",
-  },
-  { name: "Heartbeat", direction: "down", kinds: ["ping", "pong"], bytes: 4, perSecond: 1 },
-  { name: "ActionConfirm", direction: "down", kinds: ["confirm"], bytes: 20, bytesMax: 20 },
-  { name: "document", direction: "down", kinds: ["document"] },
-  {
-    name: "chat, doors, errors",
-    direction: "down",
-    kinds: ["chat", "joined", "left", "notice", "error"],
-  },
-];
 
 /** What each kind of message weighs in the game `realm`, played by bots, beside what the seed reckons with. */
 export async function messages({ runs, quick }: BenchOptions): Promise<Report> {
@@ -89,10 +30,18 @@ export async function messages({ runs, quick }: BenchOptions): Promise<Report> {
   const total = (name: string, key: string): Row => ({
     case: "all, with the heads of frames",
     metric: name,
-    unit: "KiB/s",
+    unit: "KB/s",
     ...alone(binary, key),
   });
   rows.push(
+    {
+      case: "the seed's table",
+      metric: "kinds that never came",
+      unit: "",
+      ours: highest(binary, "unseen"),
+      bound: { of: "ours", max: 0 },
+      about: "the worst of the runs",
+    },
     total("up per player", "up"),
     total("down per player", "down"),
     { ...total("per player", "total"), peer: 3, bound: { of: "ours", max: 5 } },
@@ -109,7 +58,7 @@ export async function messages({ runs, quick }: BenchOptions): Promise<Report> {
       .map((kind) => ({
         name: `${kind.name} ${kind.direction}`,
         values: [
-          alone(binary, `${kind.name} ${kind.direction} flow`).ours * kib,
+          alone(binary, `${kind.name} ${kind.direction} flow`).ours * kilobyte,
           kind.bytes! * kind.perSecond!,
         ],
       })),
@@ -118,10 +67,11 @@ export async function messages({ runs, quick }: BenchOptions): Promise<Report> {
 }
 
 function rowsOf(kind: Planned, samples: readonly Sample[]): Row[] {
-  const { name, direction, bytes, perSecond, bytesMax, range } = kind;
+  const { name, direction, bytes, perSecond, bytesMax, range, note } = kind;
   const key = `${name} ${direction}`;
   const seed = range === undefined ? "" : `; the seed: ${range} B`;
-  const about = `${direction}: ${kind.kinds.join(", ")}${seed}`;
+  const more = note === undefined ? "" : `; ${note}`;
+  const about = `${direction}: ${kind.kinds.join(", ")}${seed}${more}`;
   const row = (metric: string, unit: string, of: string, plan: number | undefined): Row => ({
     case: name,
     metric,
@@ -130,14 +80,18 @@ function rowsOf(kind: Planned, samples: readonly Sample[]): Row[] {
     ...(plan === undefined ? {} : { peer: plan }),
     about,
   });
+  const bound: Pick<Row, "bound"> =
+    bytesMax === undefined ? {} : { bound: { of: "ours", max: bytesMax } };
   const sum = bytes === undefined || perSecond === undefined ? undefined : bytes * perSecond;
   return [
+    { ...row("payload", "B", "size", bytes), ...bound },
     {
-      ...row("payload", "B", "size", bytes),
-      ...(bytesMax === undefined ? {} : { bound: { of: "ours", max: bytesMax } }),
+      ...row("largest payload", "B", "largest", bytesMax),
+      ours: highest(samples, `${key} largest`),
+      ...bound,
     },
     row("per player", "1/s", "rate", perSecond),
-    row("per player", "KiB/s", "flow", sum === undefined ? undefined : sum / kib),
+    row("per player", "KB/s", "flow", sum === undefined ? undefined : sum / kilobyte),
   ];
 }
 
@@ -183,31 +137,4 @@ async function ready(server: ChildProcess): Promise<string> {
     if (said.event === "ready") return said.url;
   }
   throw new Error("the game ended before it was ready");
-}
-
-function sampleOf({ seconds, sockets, up, down }: Tapped): Sample {
-  if (!(seconds > 0)) throw new Error("not all bots came in time");
-  const sample: Record<string, number> = {};
-  const each = seconds * sockets;
-  for (const { name, direction, kinds } of planned) {
-    const { count, bytes } = sum(direction === "up" ? up : down, kinds);
-    sample[`${name} ${direction} size`] = count === 0 ? 0 : bytes / count;
-    sample[`${name} ${direction} rate`] = count / each;
-    sample[`${name} ${direction} flow`] = bytes / each / kib;
-  }
-  const perPlayer = ({ bytes }: Direction): number => bytes / each / kib;
-  return {
-    ...sample,
-    up: perPlayer(up),
-    down: perPlayer(down),
-    total: perPlayer(up) + perPlayer(down),
-  };
-}
-
-function sum({ kinds }: Direction, names: readonly string[]): { count: number; bytes: number } {
-  const found = names.flatMap((name) => kinds[name] ?? []);
-  return {
-    count: found.reduce((total, kind) => total + kind.count, 0),
-    bytes: found.reduce((total, kind) => total + kind.bytes, 0),
-  };
 }

@@ -18,8 +18,15 @@ export interface Direction {
   /** With the heads of WebSocket frames. */
   bytes: number;
   frames: number;
-  /** By type; of `realm.binary` alone, where several messages share a frame. Bytes are those of payloads. */
-  readonly kinds: Record<string, { count: number; bytes: number }>;
+  /** By type, where the first snapshot of a room is one of its own; of `realm.binary` alone, where several messages share a frame. */
+  readonly kinds: Record<string, Kind>;
+}
+
+/** Messages of a kind: how many, and bytes of their payloads, together and of the largest. */
+export interface Kind {
+  count: number;
+  bytes: number;
+  largest: number;
 }
 
 const about = JSON.parse(process.env["REALMWRIGHT_BENCH_TAP"] ?? "{}") as {
@@ -46,11 +53,19 @@ class TappedWebSocket extends WebSocket {
         setTimeout(() => (beganMs = performance.now()), about.settleMs).unref();
       }
     });
-    this.addEventListener("message", ({ data }) => count(down, downHead, data));
+    // A socket is in many rooms one after another; the first snapshot of each shows all of it.
+    let isFirst = false;
+    const named = (name: string): string => {
+      if (name === "joined") isFirst = true;
+      if (name !== "snapshot" || !isFirst) return name;
+      isFirst = false;
+      return "first snapshot";
+    };
+    this.addEventListener("message", ({ data }) => count(down, downHead, data, named));
   }
 
   override send(data: string | BufferSource | Blob): void {
-    count(up, upHead, data);
+    count(up, upHead, data, (name) => name);
     super.send(data);
   }
 }
@@ -63,26 +78,33 @@ process.on("exit", () => {
   writeFileSync(about.file, JSON.stringify(tapped));
 });
 
-function count(direction: Direction, head: number, data: unknown): void {
-  if (performance.now() < beganMs) return;
-  direction.frames++;
-  if (typeof data === "string") {
-    direction.bytes += framed(head, Buffer.byteLength(data));
-    return;
-  }
+function count(
+  direction: Direction,
+  head: number,
+  data: unknown,
+  named: (name: string) => string,
+): void {
+  const isCounted = performance.now() >= beganMs;
+  const text = typeof data === "string" ? Buffer.byteLength(data) : undefined;
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : (data as Uint8Array);
-  direction.bytes += framed(head, bytes.length);
+  if (isCounted) {
+    direction.frames++;
+    direction.bytes += framed(head, text ?? bytes.length);
+  }
+  if (text !== undefined) return;
   let at = 0;
   while (at < bytes.length) {
     let tag: number;
     let length: number;
     [tag, at] = varint(bytes, at);
     [length, at] = varint(bytes, at);
-    const name = names.get(tag >>> 3) ?? `#${tag >>> 3}`;
-    const kind = (direction.kinds[name] ??= { count: 0, bytes: 0 });
+    at += length;
+    const name = named(names.get(tag >>> 3) ?? `#${tag >>> 3}`);
+    if (!isCounted) continue;
+    const kind = (direction.kinds[name] ??= { count: 0, bytes: 0, largest: 0 });
     kind.count++;
     kind.bytes += length;
-    at += length;
+    kind.largest = Math.max(kind.largest, length);
   }
 }
 

@@ -80,6 +80,10 @@ class ColyseusPlayer {
     this.#socket.stopReading();
   }
 
+  fallSilent() {
+    this.#socket.fallSilent();
+  }
+
   steer(heading) {
     const payload = pack(heading);
     const message = new Uint8Array(head.length + payload.length);

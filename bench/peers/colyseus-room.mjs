@@ -27,7 +27,8 @@ const State = schema({ tick: t.uint32(), walkers: t.map(Walker).view() }, "State
 /** @type {Arena | undefined} */
 let arena;
 const desk = new Desk(() => ({
-  closed: arena?.closed ?? 0,
+  closed: { closed: arena?.closed ?? 0 },
+  sessions: arena?.clients.length ?? 0,
   players: arena?.clients.length ?? 0,
 }));
 const burst = new Uint8Array(scene.streamMessageBytes).fill(120);

@@ -10,7 +10,7 @@ import { tickRate } from "../load/scene.ts";
  */
 
 const { bytes, isRaw } = settings();
-const desk = new Desk(() => ({ closed: 0, players: writes.size }));
+const desk = new Desk(() => ({ closed: {}, sessions: writes.size, players: writes.size }));
 const http = createServer();
 /** @type {Set<() => void>} one write for each client */
 const writes = new Set();

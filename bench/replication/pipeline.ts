@@ -5,7 +5,7 @@ import { BitReader, BitWriter, ByteWriter, writeSnapshot } from "@realmwright/pr
 import { planRoom } from "@realmwright/server/internal";
 import { Crowd, sideOf, sightOf, type CrowdCase } from "./crowd.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { Truth } from "./truth.ts";
+import { Truth, watchedOf } from "./truth.ts";
 
 /*
  * Our side of `replication`, in a process of its own: world, frame, mirror, and one view and one message per client.
@@ -53,16 +53,16 @@ const views = Array.from({ length: clients }, (_, seat) => {
   const about = { seat, spectator: false, interest, tickRate, sendRate, phase: seat };
   return new ClientView(mirror, about);
 });
-const watched = clients >> 1;
-const replica = new Replica(plan.wire, { tickRate: 20, sendRate: 20 });
-const truth = new Truth(crowd, settings, watched);
+const watched = watchedOf(settings);
+const replicas = watched.map(() => new Replica(plan.wire, { tickRate: 20, sendRate: 20 }));
+const truth = new Truth(crowd, settings);
 const quantum = plan.wire.entity("walker")!.fixed[0]!.fixed!;
 
 const bits = new BitWriter(4_096);
 const out = new ByteWriter(4_096);
 const watch = new Stopwatch();
 const sums = { bytes: 0, visible: 0 };
-let received = new Uint8Array(0);
+const received: Uint8Array[] = [];
 
 for (let tick = 0; tick < warmUp + ticks; tick++) {
   crowd.step();
@@ -79,6 +79,7 @@ for (let tick = 0; tick < warmUp + ticks; tick++) {
   writer.write("hall", 1, tick, true);
   watch.lap("frame");
   let bytes = 0;
+  received.length = 0;
   for (let c = 0; c < clients; c++) {
     bits.reset();
     out.reset();
@@ -86,30 +87,32 @@ for (let tick = 0; tick < warmUp + ticks; tick++) {
     const length = bits.finish();
     writeSnapshot(out, 0, bits.buffer, 0, isNews ? length : 0);
     bytes += out.length;
-    if (c === watched) received = bits.buffer.slice(0, length);
+    if (c === watched[received.length]) received.push(bits.buffer.slice(0, length));
   }
   watch.stop("snapshots");
   truth.remember((metres) => quantum.quantise(metres));
-  replica.applyBinary(new BitReader(received));
+  for (const [w, replica] of replicas.entries()) {
+    replica.applyBinary(new BitReader(received[w]));
+  }
   if (tick < warmUp) {
     watch.reset();
     continue;
   }
-  compare();
+  for (const [w, replica] of replicas.entries()) compare(watched[w]!, replica);
   sums.bytes += bytes;
   for (const view of views) sums.visible += view.visible;
 }
 
-/** Whether the watched client holds what it should, as it should be. */
-function compare(): void {
-  const view = views[watched]!;
+/** Whether a watched client holds what it should, as it should be. */
+function compare(client: number, replica: Replica): void {
+  const view = views[client]!;
   const held = new Set<number>();
   for (const [handle, { q }] of replica.entities) {
     const i = (view.idOf(handle) - 1) & 0xffff;
     held.add(i);
     truth.holds(i, q[0]!, q[1]!, q[2]!, q[3]!);
   }
-  truth.sees((i) => held.has(i));
+  truth.sees(client, (i) => held.has(i));
 }
 
 const { parts, cpuMs, wallMs } = watch;

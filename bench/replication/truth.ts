@@ -4,11 +4,19 @@ import { Nearest } from "./nearest.ts";
 /** Ticks that are remembered: nothing that a client sees may be older. */
 const memory = 8;
 
-/** Compares what one client has decoded with what the crowd was. */
+/** So many clients decode all that they get. */
+const watchedClients = 8;
+
+/** Clients whose view is compared, spread evenly over all. */
+export function watchedOf({ clients }: CrowdCase): number[] {
+  const count = Math.min(watchedClients, clients);
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * clients) / count));
+}
+
+/** Compares what clients have decoded with what the crowd was. */
 export class Truth {
   readonly #crowd: Crowd;
   readonly #visible: number;
-  readonly #viewer: number;
   readonly #nearest: Nearest;
   readonly #past: Int32Array[];
   #tick = 0;
@@ -17,11 +25,9 @@ export class Truth {
   #present = 0;
   #due = 0;
 
-  /** @param viewer the entity that the client stands at. */
-  constructor(crowd: Crowd, about: CrowdCase, viewer: number) {
+  constructor(crowd: Crowd, about: CrowdCase) {
     this.#crowd = crowd;
     this.#visible = about.visible;
-    this.#viewer = viewer;
     this.#nearest = new Nearest(crowd.x, crowd.y, crowd.side, sightOf(about));
     this.#past = Array.from({ length: memory }, () => new Int32Array(about.entities * 4));
   }
@@ -29,6 +35,7 @@ export class Truth {
   /** Remembers the crowd as it is; positions in centimetres, as the side at hand quantises them. */
   remember(quantum: (metres: number) => number): void {
     const { x, y, heading, flags } = this.#crowd;
+    this.#nearest.rebuild();
     this.#tick++;
     const now = this.#past[this.#tick % memory]!;
     for (let i = 0; i < x.length; i++) {
@@ -39,7 +46,7 @@ export class Truth {
     }
   }
 
-  /** Takes one entity that the client holds. Throws when it never was like that in the ticks remembered. */
+  /** Takes one entity that a client holds. Throws when it never was like that in the ticks remembered. */
   holds(i: number, x: number, y: number, heading: number, flags: number): void {
     for (let age = 0; age < Math.min(memory, this.#tick); age++) {
       const then = this.#past[(this.#tick - age) % memory]!;
@@ -52,11 +59,10 @@ export class Truth {
     throw new Error(`entity ${i} was never at ${x}, ${y} with ${heading}, ${flags}`);
   }
 
-  /** Asks which of those that are nearest the client holds. */
-  sees(has: (i: number) => boolean): void {
-    this.#nearest.rebuild();
+  /** Asks which of those that are nearest to entity `viewer` its client holds. */
+  sees(viewer: number, has: (i: number) => boolean): void {
     const { x, y } = this.#crowd;
-    const count = this.#nearest.find(x[this.#viewer]!, y[this.#viewer]!, this.#visible);
+    const count = this.#nearest.find(x[viewer]!, y[viewer]!, this.#visible);
     for (let n = 0; n < count; n++) if (has(this.#nearest.found[n]!)) this.#present++;
     this.#due += count;
   }

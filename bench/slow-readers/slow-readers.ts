@@ -1,11 +1,20 @@
 import { withChildren, wait } from "../children.ts";
 import type { ClientFigures } from "../load/clients.ts";
-import type { ServerFigures } from "../load/desk.ts";
+import type { Moment, ServerFigures } from "../load/desk.ts";
 import type { Scene } from "../load/scene.ts";
 import { clientScript, clientsOf, percentile, scriptOf, secret, type Side } from "../load/stage.ts";
 import { installPeers } from "../peers.ts";
 import type { Report, Row } from "../report.ts";
-import { alone, beside, interleave, type BenchOptions, type Sample } from "../rounds.ts";
+import {
+  alone,
+  beside,
+  highest,
+  interleave,
+  lowest,
+  type BenchOptions,
+  type Sample,
+} from "../rounds.ts";
+import { halfOpen } from "./half-open.ts";
 
 const shares = 2;
 /** One in ten stops reading. */
@@ -13,6 +22,14 @@ const slowEvery = 10;
 const ours: Side = { name: "ours", edges: 0 };
 const colyseus: Side = { name: "colyseus" };
 const mib = 1024 * 1024;
+
+/** What was seen of those who go on reading, and of the server. */
+interface Measured {
+  readonly p95: number;
+  readonly blind: number;
+  readonly lost: number;
+  readonly server: ServerFigures;
+}
 
 interface Pace {
   readonly players: number;
@@ -46,9 +63,25 @@ export async function slowReaders({ runs, quick }: BenchOptions): Promise<Report
       ...beside(samples.ours, samples.peer, key),
       ...(bound === undefined ? {} : { bound }),
     });
+    const worst = (
+      metric: string,
+      unit: string,
+      of: typeof highest,
+      key: string,
+      bound: Row["bound"] & {},
+    ): Row => ({
+      ...row(metric, unit, key, bound),
+      ours: of(samples.ours, key),
+      peer: of(samples.peer, key),
+      about: "the worst of the runs",
+    });
     rows.push(
       row("memory at the highest, per slow reader", "MiB", "mibEach", { of: "ours", max: 2 }),
-      row("cut by the end", "of 1", "cut", { of: "ours", min: 1 }),
+      worst("cut by the end", "of 1", lowest, "cut", { of: "ours", min: 1, max: 1 }),
+      worst("cut of the others, or for another reason", "", highest, "others", {
+        of: "ours",
+        max: 0,
+      }),
       {
         case: what,
         metric: "the last one cut after",
@@ -57,19 +90,24 @@ export async function slowReaders({ runs, quick }: BenchOptions): Promise<Report
         ...theirs(samples.peer, "cutSeconds"),
         bound: { of: "ours", max: 5 },
       },
+      worst("of the others watched, without any echo", "", highest, "blind", {
+        of: "ours",
+        max: 0,
+      }),
       row("the others' p95 before", "ms", "before"),
       row("the others' p95 after", "ms", "after"),
       row("rise of the others' p95", "of 1", "rise", { of: "ours", max: 1.1 }),
       {
         case: what,
-        metric: "seats kept for the grace time",
+        metric: "seats kept at the end",
         unit: "of 1",
-        ...alone(samples.ours, "kept"),
-        bound: { of: "ours", min: 1 },
+        ours: lowest(samples.ours, "kept"),
+        bound: { of: "ours", min: 1, max: 1 },
+        about: "the worst of the runs",
       },
     );
   }
-  rows.push(await halfOpen(quick));
+  rows.push(...(await halfOpen(runs, quick)));
   return { bench: "slow-readers", rows };
 }
 
@@ -83,7 +121,7 @@ async function stall(side: Side, scene: Scene, pace: Pace): Promise<Sample> {
     );
     await Promise.all(clients.map((client) => client.answer("joined")));
     await wait(pace.settleMs);
-    const measured = async (ms: number): Promise<{ p95: number; server: ServerFigures }> => {
+    const measured = async (ms: number): Promise<Measured> => {
       for (const child of [server, ...clients]) child.tell("begin");
       await wait(ms);
       const [figures, ...seen] = await Promise.all([
@@ -91,7 +129,12 @@ async function stall(side: Side, scene: Scene, pace: Pace): Promise<Sample> {
         ...clients.map((client) => client.ask<ClientFigures>("end", "figures")),
       ]);
       const latencies = seen.flatMap((client) => client.latencies);
-      return { p95: percentile(latencies, 0.95), server: figures };
+      return {
+        p95: percentile(latencies, 0.95),
+        blind: seen.reduce((sum, { blind }) => sum + blind, 0),
+        lost: seen.reduce((sum, { lost }) => sum + lost.length, 0),
+        server: figures,
+      };
     };
     const calm = await measured(pace.calmMs);
     for (const client of clients) client.tell("still");
@@ -99,16 +142,24 @@ async function stall(side: Side, scene: Scene, pace: Pace): Promise<Sample> {
     const slow = Math.ceil(players / slowEvery);
     const { moments } = stuck.server;
     const [first] = moments;
-    const cut = moments.find(({ closed }) => closed - first!.closed >= slow);
+    const end = moments.at(-1)!;
+    // Theirs does not say why.
+    const why = side.name === "ours" ? "TOO_SLOW" : "closed";
+    const cutBy = ({ closed }: Moment): number => (closed[why] ?? 0) - (first!.closed[why] ?? 0);
+    const cut = moments.find((moment) => cutBy(moment) >= slow);
+    const ended = Object.values(end.closed).reduce((sum, count) => sum + count, 0);
     const rss = moments.map(({ rssBytes }) => rssBytes);
     return {
       before: calm.p95,
       after: stuck.p95,
       rise: stuck.p95 / calm.p95,
       mibEach: (Math.max(...rss) - first!.rssBytes) / slow / mib,
-      cut: (moments.at(-1)!.closed - first!.closed) / slow,
+      cut: cutBy(end) / slow,
+      // By the clients' word, and by the server's.
+      others: Math.max(stuck.lost, ended - cutBy(end)),
+      blind: calm.blind + stuck.blind,
       cutSeconds: (cut?.ms ?? Infinity) / 1_000,
-      kept: moments.at(-1)!.players / players,
+      kept: end.players / players,
     };
   });
 }
@@ -118,30 +169,4 @@ function theirs(samples: readonly Sample[], key: string): { peer?: number } {
   return samples.every((sample) => sample[key] !== Infinity)
     ? { peer: alone(samples, key).ours }
     : {};
-}
-
-/** Connections whose other end is gone without a word: nothing comes, and what is sent is taken by the kernel. */
-async function halfOpen(quick: boolean): Promise<Row> {
-  const players = quick ? 10 : 100;
-  const waitMs = 32_000;
-  const seconds = await withChildren(async (start) => {
-    const scene: Scene = { players: 1, visible: 60, walk: "always" };
-    const server = start(scriptOf(ours), { ...ours, scene, secret });
-    const { port } = await server.answer<{ port: number }>("listening");
-    const [about] = clientsOf(ours, { port, players, shares: 1 });
-    const clients = start(clientScript, { ...about, isIdle: true, slowEvery: 1 });
-    await clients.answer("joined");
-    clients.tell("still");
-    server.tell("begin");
-    await wait(waitMs);
-    const { moments } = await server.ask<ServerFigures>("end", "figures");
-    return (moments.find(({ closed }) => closed >= players)?.ms ?? Infinity) / 1_000;
-  });
-  return {
-    case: `${players} half-open connections`,
-    metric: "the last one found after",
-    unit: "s",
-    ours: seconds,
-    bound: { of: "ours", max: 30 },
-  };
 }
