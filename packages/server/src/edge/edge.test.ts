@@ -2,7 +2,6 @@ import { limits } from "@realmwright/protocol";
 import { describe, expect, test, vi } from "vitest";
 import { Membership } from "./membership.ts";
 import { Session } from "../session/session.ts";
-import { Membership } from "./membership.ts";
 import { Bell, EdgeStage, Hit, type StageClient } from "../testing/edge-stage.ts";
 
 const encodings = ["json", "msgpack", "binary"] as const;
