@@ -30,6 +30,13 @@ describe("P-SNAP6 the window", () => {
     expect(client.memory.pings).toBeLessThanOrEqual(1);
   });
 
+  test("a client that acknowledges late gets no pings either", async () => {
+    const { stage, room, client } = await EdgeStage.withMember();
+    // half the window is always on its way
+    expect(await play(stage, room, client, 60, (tick) => tick - 1)).toBe(60);
+    expect(client.memory.pings).toBeLessThanOrEqual(1);
+  });
+
   test("[S-EDGE5] a client that only answers pings gets every snapshot", async () => {
     const { stage, room, client } = await EdgeStage.withMember();
     expect(await play(stage, room, client, 60, () => undefined)).toBe(60);
@@ -114,12 +121,23 @@ describe("P-SNAP6 the window", () => {
     const { stage, room, client } = await EdgeStage.withMember();
     client.memory.answersPings = false;
     client.send({ type: "ack", payload: { m: 0, tick: 0xffff_ffff } });
-    client.memory.pong(Uint8Array.of(0, 255, 255, 255, 255));
-    client.memory.pong(Uint8Array.of(0, 1, 0, 0, 0));
-    client.memory.pong(Uint8Array.of(77, 1, 0, 0, 0));
+    client.memory.pong(Uint8Array.of(0, 255, 255, 255, 255, 255, 31));
+    client.memory.pong(Uint8Array.of(0, 1, 0, 0, 0, 0, 0));
+    client.memory.pong(Uint8Array.of(77, 1, 0, 0, 0, 0, 0));
     client.memory.pong(new Uint8Array(125));
     await stage.settle();
     expect(await play(stage, room, client, 30, () => undefined)).toBeLessThanOrEqual(6);
+  });
+
+  test("[S-EDGE5] a pong of another tick than was asked for opens nothing", async () => {
+    const { stage, room, client } = await EdgeStage.withMember();
+    client.memory.answersPings = false;
+    const pong = (tick: number): undefined => {
+      // of the membership 0, and of the tick that comes next
+      client.memory.pong(Uint8Array.of(0, tick + 1, 0, 0, 0, 0, 0));
+    };
+    expect(await play(stage, room, client, 30, pong)).toBeLessThanOrEqual(6);
+    expect(client.memory.pings).toBe(1);
   });
 });
 
@@ -149,6 +167,26 @@ describe("P-SES14 a reader that takes nothing", () => {
     expect(stage.edge.counters.skippedByQueue).toBeGreaterThan(20);
     expect(client.memory.closedWith).toEqual({ code: 1006, reason: "" });
     expect(stage.take("drop").session).toBe(client.session);
+  });
+
+  test("[S-EDGE6] gets one snapshot in four while between 64 and 256 KiB wait", async () => {
+    const { stage, room, client } = await EdgeStage.withMember("json", { outQueueStuckMs: 60_000 });
+    const { counters } = stage.edge;
+    const walker = room.spawn(-1, 50, 50);
+    client.memory.stall(true);
+    const turn = async (): Promise<void> => {
+      walker.x += 0.5;
+      client.send({ type: "ack", payload: { m: 0, tick: room.mirror.tick } });
+      await stage.turn();
+    };
+    for (let i = 0; i < 50 && counters.skippedByQueue === 0; i++) {
+      shout(room);
+      await turn();
+    }
+    const before = { ...counters };
+    for (let i = 0; i < 40; i++) await turn();
+    expect(counters.snapshots - before.snapshots).toBe(10);
+    expect(counters.skippedByQueue - before.skippedByQueue).toBe(30);
   });
 
   test("comes back to the newest state when it reads again, with every event and whole documents", async () => {

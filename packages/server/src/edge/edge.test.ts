@@ -332,7 +332,7 @@ test("a type of the game without members costs nothing: rooms without this edge'
   expect(client.memory.bytes).toBe(bytes);
 });
 
-test("[S-EDGE11] whoever has an answer or an event coming is written to before the others", async () => {
+test("[S-EDGE11] whoever has an answer or an event coming is written to before the others are served", async () => {
   const stage = new EdgeStage();
   const room = stage.room("field-1");
   const clients: StageClient[] = [];
@@ -342,22 +342,48 @@ test("[S-EDGE11] whoever has an answer or an event coming is written to before t
     clients.push(client);
   }
   await stage.turn(2);
-  const [ada, bob, cyd, dee] = clients.map(({ session }) => session);
   const written = vi.spyOn(Session.prototype, "flush");
-  const order = async (): Promise<string[]> => {
+  const served = vi.spyOn(Membership.prototype, "snapshot");
+  /** Who is served and who is written to, by the seats. */
+  const course = async (): Promise<string[]> => {
     written.mockClear();
+    served.mockClear();
     await stage.turn();
-    return written.mock.contexts.map((session) => (session as Session).id);
+    const seatOf = (session: Session): number =>
+      clients.findIndex((client) => client.session === session.id);
+    const steps = [
+      ...served.mock.contexts.map((member, i) => ({
+        what: `serve ${(member as Membership).seat}`,
+        at: served.mock.invocationCallOrder[i]!,
+      })),
+      ...written.mock.contexts.map((session, i) => ({
+        what: `write ${seatOf(session as Session)}`,
+        at: written.mock.invocationCallOrder[i]!,
+      })),
+    ];
+    return steps.toSorted((a, b) => a.at - b.at).map(({ what }) => what);
   };
+  const all = (what: string, ...seats: number[]): string[] =>
+    seats.map((seat) => `${what} ${seat}`);
   try {
-    expect(await order()).toEqual([ada, bob, cyd, dee]);
+    expect(await course()).toEqual([...all("serve", 0, 1, 2, 3), ...all("write", 0, 1, 2, 3)]);
     room.writer.confirm(2, 1, undefined);
-    expect(await order()).toEqual([cyd, ada, bob, dee]);
+    expect(await course()).toEqual([
+      ...["serve 2", "write 2"],
+      ...all("serve", 0, 1, 3),
+      ...all("write", 0, 1, 3),
+    ]);
     room.writer.event(Bell, { text: "dong" }, { seat: { seat: 3 } });
     room.writer.confirm(1, 1, "INPUT_REFUSED");
-    expect(await order()).toEqual([bob, dee, ada, cyd]);
+    expect(await course()).toEqual([
+      ...all("serve", 1, 3),
+      ...all("write", 1, 3),
+      ...all("serve", 0, 2),
+      ...all("write", 0, 2),
+    ]);
   } finally {
     written.mockRestore();
+    served.mockRestore();
   }
 });
 

@@ -97,6 +97,9 @@ describe("memberships", () => {
     expect(new Set(numbers.slice(0, 128)).size).toBe(128);
     expect(Math.max(...numbers)).toBe(127);
     expect(numbers.slice(128)).toEqual([0, 1]);
+    // of the first round, and not yet given again
+    client.send({ type: "leave", payload: { m: 2 } }, { type: "leave", payload: { m: 127 } });
+    expect(await client.verdict()).toBe("open");
   });
 
   test("P-ROOM9 through a door the new room shows itself before the old membership ends", async () => {
