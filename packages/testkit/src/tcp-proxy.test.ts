@@ -12,6 +12,10 @@ afterEach(async () => {
 async function line(): Promise<{
   proxy: TcpProxy;
   client: Socket;
+  /** The port behind the proxy. */
+  port: number;
+  /** Says something to the client that it has not said itself. */
+  speak: (text: string) => void;
   /** By the client, and by the server. */
   received: () => string;
   heard: () => string;
@@ -32,7 +36,8 @@ async function line(): Promise<{
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const proxy = await TcpProxy.start((server.address() as AddressInfo).port);
+  const { port } = server.address() as AddressInfo;
+  const proxy = await TcpProxy.start(port);
   open.push(() => proxy.stop());
   const client = connect(proxy.port, "127.0.0.1");
   await once(client, "connect");
@@ -42,7 +47,10 @@ async function line(): Promise<{
   client.on("data", (chunk) => {
     text += chunk.toString();
   });
-  return { proxy, client, received: () => text, heard: () => said };
+  const speak = (words: string): void => {
+    for (const socket of sockets) socket.write(words);
+  };
+  return { proxy, client, port, speak, received: () => text, heard: () => said };
 }
 
 /** Of this thread, destroyed ones that were never closed included. */
@@ -104,12 +112,51 @@ describe("the TCP proxy", () => {
     await expect.poll(openSockets).toBe(0);
   });
 
-  it("carries late and in order", async () => {
-    const { proxy, client, received } = await line();
-    proxy.delay(20);
+  it("holds back what either side says", async () => {
+    const { proxy, client, speak, received, heard } = await line();
+    client.write("a");
+    await expect.poll(received).toBe("a");
+    proxy.stall(true);
+    client.write("up");
+    speak("down");
+    await expect.poll(() => proxy.heldBytes).toBe(6);
+    expect([heard(), received()]).toEqual(["a", "a"]);
+    proxy.stall(false);
+    await expect.poll(heard).toBe("aup");
+    await expect.poll(received).toBe("adownup");
+  });
+
+  it("carries late and in order, also what comes when nothing is late any more", async () => {
+    const { proxy, client, heard } = await line();
+    proxy.stall(true);
+    proxy.delay(100);
     client.write("1");
+    // it is on its way when the delay ends
+    await expect.poll(() => proxy.heldBytes).toBe(1);
+    proxy.stall(false);
     proxy.delay(0);
     client.write("2");
-    await expect.poll(received).toBe("12");
+    await expect.poll(() => heard().length).toBe(2);
+    expect(heard()).toBe("12");
+  });
+
+  it("holds back what becomes due during a stall, ahead of what comes behind it", async () => {
+    const { proxy, client, port, heard } = await line();
+    const other = await TcpProxy.start(port);
+    open.push(() => other.stop());
+    const witness = connect(other.port, "127.0.0.1");
+    witness.on("error", () => witness.destroy());
+    for (const each of [proxy, other]) each.delay(50);
+    proxy.stall(true);
+    client.write("1");
+    await expect.poll(() => proxy.heldBytes).toBe(1);
+    // as late as the first, and later than it
+    witness.write("w");
+    await expect.poll(heard).toBe("w");
+    proxy.delay(0);
+    client.write("2");
+    await expect.poll(() => proxy.heldBytes).toBe(2);
+    proxy.stall(false);
+    await expect.poll(heard).toBe("w12");
   });
 });

@@ -60,7 +60,7 @@ export class TcpProxy {
     for (const pair of this.#pairs) pair.stall(on);
   }
 
-  /** From now on every chunk is carried so much later, in order. */
+  /** From now on every chunk is carried so much later than it came, in order. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
@@ -133,10 +133,10 @@ class Pair {
 class Lane {
   readonly #to: Socket;
   readonly #delayMs: () => number;
-  readonly #waiting: (Buffer | "end")[] = [];
+  /** In the order in which they came; none is carried before those ahead of it. */
+  readonly #waiting: { readonly item: Buffer | "end"; readonly dueMs: number }[] = [];
   #stalled = false;
-  /** Chunks under way on timers; what comes later must not overtake them. */
-  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(from: Socket, to: Socket, delayMs: () => number) {
     this.#to = to;
@@ -146,26 +146,32 @@ class Lane {
   }
 
   get heldBytes(): number {
-    return this.#waiting.reduce((sum, item) => sum + (item === "end" ? 0 : item.length), 0);
+    if (!this.#stalled) return 0;
+    return this.#waiting.reduce((sum, { item }) => sum + (item === "end" ? 0 : item.length), 0);
   }
 
   stall(on: boolean): void {
     this.#stalled = on;
-    if (on) return;
-    for (const item of this.#waiting.splice(0)) this.#take(item);
+    this.#carryDue();
   }
 
   #take(item: Buffer | "end"): void {
     const delayMs = this.#delayMs();
-    if (this.#stalled) this.#waiting.push(item);
-    else if (delayMs === 0 && this.#underWay === 0) this.#carry(item);
-    else {
-      this.#underWay++;
-      setTimeout(() => {
-        this.#underWay--;
-        if (this.#stalled) this.#waiting.push(item);
-        else this.#carry(item);
-      }, delayMs);
+    this.#waiting.push({ item, dueMs: delayMs === 0 ? 0 : performance.now() + delayMs });
+    this.#carryDue();
+  }
+
+  #carryDue(): void {
+    clearTimeout(this.#timer);
+    if (this.#stalled) return;
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      const leftMs = first.dueMs - performance.now();
+      if (leftMs > 0) {
+        this.#timer = setTimeout(() => this.#carryDue(), leftMs);
+        return;
+      }
+      this.#waiting.shift();
+      this.#carry(first.item);
     }
   }
 
