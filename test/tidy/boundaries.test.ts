@@ -64,6 +64,20 @@ const imports: [file: string, text: string, message: string][] = [
   ["packages/server/src/ports/a.ts", use("../room/room.ts"), "a port knows nobody"],
   ["packages/server/src/services/chat/a.ts", use("../parties/store.ts"), "(chat → parties)"],
 
+  // The oracle's model has nothing of the product, however it is asked for.
+  ["test/oracle/model/a.ts", use("@realmwright/core"), "test/oracle/model may not import"],
+  ["test/oracle/model/b.ts", use("../run.ts"), "this path leaves test/oracle/model"],
+  ["test/oracle/model/c.ts", "const a = 1;\nexport const b = import(`./${a}.ts`);", "by a literal"],
+  ["test/oracle/model/d.ts", 'export const a = import("@realm" + "wright/core");', "by a literal"],
+  ["test/oracle/model/e.ts", "export const a = import(`@realmwright/core`);", "by a literal"],
+  ["test/oracle/model/f.ts", 'export const a = require("@realmwright/core");', "no require"],
+  ["test/oracle/model/g.ts", "const a = require;\nexport const b = a('x');", "no require"],
+  [
+    "test/oracle/model/h.test.ts",
+    'import * as m from "node:module";\nexport const a = m.createRequire("/");',
+    "no require",
+  ],
+
   // A new folder needs a place in the map.
   ["apps/unheard-of/src/a.ts", use("node:fs"), "is in no zone"],
 ];
@@ -133,6 +147,8 @@ const forbidden: Planted[] = [
 ];
 
 const allowed: [file: string, text: string][] = [
+  ["test/oracle/model/ok.ts", `${use("./a.ts")}\nexport const b = import("./a.ts");`],
+  ["test/oracle/ok.ts", "const a = 1;\nexport const b = import(`./${a}.ts`);"],
   ["packages/core/src/ok.ts", use("@realmwright/protocol", "@realmwright/protocol/internal")],
   ["packages/core/src/ok.test.ts", use("fast-check", "node:fs", "@realmwright/testkit")],
   ["packages/core/src/math.ts", "export const a = Math.sqrt(2) + Math.floor(1.5) + Math.abs(-1);"],

@@ -6,13 +6,23 @@ import { inTests, serverLayers, zones } from "./map.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** Lint rule: every import, static or dynamic, of values or of types, keeps to the map. */
+/**
+ * Lint rule: every import, static or dynamic, of values or of types, keeps to the map. Where the map wants imports in plain
+ * sight, one whose name is worked out, and any `require`, is refused.
+ */
 export const boundaries = {
   create(/** @type {any} */ context) {
-    const check = checkerFor(path.relative(root, context.filename).replaceAll("\\", "/"));
+    const file = path.relative(root, context.filename).replaceAll("\\", "/");
+    const check = checkerFor(file);
+    const isPlain = zoneOf(file)?.plain === true;
     const visit = (/** @type {any} */ node) => {
       const source = node.source ?? node.argument?.literal ?? node.argument;
-      if (typeof source?.value !== "string") return;
+      if (typeof source?.value !== "string") {
+        if (isPlain && node.type === "ImportExpression") {
+          context.report({ node, message: "what is imported here is named by a literal" });
+        }
+        return;
+      }
       const problem = check(source.value);
       if (problem !== undefined) context.report({ node: source, message: problem });
     };
@@ -22,6 +32,11 @@ export const boundaries = {
       ExportAllDeclaration: visit,
       ExportNamedDeclaration: visit,
       TSImportType: visit,
+      Identifier(/** @type {any} */ node) {
+        if (isPlain && /^(createR|r)equire$/.test(node.name)) {
+          context.report({ node, message: "no require here: import, by a literal" });
+        }
+      },
     };
   },
 };
@@ -31,7 +46,7 @@ export const boundaries = {
  * @returns {(specifier: string) => string | undefined} what is wrong with an import in that file
  */
 function checkerFor(file) {
-  const zone = zones.find(({ folder }) => homeOf(file, folder) !== undefined);
+  const zone = zoneOf(file);
   if (zone === undefined)
     return () => `${file} is in no zone of tools/lint/map.mjs: add its folder there`;
   const home = /** @type {string} */ (homeOf(file, zone.folder));
@@ -53,6 +68,11 @@ function checkerFor(file) {
     }
     return undeclared(specifier, home, isTest);
   };
+}
+
+/** @param {string} file from the root */
+function zoneOf(file) {
+  return zones.find(({ folder }) => homeOf(file, folder) !== undefined);
 }
 
 /**
