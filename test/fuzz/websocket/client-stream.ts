@@ -67,14 +67,14 @@ function anyBytes(random: Random, bytesMax: number): Uint8Array {
 export interface ConversationOptions {
   /** Bytes of the largest message that is taken. */
   readonly bytesMax: number;
-  /** The only text that is said, where it matters to who listens. */
-  readonly saying?: Uint8Array;
+  /** The only message that is said, where it matters to who listens. */
+  readonly saying?: { readonly bytes: Uint8Array; readonly isText: boolean };
 }
 
 /** A message in as many frames as it likes, with control frames between them. */
 function message(random: Random, { bytesMax, saying }: ConversationOptions): Buffer[] {
-  const isText = saying !== undefined || random.chance(0.6);
-  const good = isText ? (saying ?? textBytes(random)) : anyBytes(random, bytesMax);
+  const isText = saying?.isText ?? random.chance(0.6);
+  const good = saying?.bytes ?? (isText ? textBytes(random) : anyBytes(random, bytesMax));
   const payload = isText && random.chance(0.04) ? random.pick(badTexts) : good;
   const opcode = isText ? TEXT : BINARY;
   if (random.chance(0.6))

@@ -1,25 +1,28 @@
 import { connect, type Socket } from "node:net";
 import type { Random } from "@realmwright/core";
-import { errors } from "@realmwright/protocol";
+import { errors, subprotocols, type Subprotocol } from "@realmwright/protocol";
+import { codecs } from "@realmwright/protocol/internal";
 import { createServer, type Server } from "@realmwright/server";
 import { meadow } from "../support/game.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { Finding, type Outcome, type Target } from "../support/target.ts";
 import { until } from "../support/until.ts";
+import { encoded } from "../decoders/message-samples.ts";
 import { conversation, cut, frame } from "./client-stream.ts";
 import { HealthyClient, guestToken } from "./healthy-client.ts";
 import { storyOf, violations, type FrameLimits } from "./rfc6455.ts";
 
 const limits: FrameLimits = { messageBytesMax: 16_384, partsMax: 64 };
+const [TEXT, BINARY, CLOSE] = [1, 2, 8] as const;
 /** Hostile connections between two looks at the healthy session. */
 const STRIDE = 25;
 
 /** What a stranger may be told that says something other than who it is. */
-const strangersCodes = (["AUTH_REQUIRED", "MESSAGE_MALFORMED", "MESSAGE_TOO_LARGE"] as const).map(
-  (code) => errors[code].close,
-);
+const strangersCodes = (
+  ["AUTH_REQUIRED", "MESSAGE_MALFORMED", "MESSAGE_TOO_LARGE", "MESSAGE_UNKNOWN"] as const
+).map((code) => errors[code].close);
 /** What a session may say a few times without any harm. */
-const ping = Buffer.from(JSON.stringify({ type: "ping", payload: { time: 1 } }));
+const ping = { type: "ping", payload: { time: 1 } };
 
 /** A real server, real sockets that misbehave, and beside them a session that must not notice. */
 export class TcpTarget implements Target {
@@ -54,13 +57,18 @@ export class TcpTarget implements Target {
 
   async one(random: Random): Promise<Outcome> {
     const isStranger = random.chance(0.2);
-    const options = { bytesMax: limits.messageBytesMax, ...(isStranger ? {} : { saying: ping }) };
+    const subprotocol = random.pick(subprotocols);
+    const { isText } = codecs[subprotocol];
+    const saying = { bytes: encoded(ping, subprotocol), isText };
+    const options = { bytesMax: limits.messageBytesMax, ...(isStranger ? {} : { saying }) };
     const chunks = cut(conversation(random, options), random);
-    const peer = new HostilePeer(this.#server.port);
+    const peer = new HostilePeer(this.#server.port, subprotocol);
     await peer.upgrade();
     if (!isStranger) {
-      peer.write(text({ type: "auth", payload: { token: this.#token, protocol: 1 } }, random));
-      await peer.heard('"welcome"');
+      const auth = { type: "auth", payload: { token: this.#token, protocol: 1 } };
+      const payload = encoded(auth, subprotocol);
+      peer.write(frame({ opcode: isText ? TEXT : BINARY, payload }, random));
+      await peer.welcomed();
     }
     const outcome = await this.#converse(peer, chunks, isStranger);
     if (++this.#connections % STRIDE === 0) await this.#look();
@@ -119,17 +127,15 @@ export class TcpTarget implements Target {
   }
 }
 
-function text(message: object, random: Random): Buffer {
-  return frame({ opcode: 1, payload: Buffer.from(JSON.stringify(message)) }, random);
-}
-
 /** A TCP connection that writes what it is given and listens for a close frame. */
 class HostilePeer {
   readonly #socket: Socket;
   #bytes = Buffer.alloc(0);
   #isClosed = false;
+  readonly #subprotocol: Subprotocol;
 
-  constructor(port: number) {
+  constructor(port: number, subprotocol: Subprotocol) {
+    this.#subprotocol = subprotocol;
     this.#socket = connect(port, "127.0.0.1");
     this.#socket.setNoDelay(true);
     this.#socket.on("data", (data) => {
@@ -145,7 +151,8 @@ class HostilePeer {
   async upgrade(): Promise<void> {
     this.#socket.write(
       "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+        `Sec-WebSocket-Protocol: ${this.#subprotocol}\r\n\r\n`,
     );
     await until(() => this.#bytes.includes("\r\n\r\n") || "an answer to the upgrade");
     const head = this.#bytes.toString("latin1");
@@ -161,8 +168,14 @@ class HostilePeer {
     this.#socket.end();
   }
 
-  async heard(word: string): Promise<void> {
-    await until(() => this.#bytes.includes(word) || word);
+  async welcomed(): Promise<void> {
+    const codec = codecs[this.#subprotocol];
+    await until(() => {
+      const [first] = this.#frames();
+      if (first === undefined) return "a welcome";
+      const data = codec.isText ? first.payload.toString() : first.payload;
+      return codec.decode(data, "server").some(({ type }) => type === "welcome") || "a welcome";
+    });
   }
 
   /** Until the server has closed, or said that it will. */
@@ -173,15 +186,30 @@ class HostilePeer {
 
   /** Of the close frame, 1005 for one without a code; undefined where there was none. */
   get closeCode(): number | undefined {
+    const close = this.#frames().find(({ opcode }) => opcode === CLOSE);
+    if (close === undefined) return undefined;
+    return close.payload.length === 0 ? 1005 : close.payload.readUInt16BE(0);
+  }
+
+  /** What the server has sent so far, as far as it is whole. */
+  #frames(): { readonly opcode: number; readonly payload: Buffer }[] {
     const bytes = this.#bytes;
+    const frames = [];
     for (let at = 0; at + 2 <= bytes.length;) {
       const short = bytes[at + 1]!;
       const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10);
-      if (bytes.length < start) return undefined;
-      const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : 0;
-      if ((bytes[at]! & 15) === 8) return length === 0 ? 1005 : bytes.readUInt16BE(start);
-      at = start + length;
+      if (start > bytes.length) break;
+      const end =
+        start +
+        (short < 126
+          ? short
+          : short === 126
+            ? bytes.readUInt16BE(at + 2)
+            : Number(bytes.readBigUInt64BE(at + 2)));
+      if (end > bytes.length) break;
+      frames.push({ opcode: bytes[at]! & 15, payload: bytes.subarray(start, end) });
+      at = end;
     }
-    return undefined;
+    return frames;
   }
 }
