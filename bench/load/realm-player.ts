@@ -176,7 +176,12 @@ function token(secret: string, index: number): string {
     role: "player",
     iss: "realmwright",
     aud: gameName,
+    guest: true,
+    jti: `bench-${index}`,
+    sid: `bench-${index}`,
+    sv: 0,
     iat: now,
+    nbf: now,
     exp: now + 86_400,
   };
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
