@@ -20,7 +20,8 @@ export type {
   ValuesOf,
 } from "./schema/field.ts";
 export type { FieldDescriptor, RoomDescriptor, StructDescriptor } from "./schema/descriptor.ts";
-export { errors, isErrorCode, RealmError } from "./errors.ts";
+export { errors, isErrorCode, RealmError   ScriptRefusal,
+} from "./errors.ts";
 export type {
   ErrorAction,
   ErrorCode,

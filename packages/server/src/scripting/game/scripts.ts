@@ -1,3 +1,4 @@
+import type { Subject } from "../../auth/subject.ts";
 import type { RoomHeader, ScriptProblem } from "./script-header.ts";
 
 /** A script as operators see it. */
@@ -39,4 +40,12 @@ export interface GameRooms {
   open(kind: string, options: { readonly id: string }): unknown;
   /** Whether an account is in a running room. */
   isMember(account: string, room: string): boolean;
+}
+
+/** One call of a script by a player, a program or an operator. */
+export interface ScriptCall {
+  readonly subject: Subject;
+  readonly script: string;
+  readonly args: Readonly<Record<string, unknown>> | readonly unknown[];
+  readonly idempotencyKey?: string;
 }
