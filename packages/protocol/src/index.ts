@@ -20,8 +20,7 @@ export type {
   ValuesOf,
 } from "./schema/field.ts";
 export type { FieldDescriptor, RoomDescriptor, StructDescriptor } from "./schema/descriptor.ts";
-export { errors, isErrorCode, RealmError   ScriptRefusal,
-} from "./errors.ts";
+export { errors, isErrorCode, RealmError } from "./errors.ts";
 export type {
   ErrorAction,
   ErrorCode,
@@ -29,6 +28,7 @@ export type {
   ErrorPayload,
   Problem,
   RealmErrorOptions,
+  ScriptRefusal,
 } from "./errors.ts";
 export { limits } from "./limits.ts";
 export type { Limit, LimitName } from "./limits.ts";
