@@ -1,5 +1,7 @@
+import { roomLua } from "./rooms/room-function.ts";
+
 /** What a value of a host function may be. `value` is whatever JSON can say. */
-export type HostType = "string" | "number" | "integer" | "value";
+export type HostType = "string" | "number" | "integer" | "table" | "value";
 
 export interface HostParameter {
   readonly name: string;
@@ -60,7 +62,8 @@ return value`,
     ],
     about:
       "Ends the script with an error of its own. What it wrote before stays: check first, write then.",
-    lua: `error({ err = code .. " " .. (text or "") }, 0)`,
+    // err is for engines, the others for realm.room
+    lua: `error({ err = code .. " " .. (text or ""), code = code, text = text }, 0)`,
   },
   publish: {
     parameters: [
@@ -89,6 +92,13 @@ return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`,
 if number > high then return high end
 return number`,
   },
+  room: {
+    parameters: [{ name: "handlers", type: "table" }],
+    returns: "what the server is to know; the script returns it",
+    about:
+      "Makes the script a kind of room: runs the functions of the table for what has happened in it. See the guide.",
+    lua: roomLua,
+  },
 };
 
 /** The Lua source that makes the table `realm`: a chunk that returns it, on one line so that line numbers stay. */
@@ -116,7 +126,8 @@ function checkOf({ name, type, isOptional }: HostParameter): string | undefined 
     case "value":
       return undefined;
     case "string":
-      return `${given}type(${name}) ~= "string"`;
+    case "table":
+      return `${given}type(${name}) ~= "${type}"`;
     case "number":
       return `${given}type(${name}) ~= "number"`;
     case "integer":
