@@ -79,7 +79,7 @@ for (const name of engineNames)
       const script = await engine.load("l.lua", "return string.rep('x', 262145)");
       const bad = { code: "SCRIPT_CALL_INVALID" };
       const call = engine.call.bind(engine, script.name, script.version);
-      await expect(call(new Array<string>(65).fill("k"), [])).rejects.toMatchObject(bad);
+      await expect(call(Array.from({ length: 65 }, () => "k"), [])).rejects.toMatchObject(bad);
       await expect(call([], ["x".repeat(65_537)])).rejects.toMatchObject(bad);
       await expect(call([], [])).rejects.toMatchObject({ code: "SCRIPT_BUDGET" });
       await expect(engine.load("../l.lua", "")).rejects.toMatchObject({ code: "SCRIPT_INVALID" });
@@ -94,7 +94,7 @@ for (const name of engineNames)
         ),
       );
       expect(outcomes.map((outcome) => outcome.ok && outcome.result)).toEqual(
-        new Array(20).fill(1),
+        Array.from({ length: 20 }, () => 1),
       );
       expect(outcomes.filter(({ isKept }) => !isKept)).toHaveLength(1);
       expect(await run(increment, ["once"], { once })).toMatchObject({ result: 1, isKept: true });

@@ -2,7 +2,7 @@ import type { Subject } from "../../auth/subject.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 
 /** What the server can set a member of the arguments to. */
-export const bindingSources = ["account", "name", "role", "uuid", "code"] as const;
+const bindingSources = ["account", "name", "role", "uuid", "code"] as const;
 
 /** One member of the arguments that the server sets, whatever the client sent. */
 export interface Binding {

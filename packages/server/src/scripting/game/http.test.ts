@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GuestLogin } from "../../auth/guest-login.ts";
 import { operationsOf } from "../../http/services.ts";
@@ -101,15 +102,39 @@ test("[S-LUA27] admins see which version of each script is in use, and what is w
           name: "a",
           version: 1,
           hash: expect.stringMatching(/^[\da-f]{64}$/u) as string,
+          sinceMs: expect.any(Number) as number,
           reload: "start",
           problem,
         },
         { name: "b", reload: "start", problem: { ...problem, file: "b.lua" } },
-        { name: "room", version: 1, hash: expect.any(String) as string, reload: "live", room: "lobby" },
+        {
+          name: "room",
+          version: 1,
+          hash: expect.any(String) as string,
+          sinceMs: expect.any(Number) as number,
+          reload: "live",
+          room: "lobby",
+        },
       ],
     },
   ]);
   for (const token of ["player", "moderator", "service"]) {
     expect((await ask("GET", "/v1/scripts", token)).status, token).toBe(403);
   }
+});
+
+test("[S-LUA19] the script of the guide does what the guide says", async () => {
+  const file = new URL("../../../../../docs/guide/scripting.md", import.meta.url);
+  const page = readFileSync(file, "utf8");
+  const block = (language: string): string =>
+    new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "mu").exec(page)![1]!;
+  const give = '-- keys: purse:{account}\nredis.call("HSET", KEYS[1], "gold", ARGV[1]:match("%d+"))';
+  await stage.load({ buy: block("lua"), give });
+  await rpc("give", { gold: 42 });
+  const { script, args } = JSON.parse(/-d '(.*)'/u.exec(block("sh"))![1]!) as {
+    script: string;
+    args: unknown;
+  };
+  expect(await rpc(script, args)).toEqual({ status: 200, body: { gold: 12 } });
+  expect(await rpc(script, args)).toEqual({ status: 409, body: JSON.parse(block("json")) });
 });
