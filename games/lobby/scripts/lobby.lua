@@ -197,7 +197,7 @@ function room.place(state, player, data)
   if row < 0 then realm.refuse("COLUMN_FULL", "This column is full.") end
   local cell = row * columns + column
   local color = state.players[player.account].color
-  state.board = state.board:sub(1, cell) .. color .. state.board:sub(cell + 2)
+  state.board = state.board:sub(1, cell) .. ("%d"):format(color) .. state.board:sub(cell + 2)
   state.last = cell
   local line = lineThrough(state, column, row)
   if line then

@@ -30,7 +30,7 @@ if head.seed then
 end
 if head.restored and version < head.version then
   version = head.version
-  redis.call("HSET", key, "version", version, "batch", head.done)
+  redis.call("HSET", key, "version", ("%.0f"):format(version), "batch", ("%.0f"):format(head.done))
 end
 if version < head.version then return '{"lost":true,"answers":[],"version":0,"ticks":false}' end
 for field, text in pairs(before) do texts[field] = text end
@@ -165,14 +165,14 @@ else
   end
   if #patch > 0 then
     version = redis.call("HINCRBY", key, "version", 1)
-    patch[#patch + 1] = '{"op":"add","path":"/version","value":' .. version .. '}'
+    patch[#patch + 1] = '{"op":"add","path":"/version","value":' .. ("%.0f"):format(version) .. '}'
     redis.call("PUBLISH", key, "[" .. table.concat(patch, ",") .. "]")
   end
-  if head.batch and not isDone then redis.call("HSET", key, "batch", head.batch) end
-  if #patch > 0 or head.batch then redis.call("PEXPIRE", key, head.ttlMs) end
+  if head.batch and not isDone then redis.call("HSET", key, "batch", ("%.0f"):format(head.batch)) end
+  if #patch > 0 or head.batch then redis.call("PEXPIRE", key, ("%.0f"):format(head.ttlMs)) end
 end
 
-local parts = { '"answers":[' .. table.concat(answers, ",") .. "]", '"version":' .. version }
+local parts = { '"answers":[' .. table.concat(answers, ",") .. "]", '"version":' .. ("%.0f"):format(version) }
 parts[#parts + 1] = '"done":' .. tostring(isDone)
 parts[#parts + 1] = '"ticks":' .. tostring(type(handlers.tick) == "function")
 if head.read then
