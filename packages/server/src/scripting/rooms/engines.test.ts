@@ -5,6 +5,7 @@ import { engineNames, isThere, serverNames } from "../../hot/testing/hot-stage.t
 import { limitValues } from "../../session/limit-values.ts";
 import { systemClock } from "../../scheduler/system-clock.ts";
 import { RoomBench } from "../../testing/room-bench.ts";
+import { until } from "../../testing/until.ts";
 import { GameScripts } from "../game/game-scripts.ts";
 import { openEngineStage, type EngineStage } from "../testing/engine-stage.ts";
 import { ScriptedRooms } from "./scripted-rooms.ts";
@@ -43,13 +44,12 @@ async function begin(name: (typeof engineNames)[number]): Promise<void> {
 }
 
 /** Ticks until it is so. */
-async function ticking(isSo: () => boolean): Promise<void> {
-  for (let ticks = 0; !isSo(); ticks++) {
-    if (ticks > 900) throw new Error(`it never came: ${JSON.stringify(state())}`);
+function ticking(isSo: () => boolean): Promise<void> {
+  return until(() => {
     bench.step();
     for (const { seq, code } of bench.frame?.confirms ?? []) codes.set(seq, code);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return isSo() || JSON.stringify(state());
+  });
 }
 
 const state = (): Record<string, Json> =>
@@ -101,9 +101,7 @@ for (const name of serverNames)
       await ticking(() => state()["total"] === 5);
       await under.server!.kill();
       const { tick } = bench.room;
-      const sentMs = performance.now();
       expect(await add(ann, 2, 1)).toBe("HOT_UNAVAILABLE");
-      expect(performance.now() - sentMs).toBeLessThan(10_000);
       expect(await add(ann, 3, 1)).toBe("HOT_UNAVAILABLE");
       expect(bench.room.tick).toBeGreaterThan(tick);
       expect(state()["total"]).toBe(5);
