@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadScripts } from "./load-scripts.ts";
+import { loadScripts, takeScripts } from "./load-scripts.ts";
 
 let root: string;
 beforeEach(() => {
@@ -34,4 +34,27 @@ test("a game without scripts has none, and nothing is wrong with them", async ()
   };
   expect(await loadScripts(root, { load })).toEqual([]);
   expect(files?.size).toBe(0);
+});
+
+test("the game is defined anew when kinds of rooms have changed, and only then", async () => {
+  const rooms = { outline: "a" };
+  let reloads = 0;
+  const take = async (outline: string): Promise<unknown> =>
+    takeScripts(
+      root,
+      {
+        rooms,
+        scripts: {
+          load: async () => {
+            rooms.outline = outline;
+            return [];
+          },
+        },
+      },
+      async () => void reloads++,
+    );
+  await take("a");
+  expect(reloads).toBe(0);
+  await take("b");
+  expect(reloads).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readScripts, type GameScripts } from "@realmwright/server/internal";
+import { readScripts, type GameScripts, type ScriptedRooms } from "@realmwright/server/internal";
 import { scriptsName } from "./script-watch.ts";
 import { placed, type SourceError } from "./source-error.ts";
 
@@ -11,4 +11,19 @@ export async function loadScripts(
   const folder = join(root, scriptsName);
   const problems = await scripts.load(await readScripts(folder));
   return problems.map(({ file, line, text }) => placed(text, root, join(folder, file), line));
+}
+
+/**
+ * Takes changed scripts into a running game. Where their kinds of rooms are others now, `reload` is to define the game anew.
+ * Rejects as `reload` does.
+ */
+export async function takeScripts(
+  root: string,
+  { scripts, rooms }: { scripts: Pick<GameScripts, "load">; rooms: Pick<ScriptedRooms, "outline"> },
+  reload: () => Promise<void>,
+): Promise<readonly SourceError[]> {
+  const before = rooms.outline;
+  const problems = await loadScripts(root, scripts);
+  if (rooms.outline !== before) await reload();
+  return problems;
 }

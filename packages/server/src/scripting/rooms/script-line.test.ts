@@ -117,7 +117,7 @@ end`;
     const key = "room:arena-1:state";
     await stage.engine.eval("redis.call('HSET', KEYS[1], 'total', '50')", [key]);
     stage.returned();
-    await stage.step(8);
+    await stage.step(15);
     expect(stage.state).toMatchObject({ total: 50, log: ["+ann", "+p3"] });
     expect(stage.own(p3)).toHaveLength(15_000);
     expect(await stage.engine.eval("return redis.call('HLEN', KEYS[1])", [key])).toBe(10);

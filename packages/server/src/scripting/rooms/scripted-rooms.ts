@@ -61,7 +61,9 @@ export class ScriptedRooms {
   /** What of the scripts is in the game's definition: when it changes, the game is to be defined anew. */
   get outline(): string {
     const kinds = this.#options.scripts.rooms();
-    return JSON.stringify(kinds.map(({ kind, script, header }) => [kind, script, header]));
+    const parts = kinds.map(({ kind, script, header, keys }) => [kind, script, header, keys]);
+    // where an input stands makes no difference
+    return JSON.stringify(parts, (name, value: unknown) => (name === "line" ? undefined : value));
   }
 
   /** Waits until the states of rooms that have ended are deleted. Before the scripts are closed. */
