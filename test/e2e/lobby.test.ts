@@ -95,7 +95,9 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     await shows(ann, "You have won!");
     for (const page of [ben, cid]) await shows(page, "Ann has won.");
     expect(await cid.locator(".cell.line").count()).toBe(4);
-    expect(await ben.locator(".player", { hasText: "Ann" }).locator(".score").textContent()).toBe("1");
+    expect(await ben.locator(".player", { hasText: "Ann" }).locator(".score").textContent()).toBe(
+      "1",
+    );
   });
 
   it("keeps the seat of a page that is loaded anew, and plays again", async () => {

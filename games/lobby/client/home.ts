@@ -26,7 +26,7 @@ export class Home {
   constructor(client: TableClient, actions: HomeActions) {
     this.#client = client;
     this.#actions = actions;
-    element("own-name", HTMLElement).textContent = client.name;
+    element("own-name", HTMLElement).textContent = client.name ?? "";
     const { signal } = this.#ended;
     element("join-form", HTMLFormElement).addEventListener("submit", this.#join, { signal });
     element("create-form", HTMLFormElement).addEventListener("submit", this.#create, { signal });

@@ -53,7 +53,11 @@ export class Table {
   }
 
   get #own(): TableState["players"][string] | undefined {
-    return this.room.isSpectator ? undefined : this.#state.players[this.#client.account];
+    return this.room.isSpectator ? undefined : this.#state.players[this.#account];
+  }
+
+  get #account(): string {
+    return this.#client.account ?? "";
   }
 
   async #place(column: number): Promise<void> {
@@ -91,7 +95,7 @@ export class Table {
 
   #show(): void {
     const state = this.#state;
-    const { account } = this.#client;
+    const account = this.#account;
     const isPlayed = state.phase !== "waiting";
     element("table-title", HTMLElement).textContent = state.name;
     element("copy", HTMLButtonElement).textContent = this.room.id;
@@ -119,7 +123,7 @@ export class Table {
   #showPhase(): void {
     const state = this.#state;
     const line = element("phase", HTMLElement);
-    const { account } = this.#client;
+    const account = this.#account;
     const left = Math.max(0, Math.ceil((this.#turn.endsMs - performance.now()) / 1000));
     const turnOf = state.order[state.turn - 1] ?? "";
     const isOwnTurn = turnOf === account && !this.room.isSpectator;

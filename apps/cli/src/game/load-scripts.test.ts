@@ -22,8 +22,13 @@ test("what is wrong in a script is told with its place and the lines around it",
   });
   expect(loaded).toEqual([["lobby"]]);
   expect(others).toEqual([]);
-  expect(error).toMatchObject({ place: "scripts/lobby.lua:2", message: "unexpected symbol near '='" });
-  expect(error!.frame).toBe("1: local a = 1\n2:   local b = = 2\n     ^\n3: return a\n4:".trimEnd());
+  expect(error).toMatchObject({
+    place: "scripts/lobby.lua:2",
+    message: "unexpected symbol near '='",
+  });
+  expect(error!.frame).toBe(
+    "1: local a = 1\n2:   local b = = 2\n     ^\n3: return a\n4:".trimEnd(),
+  );
 });
 
 test("a game without scripts has none, and nothing is wrong with them", async () => {

@@ -85,7 +85,8 @@ for (const name of serverNames)
       server.signal("SIGSTOP");
       expect(await refusal(answer(source, ["n"]))).toBe("HOT_UNAVAILABLE");
       server.signal("SIGCONT");
-      const runs = (): Promise<boolean> => refusal(answer(source, ["n"])).then((end) => end === "none");
+      const runs = (): Promise<boolean> =>
+        refusal(answer(source, ["n"])).then((end) => end === "none");
       await expect.poll(runs, { timeout: 20_000 }).toBe(true);
       await server.kill();
       expect(await refusal(answer(source, ["n"]))).toBe("HOT_UNAVAILABLE");

@@ -115,7 +115,9 @@ class RedisEngine implements ScriptEngine {
     const script = this.#scripts.get(this.#library.get(name, version).id)!;
     checkCall(keys, args, this.#limits);
     if (this.#waiting >= this.#limits.scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
-    const names = (once === undefined ? keys : [...keys, once.key]).map((key) => this.#prefix + key);
+    const names = (once === undefined ? keys : [...keys, once.key]).map(
+      (key) => this.#prefix + key,
+    );
     const last = once === undefined ? "" : `${once.keptMs} ${once.request}`;
     this.#waiting++;
     try {

@@ -47,7 +47,7 @@ export class EventQueue {
   }
 
   /** The next events of one call. */
-  take(most = eventsMax): QueuedEvent[] {
+  take(most: number = eventsMax): QueuedEvent[] {
     let characters = 0;
     let count = 0;
     for (const { event } of this.#events) {

@@ -55,13 +55,23 @@ describe("a table of the game lobby", () => {
   test("[S-LUA43] begins when two or more are there and all are ready", async () => {
     const { stage, seats, state, begin } = await table("ann");
     await stage.ask(seats["ann"]!, "ready", { on: true });
-    expect(state()).toMatchObject({ phase: "waiting", host: "ann", players: { ann: { ready: true } } });
+    expect(state()).toMatchObject({
+      phase: "waiting",
+      host: "ann",
+      players: { ann: { ready: true } },
+    });
     seats["ben"] = await stage.join("ben");
     await stage.ask(seats["ben"], "ready", { on: true });
     await stage.ask(seats["ben"], "ready", { on: false });
     expect(state().phase).toBe("play");
     await begin();
-    expect(state()).toMatchObject({ phase: "play", order: ["ann", "ben"], turn: 1, columns: 7, rows: 6 });
+    expect(state()).toMatchObject({
+      phase: "play",
+      order: ["ann", "ben"],
+      turn: 1,
+      columns: 7,
+      rows: 6,
+    });
     expect(state().board).toBe(".".repeat(42));
   });
 

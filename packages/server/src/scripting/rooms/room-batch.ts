@@ -52,18 +52,21 @@ export interface BatchAnswer {
 }
 
 /** Of the shared part of a state, and of what one player alone sees: its document has a frame around it. */
-export const stateBytes = limits.documentBytes.value - 64;
+export const stateBytes: number = limits.documentBytes.value - 64;
 /** Of a whole state, so that one call can read it. */
 const totalBytes = limits.scriptAnswerBytes.value / 2;
 /** Untouched for so long, the state of a room whose server is gone ends by itself. */
 const ttlMs = 24 * 3600 * 1000;
 
 /** Characters of events or of fields that go into one call, with room for what stands around them. */
-export const batchCharacters = limits.scriptCallCharacters.value - 16_384;
+export const batchCharacters: number = limits.scriptCallCharacters.value - 16_384;
 
 /** A call's arguments. */
 export function batchArguments(events: readonly RoomEvent[], head: BatchHead): [string, string] {
-  return [JSON.stringify(events), JSON.stringify({ ...head, bytes: stateBytes, totalBytes, ttlMs })];
+  return [
+    JSON.stringify(events),
+    JSON.stringify({ ...head, bytes: stateBytes, totalBytes, ttlMs }),
+  ];
 }
 
 /** Throws `SCRIPT_FAILED` for what `realm.room` does not answer. */

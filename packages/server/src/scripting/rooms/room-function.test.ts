@@ -20,10 +20,14 @@ class Calls {
   published: string[] = [];
   #version = 0;
 
-  constructor(readonly source: string) {}
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   async run(events: readonly RoomEvent[], head: Partial<BatchHead> = {}): Promise<BatchAnswer> {
-    const { version } = await this.engine.load("r.lua", this.source);
+    const { version } = await this.engine.load("r.lua", this.#source);
     const args = batchArguments(events, { version: this.#version, read: true, ...head });
     const outcome = await this.engine.call("r.lua", version, [key], args);
     if (!outcome.ok) throw new Error(outcome.error);
@@ -50,12 +54,14 @@ const input = (on: string, data: RoomEvent["with"][number] = null): RoomEvent =>
 
 describe("realm.room", () => {
   test("[S-LUA31] writes and publishes what changed, and nothing else", async () => {
-    const calls = new Calls(script(`
+    const calls = new Calls(
+      script(`
 function room.create(state) state.a, state.b, state.list = 1, { x = { 1, 2 } }, {} end
 function room.touch(state) state.b.x[2] = 2 state.a = 1 end
 function room.change(state) state.b.x[2] = 3 state.a = nil state.n = cjson.null end
 function room.back(state) state.z = 1 end
-function room.forth(state) state.z = nil end`));
+function room.forth(state) state.z = nil end`),
+    );
     await calls.run([{ on: "create", with: [] }], { fresh: true, batch: 1 });
     calls.published = [];
     expect((await calls.run([input("touch"), input("back"), input("forth")])).version).toBe(1);
@@ -74,7 +80,8 @@ function room.forth(state) state.z = nil end`));
   });
 
   test("[S-LUA30] an event that refuses or fails changes nothing, and the others stand", async () => {
-    const calls = new Calls(script(`
+    const calls = new Calls(
+      script(`
 function room.add(state, player, by)
   state.total = (state.total or 0) + by
   state.of = state.of or {}
@@ -83,7 +90,8 @@ function room.add(state, player, by)
   if by == 3 then error({ odd = true }) end
   if by == 4 then redis.call("HGET") end
   if by == 5 then state.total = 0/0 end
-end`));
+end`),
+    );
     const { answers, state } = await calls.run([1, 2, 3, 4, 5, 6].map((by) => input("add", by)));
     expect(answers).toMatchObject([
       { type: "done" },
@@ -114,8 +122,10 @@ end`));
     ["state.x = print", "SCRIPT"],
     ["state.x = { [1] = 1, [1000000] = 2 }", "SCRIPT"],
   ])("[S-LUA32] does not take %s", async (change, code) => {
-    const calls = new Calls(script(`function room.change(state) state.ok = 1 ${change} end
-function room.fine(state) state.ok = 2 end`));
+    const calls = new Calls(
+      script(`function room.change(state) state.ok = 1 ${change} end
+function room.fine(state) state.ok = 2 end`),
+    );
     const { answers, state } = await calls.run([input("change"), input("fine")]);
     const [answer] = answers;
     if (code === "SCRIPT") expect(answer).toMatchObject({ type: "failed" });
@@ -125,18 +135,22 @@ function room.fine(state) state.ok = 2 end`));
   });
 
   test("[S-LUA32] takes what is as large and as deep as may be", async () => {
-    const calls = new Calls(script(`function room.change(state)
+    const calls = new Calls(
+      script(`function room.change(state)
   local t = {} state.x = t for i = 1, 11 do t.t = {} t = t.t end
   state.private.ann = ("x"):rep(16000)
   state.y = ("x"):rep(16000)
-end`));
+end`),
+    );
     expect((await calls.run([input("change")])).answers).toEqual([{ type: "done" }]);
   });
 
   test("[S-LUA33] keeps what is private in a field of its own, and takes it away with it", async () => {
-    const calls = new Calls(script(`
+    const calls = new Calls(
+      script(`
 function room.give(state, player, data) state.private[player.account] = data end
-function room.take(state) state.private = nil end`));
+function room.take(state) state.private = nil end`),
+    );
     await calls.run([input("give", { card: "ace" })]);
     expect([calls.mirror.own("ann"), calls.mirror.own("ben")]).toEqual([{ card: "ace" }, null]);
     expect(calls.mirror.shared).toEqual({ version: 1 });
@@ -174,7 +188,11 @@ end`);
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 12 }), fc.nat(12), async (changes, cut) => {
       const events = changes.map(({ field, value, isBad }) =>
-        input("put", { field, bad: isBad, ...(value === undefined ? { drop: true } : { value }) } as never),
+        input("put", {
+          field,
+          bad: isBad,
+          ...(value === undefined ? { drop: true } : { value }),
+        } as never),
       );
       const [whole, cutUp] = [new Calls(source), new Calls(source)];
       const one = await whole.run(events);

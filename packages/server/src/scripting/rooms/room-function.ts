@@ -6,7 +6,7 @@
  * The state is decoded twice: handlers change one copy, the other tells what they changed. After each event that went well
  * the changed fields are decoded from their text again, so that it makes no difference which events come together.
  */
-export const roomLua = `
+export const roomLua: string = `
 local key, head, events = KEYS[1], cjson.decode(ARGV[2]), cjson.decode(ARGV[1])
 local before, texts, kept, state = {}, {}, {}, {}
 local version, batch = 0, 0

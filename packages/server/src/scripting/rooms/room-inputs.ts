@@ -25,7 +25,14 @@ const kinds: Readonly<Record<string, (words: readonly string[]) => Field<unknown
   json: ([max]) => t.json(number(max)),
   enum: ([first = "", ...others]) => t.enum([first, ...others]),
 };
-const counts: Readonly<Record<string, number>> = { bool: 0, float: 0, uint: 1, int: 2, string: 1, json: 1 };
+const counts: Readonly<Record<string, number>> = {
+  bool: 0,
+  float: 0,
+  uint: 1,
+  int: 2,
+  string: 1,
+  json: 1,
+};
 
 /**
  * An input as clients know it. Without a shape its data is one member, `data`, of any JSON. A name with "?" behind it need
@@ -34,7 +41,9 @@ const counts: Readonly<Record<string, number>> = { bool: 0, float: 0, uint: 1, i
 export function inputOf({ name, shape }: Pick<InputHeader, "name" | "shape">): InputDefinition {
   if (roomFunctions.includes(name)) throw new TypeError(`${name} is a function of every room`);
   const members = Object.entries(shape ?? {}).map(([member, kind]): [string, Field<unknown>] =>
-    member.endsWith("?") ? [member.slice(0, -1), t.optional(fieldOf(kind))] : [member, fieldOf(kind)],
+    member.endsWith("?")
+      ? [member.slice(0, -1), t.optional(fieldOf(kind))]
+      : [member, fieldOf(kind)],
   );
   return checked(() =>
     input(name, shape === undefined ? { data: t.json(jsonBytes) } : Object.fromEntries(members)),
@@ -47,7 +56,8 @@ function fieldOf(text: string): Field<unknown> {
   if (make === undefined) {
     throw new TypeError(`"${text}" is no kind; there are ${Object.keys(kinds).join(", ")}`);
   }
-  if (words.length !== (counts[kind] ?? words.length)) throw new TypeError(`"${text}" has another number of words`);
+  if (words.length !== (counts[kind] ?? words.length))
+    throw new TypeError(`"${text}" has another number of words`);
   return checked(() => make(words));
 }
 

@@ -125,14 +125,20 @@ end`;
 
   test("[S-LUA40] of a room before is not taken for this one's, what a script wrote for it is", async () => {
     const stage = await ScriptedStage.open({
-      notes: notes().replace("state.total, state.log", "state.had = state.name state.total, state.log"),
+      notes: notes().replace(
+        "state.total, state.log",
+        "state.had = state.name state.total, state.log",
+      ),
     });
     const key = "room:arena-1:state";
     await stage.engine.eval("redis.call('HSET', KEYS[1], 'name', '\"old\"', 'batch', 4)", [key]);
     await stage.join("ann");
     expect(stage.state).toEqual({ total: 0, log: ["+ann"], version: 1 });
     const other = await ScriptedStage.open({
-      notes: notes().replace("state.total, state.log", "state.had = state.name state.total, state.log"),
+      notes: notes().replace(
+        "state.total, state.log",
+        "state.had = state.name state.total, state.log",
+      ),
     });
     await other.engine.eval("redis.call('HSET', KEYS[1], 'name', '\"new\"')", [key]);
     await other.join("ann");
@@ -151,7 +157,12 @@ test("[S-LUA39] an event that takes too much takes no other one with it", async 
   for (const by of [1, 2, 13, 4]) stage.send(ann, "add", { by });
   stage.bench.ask("ben");
   await stage.step(30);
-  expect(stage.answers.map(({ code }) => code)).toEqual([undefined, undefined, "SCRIPT_BUDGET", undefined]);
+  expect(stage.answers.map(({ code }) => code)).toEqual([
+    undefined,
+    undefined,
+    "SCRIPT_BUDGET",
+    undefined,
+  ]);
   expect(stage.state).toMatchObject({ total: 7, log: ["+ann", "+ben"] });
 });
 
@@ -176,7 +187,9 @@ describe("a reload of the game", () => {
     const stage = await ScriptedStage.open({ notes: notes("", live) });
     const ann = await stage.join("ann");
     await stage.ask(ann, "add", { by: 5 });
-    await stage.scripts.load(new Map([["notes", notes("", live).replace("+ data.by", "+ 10 * data.by")]]));
+    await stage.scripts.load(
+      new Map([["notes", notes("", live).replace("+ data.by", "+ 10 * data.by")]]),
+    );
     expect(await stage.ask(ann, "add", { by: 1 })).toBe("taken");
     expect(stage.state["total"]).toBe(15);
     // one that does not load changes nothing

@@ -136,7 +136,7 @@ export class ScriptLine {
     this.#queue.putBack(this.#unsure ?? []);
     this.#queue.takeInputs();
     try {
-      for (let isLast = false; !isLast; ) {
+      for (let isLast = false; !isLast;) {
         const events = this.#queue.take().map(({ event }) => event);
         isLast = this.#queue.isEmpty;
         if (isLast) events.push({ on: "close", with: [] });
@@ -223,7 +223,8 @@ export class ScriptLine {
       this.#unsure = undefined;
     }
     this.#hasTick = answer.hasTick;
-    if (answer.version > this.#told.version) this.#told = { version: answer.version, tick: room.tick };
+    if (answer.version > this.#told.version)
+      this.#told = { version: answer.version, tick: room.tick };
     if (answer.state !== undefined) {
       // a patch may have overtaken the answer
       if (answer.version < this.mirror.version) this.#mustRead = true;
@@ -279,7 +280,9 @@ export class ScriptLine {
     later?.refuse(code, text);
     if (event.on === "join" && member !== undefined) room.turnAway(member, code, text);
     if (event.on === "create") {
-      throw new RealmError("SCRIPT_FAILED", { detail: `${this.#script}.lua did not create: ${code}` });
+      throw new RealmError("SCRIPT_FAILED", {
+        detail: `${this.#script}.lua did not create: ${code}`,
+      });
     }
   }
 }

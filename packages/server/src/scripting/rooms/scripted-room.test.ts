@@ -129,7 +129,10 @@ describe("a scripted room", () => {
     await stage.step();
     expect(stage.state["note"]).toBe("hi");
     // written without a word
-    await stage.engine.eval("redis.call('HSET', KEYS[1], 'total', 70) redis.call('HINCRBY', KEYS[1], 'version', 5)", [key]);
+    await stage.engine.eval(
+      "redis.call('HSET', KEYS[1], 'total', 70) redis.call('HINCRBY', KEYS[1], 'version', 5)",
+      [key],
+    );
     for (const bad of [
       [{ op: "replace", path: "/none/at/all", value: 1 }],
       [{ op: "add", path: "/members/__proto__", value: 1 }],
@@ -137,14 +140,25 @@ describe("a scripted room", () => {
     ]) {
       await publish(bad);
       await stage.step(4);
-      expect(stage.state).toEqual({ total: 70, members: { ann: "plays" }, id: "arena-1", version: 6 });
+      expect(stage.state).toEqual({
+        total: 70,
+        members: { ann: "plays" },
+        id: "arena-1",
+        version: 6,
+      });
     }
-    await stage.engine.eval("redis.call('HSET', KEYS[1], 'total', 80) redis.call('HINCRBY', KEYS[1], 'version', 3)", [key]);
+    await stage.engine.eval(
+      "redis.call('HSET', KEYS[1], 'total', 80) redis.call('HINCRBY', KEYS[1], 'version', 3)",
+      [key],
+    );
     await publish([{ op: "add", path: "/version", value: 9 }]);
     await stage.step(4);
     expect(stage.state).toMatchObject({ total: 80, version: 9 });
     // what is older than what was read changes nothing
-    await publish([{ op: "add", path: "/total", value: 1 }, { op: "add", path: "/version", value: 8 }]);
+    await publish([
+      { op: "add", path: "/total", value: 1 },
+      { op: "add", path: "/version", value: 8 },
+    ]);
     await stage.step(4);
     expect(stage.state).toMatchObject({ total: 80, version: 9 });
     await stage.engine.eval("redis.call('HSET', KEYS[1], 'total', 90)", [key]);
@@ -179,15 +193,18 @@ describe("a scripted room", () => {
 
   test("[S-LUA40] tells what is left when it ends, and deletes its state", async () => {
     const stage = await open(
-      counter.replace("return realm", "function room.close(s) redis.call('SET', 'end', cjson.encode(s)) end\nreturn realm"),
+      counter.replace(
+        "return realm",
+        "function room.close(s) redis.call('SET', 'end', cjson.encode(s)) end\nreturn realm",
+      ),
     );
     const ann = await stage.join("ann");
     stage.bench.room.leave(ann, { code: "TIRED" });
     await stage.step(2);
     expect(stage.bench.room.status).toBe("closed");
-    expect(JSON.parse((await stage.engine.eval("return redis.call('GET', 'end')")) as string)).toEqual(
-      { private: {}, total: 0, members: {}, id: "arena-1", left: "TIRED" },
-    );
+    expect(
+      JSON.parse((await stage.engine.eval("return redis.call('GET', 'end')")) as string),
+    ).toEqual({ private: {}, total: 0, members: {}, id: "arena-1", left: "TIRED" });
     expect(await stage.engine.eval("return redis.call('EXISTS', KEYS[1])", [key])).toBe(0);
     expect(stage.hot.isReady()).toBe(true);
     await stage.rooms.close();
@@ -198,7 +215,9 @@ describe("a scripted room", () => {
     ["fails", "error('no')"],
     ["takes too much", "while true do end"],
   ])("[S-LUA40] ends when its script %s to create it", async (_, body) => {
-    const stage = await open(counter.replace("state.total, state.members", `${body} state.total, state.members`));
+    const stage = await open(
+      counter.replace("state.total, state.members", `${body} state.total, state.members`),
+    );
     stage.bench.ask("ann");
     await stage.step(4);
     expect(stage.bench.room.status).toBe("failed");

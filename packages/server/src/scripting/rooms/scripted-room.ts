@@ -1,4 +1,10 @@
-import { room, type Handlers, type Player, type Room, type RoomDefinition } from "@realmwright/core";
+import {
+  room,
+  type Handlers,
+  type Player,
+  type Room,
+  type RoomDefinition,
+} from "@realmwright/core";
 import { document, RealmError, t, type InputDefinition, type Json } from "@realmwright/protocol";
 import type { ScriptedRoomKind } from "../game/scripts.ts";
 import type { EventMember } from "./event-queue.ts";
@@ -33,7 +39,14 @@ interface Local {
   readonly turnedAway: Set<number>;
 }
 
-type ScriptedRoom = Room<typeof Shared, typeof Own, object, undefined, undefined, Local>;
+type ScriptedRoom = Room<
+  typeof Shared,
+  typeof Own,
+  Record<never, never>,
+  undefined,
+  undefined,
+  Local
+>;
 
 /** A kind of room that is a script in Lua: its state is one document, its inputs are functions. */
 export function scriptedRoom(kind: ScriptedRoomKind, lines: Lines): RoomDefinition {

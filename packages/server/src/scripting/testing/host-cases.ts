@@ -33,14 +33,20 @@ return {v.a[2], redis.call("PTTL", KEYS[1]) > 4000, realm.delete(KEYS[1]), tostr
     fails: "case.lua:3: realm.get: argument 1 (key) must be a string",
   }),
   on("now", "return realm.now() == math.floor(realm.now()) and realm.now() > 1e12", 1),
-  on("clamp", "return {realm.clamp(5, 1, 3), realm.clamp(-1, 1, 3), realm.clamp(0/0, 1, 3)}", [
-    3, 1, 1,
-  ]),
+  on(
+    "clamp",
+    "return {realm.clamp(5, 1, 3), realm.clamp(-1, 1, 3), realm.clamp(0/0, 1, 3)}",
+    [3, 1, 1],
+  ),
   on("publish", "return tostring(realm.publish(KEYS[1], {1}))", "nil"),
   on("an error names file and line", "local x = nil\nreturn x.y", { fails: "case.lua:2: " }),
-  on("an error of a command is the command's", "redis.call('SET', KEYS[1], 1) redis.call('HGET', KEYS[1], 'f')", {
-    fails: "WRONGTYPE Operation against a key holding the wrong kind of value",
-  }),
+  on(
+    "an error of a command is the command's",
+    "redis.call('SET', KEYS[1], 1) redis.call('HGET', KEYS[1], 'f')",
+    {
+      fails: "WRONGTYPE Operation against a key holding the wrong kind of value",
+    },
+  ),
   on("the script's own error reply", "return redis.error_reply('MINE no')", { fails: "MINE no" }),
   on("KEYS and ARGV are the call's own", "return {#KEYS, #ARGV}", [1, 0]),
 ];

@@ -76,7 +76,8 @@ export class ScriptedStage {
     for (let i = 0; i < ticks; i++) {
       this.clock.advance(1000 / this.bench.plan.rates.tickRate);
       this.bench.step();
-      for (const { seq, code } of this.bench.frame?.confirms ?? []) this.answers.push({ seq, code });
+      for (const { seq, code } of this.bench.frame?.confirms ?? [])
+        this.answers.push({ seq, code });
       for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     }
   }
