@@ -62,10 +62,10 @@ return value`,
     ],
     about:
       "Ends the script with an error of its own. `code` is capitals, digits and underscores. What it wrote before stays: check first, write then.",
-    // err is for engines, the others for realm.room
     lua: `if #code > 40 or not code:match("^%u[%u%d_]*$") then
 error("realm.refuse: argument 1 (code) must be capitals, digits and underscores", 2) end
-error({ err = code .. " " .. (text or ""), code = code, text = text }, 0)`,
+refusal.code, refusal.text = code, text
+error({ err = code .. " " .. (text or "") }, 0)`,
   },
   publish: {
     parameters: [
@@ -106,7 +106,8 @@ return number`,
 
 /** The Lua source that makes the table `realm`: a chunk that returns it, on one line so that line numbers stay. */
 export function hostPrelude(): string {
-  const lines = ["local realm = {}"];
+  // what was refused last, since pcall hands on no more than the text of an error
+  const lines = ["local realm, refusal = {}, {}"];
   for (const [name, { parameters, lua }] of Object.entries(hostFunctions)) {
     lines.push(`realm.${name} = function(${parameters.map((p) => p.name).join(", ")})`);
     for (const [i, parameter] of parameters.entries()) {

@@ -43,11 +43,15 @@ async function begin(name: (typeof engineNames)[number]): Promise<void> {
   codes.clear();
 }
 
+function step(): void {
+  bench.step();
+  for (const { seq, code } of bench.frame?.confirms ?? []) codes.set(seq, code);
+}
+
 /** Ticks until it is so. */
 function ticking(isSo: () => boolean): Promise<void> {
   return until(() => {
-    bench.step();
-    for (const { seq, code } of bench.frame?.confirms ?? []) codes.set(seq, code);
+    step();
     return isSo() || JSON.stringify(state());
   });
 }
@@ -107,6 +111,10 @@ for (const name of serverNames)
       expect(state()["total"]).toBe(5);
       await under.server!.restart();
       let seq = 4;
+      await until(() => {
+        step();
+        return under.hot.isReady();
+      });
       while ((await add(ann, seq, 2)) !== undefined) seq++;
       await ticking(() => state()["total"] === 7);
       expect(state()).toMatchObject({ total: 7, empty: {} });

@@ -11,11 +11,12 @@ import {
 } from "./room-batch.ts";
 import { StateMirror } from "./state-mirror.ts";
 
-const key = "room:r:state";
+const engine = new DirectEngine(() => 1_700_000_000_000);
+let rooms = 0;
 
 /** One room's script, called directly. */
 class Calls {
-  readonly engine = new DirectEngine(() => 1_700_000_000_000);
+  readonly key = `room:${++rooms}:state`;
   readonly mirror = new StateMirror();
   published: string[] = [];
   #version = 0;
@@ -27,14 +28,14 @@ class Calls {
   }
 
   async run(events: readonly RoomEvent[], head: Partial<BatchHead> = {}): Promise<BatchAnswer> {
-    const { version } = await this.engine.load("r.lua", this.#source);
+    const { version } = await engine.load("r.lua", this.#source);
     const args = batchArguments(events, { version: this.#version, read: true, ...head });
-    const outcome = await this.engine.call("r.lua", version, [key], args);
+    const outcome = await engine.call("r.lua", version, [this.key], args);
     if (!outcome.ok) throw new Error(outcome.error);
     const answer = readAnswer("r", outcome.result);
     this.published.push(...outcome.published.map(({ message }) => message));
     for (const { channel, message } of outcome.published) {
-      expect(channel).toBe(key);
+      expect(channel).toBe(this.key);
       expect(this.mirror.take(JSON.parse(message) as [])).toBe(true);
     }
     this.#version = answer.version;

@@ -129,15 +129,16 @@ local answers = {}
 local isDone = head.batch ~= nil and batch >= head.batch
 if isDone then events = {} end
 for i, event in ipairs(events) do
+  refusal.code = nil
   local ok, thrown = pcall(done, event)
   if ok then
     answers[i] = "1"
   else
     reset()
-    if type(thrown) == "table" and thrown.code then
-      answers[i] = cjson.encode({ code = thrown.code, text = thrown.text })
+    if type(thrown) == "table" then thrown = thrown.err end
+    if refusal.code and thrown == refusal.code .. " " .. (refusal.text or "") then
+      answers[i] = cjson.encode({ code = refusal.code, text = refusal.text })
     else
-      if type(thrown) == "table" then thrown = thrown.err end
       answers[i] = cjson.encode({ fault = tostring(thrown) })
     end
   end

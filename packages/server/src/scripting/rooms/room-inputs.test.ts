@@ -29,7 +29,7 @@ describe("inputs of a script", () => {
     ]);
     expect(place.fields["cell"]!.spec).toMatchObject({ max: 8 });
     const bare = inputOf({ name: "say", shape: undefined });
-    expect(bare.fields["data"]!.spec).toMatchObject({ kind: "json", max: 1024 });
+    expect(bare.fields["data"]!.spec).toMatchObject({ kind: "json", max: limits.inputBytes.value - 4 });
     expect(structCodec(bare).check({ data: { any: ["thing"] } })).toBeDefined();
   });
 
@@ -46,7 +46,7 @@ describe("inputs of a script", () => {
     [{ "cell?": "json 10" }, /t\.json/],
     [{ Cell: "bool" }, /small letter/],
     [{ "": "bool" }, /small letter/],
-    [{ id: "bool" }, /id/],
+    [{ a: "string 400", b: "json 400" }, /at most 1024 are allowed/],
   ])("[S-LUA42] %j is told what is wrong with it", (shape, problem) => {
     const make = (): unknown => inputOf({ name: "place", shape: shape as Record<string, string> });
     expect(make).toThrow(TypeError);

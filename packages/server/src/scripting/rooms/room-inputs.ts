@@ -1,8 +1,9 @@
-import { input, RealmError, t, type Field, type InputDefinition } from "@realmwright/protocol";
+import { input, limits, RealmError, t, type Field, type InputDefinition } from "@realmwright/protocol";
+import { compileRoom } from "@realmwright/protocol/internal";
 import type { InputHeader } from "../game/script-header.ts";
 
-/** Of the data of an input that says nothing of its shape. */
-const jsonBytes = 1024;
+/** Of the data of an input that says nothing of its shape, with its length before it. */
+const jsonBytes = limits.inputBytes.value - 4;
 
 /** Handlers that every scripted room may have. */
 export const roomFunctions: readonly string[] = [
@@ -40,14 +41,18 @@ const counts: Readonly<Record<string, number>> = {
  */
 export function inputOf({ name, shape }: Pick<InputHeader, "name" | "shape">): InputDefinition {
   if (roomFunctions.includes(name)) throw new TypeError(`${name} is a function of every room`);
-  const members = Object.entries(shape ?? {}).map(([member, kind]): [string, Field<unknown>] =>
-    member.endsWith("?")
-      ? [member.slice(0, -1), t.optional(fieldOf(kind))]
-      : [member, fieldOf(kind)],
-  );
-  return checked(() =>
-    input(name, shape === undefined ? { data: t.json(jsonBytes) } : Object.fromEntries(members)),
-  );
+  return checked(() => {
+    const members = Object.entries(shape ?? {}).map(([member, kind]): [string, Field<unknown>] =>
+      member.endsWith("?")
+        ? [member.slice(0, -1), t.optional(fieldOf(kind))]
+        : [member, fieldOf(kind)],
+    );
+    const fields = shape === undefined ? { data: t.json(jsonBytes) } : Object.fromEntries(members);
+    const made = input(name, fields);
+    // what it may take in bytes is known there
+    compileRoom({ inputs: { made } });
+    return made;
+  });
 }
 
 function fieldOf(text: string): Field<unknown> {
@@ -58,7 +63,7 @@ function fieldOf(text: string): Field<unknown> {
   }
   if (words.length !== (counts[kind] ?? words.length))
     throw new TypeError(`"${text}" has another number of words`);
-  return checked(() => make(words));
+  return make(words);
 }
 
 function number(word: string | undefined): number {

@@ -33,7 +33,7 @@ describe("while the script can not be reached", () => {
       expect(stage.bench.room.tick).toBe(tick + 31);
       // once in a second it is tried
       expect(stage.engine.calls - calls).toBeLessThanOrEqual(4);
-      expect(stage.log.of("error")).toHaveLength(1);
+      expect(stage.bench.log.of("error")).toHaveLength(1);
       stage.engine.fault = undefined;
       await stage.step(12);
       expect(await stage.ask(ann, "add", { by: 3 })).toBe("taken");
@@ -79,7 +79,7 @@ describe("while the script can not be reached", () => {
     const stage = await open();
     stage.engine.fault = { code: "HOT_UNAVAILABLE", late: true };
     const ann = await stage.join("ann");
-    expect(stage.state).toEqual({});
+    expect(stage.state).toEqual({ version: 0 });
     expect(await stage.ask(ann, "add", { by: 1 })).toBe("HOT_UNAVAILABLE");
     stage.engine.fault = undefined;
     await stage.step(15);

@@ -60,7 +60,7 @@ describe("a scripted room", () => {
     expect(await stage.ask(ann, "nobody", { data: null })).toBe("NO_HANDLER");
     expect(await stage.ask(ann, "put", { data: { a: [1, null, "x"] } })).toBe("taken");
     expect(stage.state).toMatchObject({ total: 5, value: { a: [1, null, "x"] } });
-    expect(stage.log.of("error")).toMatchObject([
+    expect(stage.bench.log.of("error")).toMatchObject([
       { data: { on: "spoil", fault: expect.stringMatching(/^counter\.lua:27: /) as string } },
     ]);
   });
@@ -185,7 +185,7 @@ describe("a scripted room", () => {
     await stage.hot.channels.publish(key, large);
     await stage.step(3);
     expect(stage.state).not.toHaveProperty("note");
-    expect(stage.log.of("error")).toHaveLength(1);
+    expect(stage.bench.log.of("error")).toHaveLength(1);
     await stage.hot.channels.publish(key, JSON.stringify([{ op: "remove", path: "/note" }]));
     expect(await stage.ask(ann, "add", { by: 5 })).toBe("taken");
     expect(stage.state["total"]).toBe(5);
@@ -221,7 +221,7 @@ describe("a scripted room", () => {
     stage.bench.ask("ann");
     await stage.step(4);
     expect(stage.bench.room.status).toBe("failed");
-    expect(stage.log.of("error").at(-1)!.data["error"]).toMatchObject({ code: "SCRIPT_FAILED" });
+    expect(stage.bench.log.of("error").at(-1)!.data["error"]).toMatchObject({ code: "SCRIPT_FAILED" });
   });
 
   test("[S-LUA41] is another kind's and the game's own, but not both", async () => {
