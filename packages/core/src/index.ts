@@ -14,7 +14,6 @@ export type {
   EmitTarget,
   Entity,
   EntityBase,
-  Later,
   Player,
   Point,
   Refusal,
@@ -22,19 +21,6 @@ export type {
   RoomLog,
   Spawn,
 } from "./game/room.ts";
-export { gameOwner } from "./game/storage.ts";
-export type {
-  DeleteOperation,
-  GameStorage,
-  ObjectOperation,
-  ObjectPage,
-  ObjectPermissions,
-  ObjectPlace,
-  ObjectResult,
-  ReadOperation,
-  StoredObject,
-  WriteOperation,
-} from "./game/storage.ts";
 export { cosine, headingOf, sine, wrapAngle } from "./math/angle.ts";
 export { CollisionGrid } from "./navigation/collision-grid.ts";
 export { moveBody, TOUCHED_X, TOUCHED_Y } from "./navigation/move-body.ts";

@@ -16,7 +16,6 @@ export type {
   Field,
   Fields,
   FieldSpec,
-  Json,
   ValueOf,
   ValuesOf,
 } from "./schema/field.ts";

@@ -1,5 +1,5 @@
 /** The game's definition: what server and client share. Runs in the browser too. */
-export { defineGame, gameOwner, room } from "@realmwright/core";
+export { defineGame, room } from "@realmwright/core";
 export type {
   Applicant,
   DocumentHandle,
@@ -8,13 +8,7 @@ export type {
   EntityBase,
   Files,
   GameDefinition,
-  GameStorage,
   InterestOptions,
-  Later,
-  ObjectOperation,
-  ObjectPage,
-  ObjectPlace,
-  ObjectResult,
   Player,
   Point,
   PredictOptions,
@@ -24,7 +18,6 @@ export type {
   RoomLog,
   RoomOptions,
   Spawn,
-  StoredObject,
 } from "@realmwright/core";
 export {
   clearWay,
@@ -58,7 +51,6 @@ export type {
   Fields,
   FieldSpec,
   InputDefinition,
-  Json,
   Of,
   ValueOf,
   ValuesOf,

@@ -1,6 +1,5 @@
 import { RealmError } from "@realmwright/protocol";
-import { sameJson } from "@realmwright/protocol/internal";
-import { cloneJson, isPlainObject } from "./json.ts";
+import { cloneJson, isPlainObject, sameJson } from "./json.ts";
 
 /** One operation of a JSON patch (RFC 6902). `path` is a JSON pointer (RFC 6901). */
 export type PatchOperation =
