@@ -200,6 +200,11 @@ const table = {
   ],
   HOT_INVALID: [133, "fix", 500, 1011, false, "A name or value is not one for the hot state."],
   HOT_SCRIPT_FAILED: [134, "fix", 500, 1011, false, "A script of the hot state failed."],
+
+  // Rooms under a name of somebody's choice
+  ROOM_EXISTS: [200, "fix", 409, 1008, false, "A room of this name is running."],
+  ROOM_ID_INVALID: [201, "fix", 400, 1008, false, "This can not be the name of a room."],
+  ANSWER_LOST: [202, "fix", 409, 1008, false, "The room began anew before it answered."],
 } as const;
 
 export type ErrorCode = keyof typeof table;

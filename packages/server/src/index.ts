@@ -18,5 +18,6 @@ export type { AnyOperation, Call, Operation, Route, Throttle } from "./services/
 export type { Store } from "./ports/store.ts";
 export { openStore } from "./sql/open-store.ts";
 export type { StoreOptions } from "./sql/open-store.ts";
+export { gameStorage } from "./services/objects/game-storage.ts";
 export { Objects } from "./services/objects/objects.ts";
 export { objectOperations } from "./services/objects/operations.ts";

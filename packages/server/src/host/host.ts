@@ -1,4 +1,4 @@
-import type { Files, GameDefinition } from "@realmwright/core";
+import type { Files, GameDefinition, GameStorage } from "@realmwright/core";
 import { limits, RealmError } from "@realmwright/protocol";
 import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts";
 import type { LoginsEnded } from "../auth/logins-ended.ts";
@@ -36,6 +36,8 @@ export interface HostOptions extends HostPorts {
   readonly game: GameDefinition;
   /** The game's assets, for `load`. */
   readonly files: Files;
+  /** For `room.storage`. Default: there is none, and its calls say so. */
+  readonly storage?: GameStorage | undefined;
   /** Rooms and sessions at once; by default the limits of a node. */
   readonly roomsMax?: number;
   readonly sessionsMax?: number;
@@ -85,7 +87,8 @@ export class Host implements HostSide {
     this.#sessionsMax = options.sessionsMax ?? limits.sessionsPerNode.value;
     this.#sessions = new SessionDirectory(randomBytes, options.attendance);
     this.#rooms = new RoomRegistry(options.roomsMax ?? limits.roomsPerNode.value);
-    this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins });
+    const { storage } = options;
+    this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins, storage });
     this.#scheduler = new Scheduler({ clock, metrics, log, flush: () => this.#flush() });
     this.#members = new Memberships({
       plan: () => this.#plan,
@@ -113,7 +116,7 @@ export class Host implements HostSide {
     for (const bytes of options.checkpoints ?? []) host.#members.restore(bytes);
     for (const plan of host.#plan.rooms.values()) {
       const isThere = host.#rooms.named(plan.name).length > 0;
-      if (plan.permanent && !isThere) host.#members.make(plan.name, true);
+      if (plan.permanent && !isThere) host.#members.make(plan.name, { permanent: true });
     }
     return host;
   }
@@ -138,13 +141,25 @@ export class Host implements HostSide {
   }
 
   rooms(): RoomSummary[] {
-    return [...this.#rooms.all()].map(({ id, name, authority }) => ({
-      id,
-      name,
-      tick: authority.tick,
-      players: authority.playerCount,
-      spectators: authority.spectatorCount,
-    }));
+    return [...this.#rooms.all()].map(summaryOf);
+  }
+
+  /**
+   * Makes a room of a kind under an id of the caller's choice: 1 to 40 letters, digits, `-` and `_`. It ends when nobody has
+   * come within `emptyMs` (default 60,000), and later when it is empty, as every room. Throws `ROOM_UNKNOWN` for a kind that
+   * the game does not have, `ROOM_ID_INVALID`, `ROOM_EXISTS`, `SERVER_FULL`, `SERVER_DRAINING` or `ROOM_FAILED`.
+   */
+  open(kind: string, options: { readonly id: string; readonly emptyMs?: number }): RoomSummary {
+    const { id, emptyMs = limits.openedRoomMs.value } = options;
+    if (!(emptyMs >= 0 && emptyMs < Number.MAX_SAFE_INTEGER / 1000)) {
+      throw new RealmError("GAME_INVALID", { detail: `a room can not wait ${emptyMs} ms` });
+    }
+    return summaryOf(this.#members.open(kind, id, emptyMs));
+  }
+
+  /** Whether the account has a player's seat in that room, be it a kept one. */
+  isMember(account: string, room: string): boolean {
+    return this.#rooms.get(room)?.authority.holds(account, false) === true;
   }
 
   /** Joins an edge of this thread. The first message it receives, in the host's next turn, is `descriptors`. */
@@ -466,4 +481,9 @@ export class Host implements HostSide {
   #countSessions(): void {
     this.#ports.metrics.set("realmwright_sessions", this.#sessions.connected);
   }
+}
+
+function summaryOf({ id, name, authority }: HostedRoom): RoomSummary {
+  const { tick, playerCount: players, spectatorCount: spectators } = authority;
+  return { id, name, tick, players, spectators };
 }

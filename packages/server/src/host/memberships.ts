@@ -10,9 +10,11 @@ import type { GamePlan } from "../room/room-plan.ts";
 import type { Attendance } from "./attendance.ts";
 import { HostedRoom, type RoomListener } from "./hosted-room.ts";
 import type { Origins } from "./origins.ts";
-import type { RoomMaker } from "./room-maker.ts";
+import type { Birth, RoomMaker } from "./room-maker.ts";
 import type { RoomRegistry, RoomWish } from "./room-registry.ts";
 import type { Session, SessionDirectory } from "./session-directory.ts";
+
+const roomId = /^[\w-]+$/u;
 
 /** A join that a room has yet to answer. */
 interface Pending {
@@ -127,12 +129,24 @@ export class Memberships implements RoomListener {
     return isLate ? undefined : this.#with.rooms.get(room);
   }
 
-  /** Makes a room and lets it begin. Throws `SERVER_FULL` or `ROOM_FAILED`. */
-  make(name: string, permanent: boolean): HostedRoom {
+  /** Makes a room and lets it begin. Throws `ROOM_UNKNOWN`, `SERVER_FULL` or `ROOM_FAILED`. */
+  make(name: string, birth: Birth): HostedRoom {
     const { rooms, plan, maker } = this.#with;
+    const kind = plan().rooms.get(name);
+    if (kind === undefined) throw new RealmError("ROOM_UNKNOWN", { detail: name });
     rooms.mustHaveSpace();
-    const authority = maker.make(plan().rooms.get(name)!, permanent);
-    return this.adopt(authority);
+    return this.adopt(maker.make(kind, birth));
+  }
+
+  /** Makes a room under an id of the caller's. Throws also `ROOM_ID_INVALID`, `ROOM_EXISTS` or `SERVER_DRAINING`. */
+  open(name: string, id: string, emptyMs: number): HostedRoom {
+    const { rooms, plan, isDraining } = this.#with;
+    if (isDraining()) throw new RealmError("SERVER_DRAINING");
+    const isId = roomId.test(id) && id.length <= limits.roomIdCharacters.value;
+    // a join by it would mean the kind
+    if (!isId || plan().rooms.has(id)) throw new RealmError("ROOM_ID_INVALID");
+    if (rooms.get(id) !== undefined) throw new RealmError("ROOM_EXISTS", { detail: id });
+    return this.make(name, { id, emptyMs });
   }
 
   /**
@@ -206,7 +220,7 @@ export class Memberships implements RoomListener {
       if (found !== undefined) return found;
       // a spectator wants to see somebody
       if (wish.spectate) throw new RealmError("ROOM_UNKNOWN");
-      return this.make(wish.room, false);
+      return this.make(wish.room, {});
     }
     const room = rooms.get(wish.room);
     if (room === undefined || room.id === wish.except) throw new RealmError("ROOM_UNKNOWN");
