@@ -33,7 +33,6 @@ export { createIdentity } from "./services/accounts/identity.ts";
 export type { Identity, IdentityOptions } from "./services/accounts/identity.ts";
 export type { AccountEvents } from "./services/accounts/account-events.ts";
 export type { LoginsEnded } from "./auth/logins-ended.ts";
-export type { AccountEvents, LoginsEnded } from "./services/accounts/account-events.ts";
 export { roles } from "./auth/subject.ts";
 export type { Role } from "./auth/subject.ts";
 export type { AccountRecord } from "./services/accounts/moderation-operations.ts";
