@@ -37,7 +37,8 @@ local function begin(state, now)
   local order = accounts(state)
   state.round = state.round + 1
   for _ = 1, (state.round - 1) % #order do
-    order[#order + 1] = table.remove(order, 1)
+    local first = table.remove(order, 1)
+    order[#order + 1] = first
   end
   for _, account in ipairs(order) do state.players[account].ready = false end
   local size = SIZES[#order]

@@ -1,4 +1,5 @@
 import type { GameDefinition } from "@realmwright/core";
+import { openBackendOf } from "../backend.ts";
 import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { DevHub } from "../dev/dev-hub.ts";
@@ -45,6 +46,7 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   const game = whole(await loadGame(folder, 0, defaults));
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
   const faults = new GameFaults(makeLog(config, terminal.isPerson), folder.root, hub);
+  const backend = await openBackendOf(config, { folder, game: game.name, secret, log: faults });
   const server = await serve(
     {
       folder,
@@ -54,12 +56,16 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
       client: client?.folder ?? (await placeholder(folder)),
       port,
       log: faults,
+      services: backend.services,
       extension: hub,
       // The log has it, and so have the pages; what is saved next may mend it.
       broken: () => undefined,
     },
     config,
-  );
+  ).catch(async (error: unknown) => {
+    await backend.close();
+    throw error;
+  });
   const bots = new WalkingBots(server.url, folder.root, options.bots, terminal);
   const takeScripts = (): Promise<readonly SourceError[]> => Promise.resolve([]);
   const reload = new Reload(
@@ -88,5 +94,6 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   hub.close();
   await bots.stop();
   await server.stop({ graceMs: 0 });
+  await backend.close();
   terminal.tell({ event: "stopped" });
 }

@@ -29,7 +29,10 @@ describe("inputs of a script", () => {
     ]);
     expect(place.fields["cell"]!.spec).toMatchObject({ max: 8 });
     const bare = inputOf({ name: "say", shape: undefined });
-    expect(bare.fields["data"]!.spec).toMatchObject({ kind: "json", max: limits.inputBytes.value - 4 });
+    expect(bare.fields["data"]!.spec).toMatchObject({
+      kind: "json",
+      max: limits.inputBytes.value - 4,
+    });
     expect(structCodec(bare).check({ data: { any: ["thing"] } })).toBeDefined();
   });
 

@@ -1,4 +1,11 @@
-import { input, limits, RealmError, t, type Field, type InputDefinition } from "@realmwright/protocol";
+import {
+  input,
+  limits,
+  RealmError,
+  t,
+  type Field,
+  type InputDefinition,
+} from "@realmwright/protocol";
 import { compileRoom } from "@realmwright/protocol/internal";
 import type { InputHeader } from "../game/script-header.ts";
 

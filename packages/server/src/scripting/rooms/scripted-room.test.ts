@@ -61,7 +61,7 @@ describe("a scripted room", () => {
     expect(await stage.ask(ann, "put", { data: { a: [1, null, "x"] } })).toBe("taken");
     expect(stage.state).toMatchObject({ total: 5, value: { a: [1, null, "x"] } });
     expect(stage.bench.log.of("error")).toMatchObject([
-      { data: { on: "spoil", fault: expect.stringMatching(/^counter\.lua:27: /) as string } },
+      { data: { on: "spoil", fault: expect.stringMatching(/^counter\.lua:29: /) as string } },
     ]);
   });
 
@@ -221,7 +221,9 @@ describe("a scripted room", () => {
     stage.bench.ask("ann");
     await stage.step(4);
     expect(stage.bench.room.status).toBe("failed");
-    expect(stage.bench.log.of("error").at(-1)!.data["error"]).toMatchObject({ code: "SCRIPT_FAILED" });
+    expect(stage.bench.log.of("error").at(-1)!.data["error"]).toMatchObject({
+      code: "SCRIPT_FAILED",
+    });
   });
 
   test("[S-LUA41] is another kind's and the game's own, but not both", async () => {
