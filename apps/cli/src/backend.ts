@@ -30,6 +30,7 @@ export async function openBackendOf(
   config: Config,
   parts: {
     readonly folder: GameFolder;
+    /** Its name. */
     readonly game: string;
     readonly secret: Uint8Array;
     readonly log: Log;
@@ -48,6 +49,7 @@ export async function openBackendOf(
         durability: database.durability,
       },
       ...(redis.url === undefined ? {} : { redis: { url: redis.url, prefix: redis.prefix } }),
+      scripts: folder.scripts !== undefined,
       issuers: auth.issuers.map((issuer) => foreignIssuer(issuer)),
       guests: auth.guests,
       guestIdleMs: auth.guest_idle_days * DAY_MS,

@@ -3,7 +3,7 @@ import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { mustBeForProduction } from "../config/production.ts";
 import { buildClient } from "../game/client-bundle.ts";
-import { findGame } from "../game/game-folder.ts";
+import { findGame, withRooms } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { fromGame } from "../game/source-error.ts";
 import { untilAsked } from "../signals.ts";
@@ -41,7 +41,7 @@ export async function start(
   const port = await choosePort(config, false);
   await clearBuilds(folder);
   const secret = await tokenSecret(config, folder);
-  const game = await loadGame(folder, 0, roomDefaults(config));
+  const game = withRooms(folder, await loadGame(folder, 0, roomDefaults(config)));
   const client = folder.page === undefined ? undefined : await buildClient(folder, true);
   const log = makeLog(config, terminal.isPerson);
   const backend = await openBackendOf(config, { folder, game: game.name, secret, log });
