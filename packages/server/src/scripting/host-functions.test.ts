@@ -152,8 +152,9 @@ describe("scripts of the seed", () => {
         published: [],
       });
     }
-    expect([await isThere("p"), await stage.answer("return redis.call('HLEN', 'lobbies')")]).toEqual(
-      [0, 1],
-    );
+    expect([
+      await isThere("p"),
+      await stage.answer("return redis.call('HLEN', 'lobbies')"),
+    ]).toEqual([0, 1]);
   });
 });
