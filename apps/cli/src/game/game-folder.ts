@@ -59,7 +59,10 @@ export function findGame(path: string, flag = ""): GameFolder {
 /** A game's definition, which must have rooms. Throws Failure for one without. */
 export function withRooms(game: GameFolder, own: GameDefinition | undefined): GameDefinition {
   if (own !== undefined) return own;
-  throw new Failure(`${game.root} has no rooms.`, "Write server.ts with `export default defineGame({ … })`.");
+  throw new Failure(
+    `${game.root} has no rooms.`,
+    "Write server.ts with `export default defineGame({ … })`.",
+  );
 }
 
 /**
