@@ -118,11 +118,13 @@ async function takeScripts(
   server: Server,
   terminal: Terminal,
 ): Promise<void> {
+  const begun = performance.now();
   try {
     const problems = await scripts.take(server);
     for (const problem of problems) terminal.fault(problem);
-    if (problems.length === 0) terminal.say(`  ${terminal.green("↻")} scripts`);
-    terminal.tell({ event: "reloaded", problems: problems.length });
+    if (problems.length > 0) return;
+    terminal.say(`  ${terminal.green("↻")} scripts`);
+    terminal.tell({ event: "reloaded", tookMs: Math.round(performance.now() - begun) });
   } catch (error) {
     terminal.fail(error);
   }
