@@ -51,7 +51,7 @@ describe("[S-LUA17] loading a folder", () => {
 
   test("what was broken and is as it was before runs on as the version that it was", async () => {
     await stage.load({ a: "return 1" });
-    await stage.load({ a: "return" + " (" });
+    await stage.load({ a: "return (" });
     await stage.load({ a: "return 1" });
     expect(stage.scripts.list()).toMatchObject([{ version: 1, problem: undefined }]);
   });

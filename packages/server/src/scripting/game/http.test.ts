@@ -140,5 +140,8 @@ test("[S-LUA19] the script of the guide does what the guide says", async () => {
     args: unknown;
   };
   expect(await rpc(script, args)).toEqual({ status: 200, body: { gold: 12 } });
-  expect(await rpc(script, args)).toEqual({ status: 409, body: JSON.parse(block("json")) });
+  expect(await rpc(script, args)).toEqual({
+    status: 409,
+    body: JSON.parse(block("json")) as unknown,
+  });
 });

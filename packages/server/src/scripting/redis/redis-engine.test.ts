@@ -60,12 +60,6 @@ for (const name of serverNames)
       expect(asked.filter((one) => !known.has(one))).toEqual([]);
     });
 
-    test("answer what Redis can not tell as a failure", async () => {
-      const text = await answer("local t = {} t[1] = t return t");
-      expect(typeof text).toBe("string");
-      expect(await answer("return 1")).toBe(1);
-    });
-
     test("too many that wait are SCRIPT_BUSY; those that wait when it is closed are refused", async () => {
       const limits = limitValues({ scriptCallsWaiting: 2 });
       const own = await openRedisEngine({ ...common, limits, url: server.url });
@@ -77,6 +71,17 @@ for (const name of serverNames)
       const waiting = call();
       await own.close();
       expect(await waiting).toBe("SCRIPT_ENGINE_CLOSED");
+    });
+
+    test("one that does not end is ended when the server says that it is busy", async () => {
+      await server.ask("CONFIG SET busy-reply-threshold 200");
+      expect(await refusal(answer("while true do end"))).toBe("HOT_UNAVAILABLE");
+      const runs = (): Promise<boolean> =>
+        refusal(answer("return 1")).then((end) => end === "none");
+      await expect.poll(runs, { timeout: 20_000 }).toBe(true);
+      expect(stage.log.of("warn")).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining("it was ended") as string }),
+      );
     });
 
     test("a server that hangs, ends or comes back empty: calls fail, and then they run again", async () => {
