@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
 
   it("opens a table, which others find in the list and by its code", async () => {
     ann = await visit("Ann", "");
-    await ann.getByLabel("Name", { exact: true }).fill("Friday");
+    await ann.locator("#table-name").fill("Friday");
     await ann.getByRole("button", { name: "Open", exact: true }).click();
     await shows(ann, "Send the code");
     code = (await ann.locator("#copy").textContent())!;
@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     await ann.keyboard.press("1");
     await shows(ann, "You have won!");
     for (const page of [ben, cid]) await shows(page, "Ann has won.");
-    expect(await cid.locator(".cell.line").count()).toBe(4);
+    expect(await cid.locator(".cell.won").count()).toBe(4);
     expect(await ben.locator(".player", { hasText: "Ann" }).locator(".score").textContent()).toBe(
       "1",
     );

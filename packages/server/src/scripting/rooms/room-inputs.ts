@@ -13,7 +13,7 @@ import type { InputHeader } from "../game/script-header.ts";
 const jsonBytes = limits.inputBytes.value - 4;
 
 /** Handlers that every scripted room may have. */
-export const roomFunctions: readonly string[] = [
+const roomFunctions: readonly string[] = [
   "create",
   "join",
   "leave",
