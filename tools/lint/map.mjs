@@ -43,7 +43,8 @@ export const zones = [
     folder: "test",
     node: true,
     doors: [...everything, "@realmwright/game-realm/*"],
-    reach: ["tools"],
+    // Databases for tests are started in one way.
+    reach: ["tools", "packages/server/src/sql/testing"],
   },
   { folder: "bench", node: true, doors: everything },
   { folder: "tools", node: true, doors: [] },
@@ -64,5 +65,8 @@ export const serverLayers = {
   sql: { mayUse: ["ports"], why: "an adapter imports ports only" },
   hot: { mayUse: ["ports"], why: "an adapter imports ports only" },
   bus: { mayUse: ["ports"], why: "an adapter imports ports only" },
-  scripting: { mayUse: ["ports"], why: "an adapter imports ports only" },
+  scripting: {
+    mayUse: ["ports", "hot", "auth", "services"],
+    why: "scripts know hot state, who calls and operations, but neither HTTP nor rooms",
+  },
 };

@@ -1,3 +1,6 @@
+export { openBackend } from "./backend/backend.ts";
+export type { Backend, BackendOptions } from "./backend/backend.ts";
+export type { ForeignIssuer } from "./auth/foreign-issuer.ts";
 export { createServer } from "./server.ts";
 export type { Server, ServerOptions, ServerStats } from "./server.ts";
 export type { EdgeCounters } from "./edge/counters.ts";

@@ -7,6 +7,7 @@ import { readCheckpoint } from "../room/checkpoint-layout.ts";
 import type { RoomAuthority } from "../room/room-authority.ts";
 import type { RoomNews } from "../room/room-news.ts";
 import type { GamePlan } from "../room/room-plan.ts";
+import type { Attendance } from "./attendance.ts";
 import { HostedRoom, type RoomListener } from "./hosted-room.ts";
 import type { Origins } from "./origins.ts";
 import type { Birth, RoomMaker } from "./room-maker.ts";
@@ -40,6 +41,7 @@ export interface MembershipsOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly origins: Origins;
+  readonly attendance: Attendance | undefined;
   /** A room has begun its life: it is to be stepped. */
   readonly started: (room: HostedRoom) => void;
   /** A room has ended: it is to be stepped no more. */
@@ -204,6 +206,7 @@ export class Memberships implements RoomListener {
   ended(room: HostedRoom): void {
     for (const link of room.readers()) link.send({ type: "detach", room: room.id });
     this.#with.rooms.remove(room);
+    this.#with.attendance?.ended(room.id);
     this.#with.stopped(room);
     this.#count(room.name);
   }
@@ -255,6 +258,9 @@ export class Memberships implements RoomListener {
     }
     session.memberships.set(room.id, news.seat);
     room.holders.set(news.seat, session);
+    if (room.authority.report(news.seat)?.spectator === false) {
+      this.#with.attendance?.entered(room.id, session.account);
+    }
     this.#count(room.name);
     if (session.link === undefined) {
       room.authority.drop(news.seat);
@@ -317,6 +323,7 @@ export class Memberships implements RoomListener {
     if (session === undefined) return;
     room.holders.delete(news.seat);
     session.memberships.delete(room.id);
+    this.#with.attendance?.left(room.id, session.account);
     this.#sendLeft(session, room, news);
     this.#with.sessions.forgetIfIdle(session);
   }
