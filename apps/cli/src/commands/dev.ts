@@ -1,3 +1,5 @@
+import { openBackendOf } from "../backend.ts";
+import type { GameDefinition } from "@realmwright/core";
 import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { DevHub } from "../dev/dev-hub.ts";
@@ -5,8 +7,9 @@ import { GameFaults } from "../dev/game-faults.ts";
 import { Reload } from "../dev/reload.ts";
 import { WalkingBots } from "../dev/walking-bots.ts";
 import { buildClient, placeholder } from "../game/client-bundle.ts";
-import { findGame } from "../game/game-folder.ts";
+import { findGame, withRooms } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
+import type { SourceError } from "../game/source-error.ts";
 import { watchSources } from "../game/source-watch.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
@@ -39,9 +42,11 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   const secret = await tokenSecret(config, folder);
   const defaults = roomDefaults(config);
   const hub = new DevHub(folder);
-  const game = await loadGame(folder, 0, defaults);
+  const whole = (own: GameDefinition | undefined): GameDefinition => withRooms(folder, own);
+  const game = whole(await loadGame(folder, 0, defaults));
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
   const faults = new GameFaults(makeLog(config, terminal.isPerson), folder.root, hub);
+  const backend = await openBackendOf(config, { folder, game: game.name, secret, log: faults });
   const server = await serve(
     {
       folder,
@@ -51,14 +56,22 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
       client: client?.folder ?? (await placeholder(folder)),
       port,
       log: faults,
+      services: backend.services,
       extension: hub,
       // The log has it, and so have the pages; what is saved next may mend it.
       broken: () => undefined,
     },
     config,
-  );
+  ).catch(async (error: unknown) => {
+    await backend.close();
+    throw error;
+  });
   const bots = new WalkingBots(server.url, folder.root, options.bots, terminal);
-  const reload = new Reload({ folder, server, hub, terminal, faults, bots, defaults }, client);
+  const takeScripts = (): Promise<readonly SourceError[]> => Promise.resolve([]);
+  const reload = new Reload(
+    { folder, server, hub, terminal, faults, bots, defaults, whole, takeScripts },
+    client,
+  );
   await reload.sendBots();
   // Before anything is said: what is saved from then on is seen.
   const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));
@@ -81,5 +94,6 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   hub.close();
   await bots.stop();
   await server.stop({ graceMs: 0 });
+  await backend.close();
   terminal.tell({ event: "stopped" });
 }

@@ -1,8 +1,9 @@
+import { openBackendOf } from "../backend.ts";
 import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { mustBeForProduction } from "../config/production.ts";
 import { buildClient } from "../game/client-bundle.ts";
-import { findGame } from "../game/game-folder.ts";
+import { findGame, withRooms } from "../game/game-folder.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { fromGame } from "../game/source-error.ts";
 import { untilAsked } from "../signals.ts";
@@ -40,15 +41,18 @@ export async function start(
   const port = await choosePort(config, false);
   await clearBuilds(folder);
   const secret = await tokenSecret(config, folder);
-  const game = await loadGame(folder, 0, roomDefaults(config));
+  const game = withRooms(folder, await loadGame(folder, 0, roomDefaults(config)));
   const client = folder.page === undefined ? undefined : await buildClient(folder, true);
   const log = makeLog(config, terminal.isPerson);
+  const backend = await openBackendOf(config, { folder, game: game.name, secret, log });
   const fatal = Promise.withResolvers<{ readonly error: unknown }>();
   const broken = (error: unknown): void => fatal.resolve({ error });
-  const server = await serve(
-    { folder, game, secret, client: client?.folder, port, log, broken },
-    config,
-  );
+  const { services } = backend;
+  const parts = { folder, game, secret, client: client?.folder, port, log, broken, services };
+  const server = await serve(parts, config).catch(async (error: unknown) => {
+    await backend.close();
+    throw error;
+  });
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
     version: version(),
@@ -66,10 +70,12 @@ export async function start(
     // What is broken may not be able to stop.
     setTimeout(() => process.exit(1), brokenStopMs).unref();
     await server.stop();
+    await backend.close();
     throw fromGame(fault.error, folder.root) ?? fault.error;
   }
   const isEmpty = server.stats().sessions === 0;
   terminal.say(isEmpty ? "  Closing …" : "  Telling the players and closing …");
   await server.stop({ graceMs: options.graceMs });
+  await backend.close();
   terminal.tell({ event: "stopped" });
 }
