@@ -33,11 +33,13 @@ export async function openBackendOf(
     /** Its name. */
     readonly game: string;
     readonly secret: Uint8Array;
+    /** Whether scripts run. */
+    readonly scripts: boolean;
     readonly log: Log;
   },
 ): Promise<Backend> {
   const { auth, database, redis } = config;
-  const { folder, game, log, secret } = parts;
+  const { folder, game, log, scripts, secret } = parts;
   if (database.url === undefined) await mkdir(folder.data, { recursive: true });
   try {
     return await openBackend({
@@ -49,7 +51,7 @@ export async function openBackendOf(
         durability: database.durability,
       },
       ...(redis.url === undefined ? {} : { redis: { url: redis.url, prefix: redis.prefix } }),
-      scripts: folder.scripts !== undefined,
+      scripts,
       issuers: auth.issuers.map((issuer) => foreignIssuer(issuer)),
       guests: auth.guests,
       guestIdleMs: auth.guest_idle_days * DAY_MS,

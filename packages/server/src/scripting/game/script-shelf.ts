@@ -51,7 +51,8 @@ export class ScriptShelf {
       const { current } = this.#files.get(name)!;
       const room = current?.header.room;
       if (current === undefined || room === undefined) return [];
-      return { kind: room.kind, script: name, version: current.version, header: room };
+      const { version, header } = current;
+      return { kind: room.kind, script: name, version, header: room, keys: header.keys };
     });
   }
 
