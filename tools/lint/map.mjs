@@ -45,7 +45,15 @@ export const zones = [
     doors: [...everything, "@realmwright/game-realm/*"],
     reach: ["tools"],
   },
-  { folder: "bench", node: true, doors: everything },
+  {
+    folder: "bench",
+    node: true,
+    doors: everything,
+    // what tests start and generate, proofs and benches do too: database servers, requests, writes
+    reach: ["testing", "sql/testing", "hot/testing", "services/objects/testing"].map(
+      (folder) => `packages/server/src/${folder}`,
+    ),
+  },
   { folder: "tools", node: true, doors: [] },
 ];
 
