@@ -145,6 +145,7 @@ const table = {
   ],
   SCRIPT_BUSY: [175, "retry", 503, 1013, false, "Too many calls of scripts wait.", 1000],
   SCRIPT_ENGINE_CLOSED: [176, "reconnect", 503, 1012, false, "Scripts do not run any more."],
+  SCRIPT_REFUSED: [177, "fix", 409, 1008, false, "The script refuses this."],
 
   // Found by a client itself; they do not cross the wire
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
@@ -240,11 +241,20 @@ export interface ErrorPayload {
   readonly type?: string;
 }
 
+/** How a script of a game refuses a call: by its own code and text, which anyone may see. */
+export interface ScriptRefusal {
+  /** capitals, digits and underscores */
+  readonly code: string;
+  readonly text: string;
+}
+
 export interface RealmErrorOptions {
   /** for logs and developers only; never sent */
   readonly detail?: string;
   readonly retryAfterMs?: number;
   readonly problems?: readonly Problem[];
+  /** of `SCRIPT_REFUSED` */
+  readonly refusal?: ScriptRefusal;
   /** type and id of the message that caused it, for the answer */
   readonly type?: string | undefined;
   readonly id?: number | undefined;
@@ -261,6 +271,7 @@ export class RealmError extends Error {
   readonly text: string;
   readonly retryAfterMs: number | undefined;
   readonly problems: readonly Problem[] | undefined;
+  readonly refusal: ScriptRefusal | undefined;
   readonly type: string | undefined;
   readonly id: number | undefined;
 
@@ -279,6 +290,7 @@ export class RealmError extends Error {
     this.closes = line.closes;
     this.retryAfterMs = options.retryAfterMs ?? line.retryAfterMs;
     this.problems = options.problems;
+    this.refusal = options.refusal;
     this.type = options.type;
     this.id = options.id;
   }

@@ -28,6 +28,7 @@ export type {
   ErrorPayload,
   Problem,
   RealmErrorOptions,
+  ScriptRefusal,
 } from "./errors.ts";
 export { limits } from "./limits.ts";
 export type { Limit, LimitName } from "./limits.ts";

@@ -197,6 +197,7 @@ const table = {
   busQueueBytes: [33_554_432, "bytes", "BUS_FULL", "bytes that wait for one edge"],
 
   // Scripts
+  scriptsPerGame: [256, "scripts", "SCRIPT_INVALID", "scripts of one game"],
   scriptSourceBytes: [65_536, "bytes", "SCRIPT_INVALID", "the source of one script"],
   scriptKeys: [64, "keys", "SCRIPT_CALL_INVALID", "keys of one call"],
   scriptArguments: [256, "arguments", "SCRIPT_CALL_INVALID", "arguments of one call"],
@@ -209,6 +210,12 @@ const table = {
   scriptAnswerBytes: [262_144, "bytes", "SCRIPT_BUDGET", "the answer of one call"],
   scriptCallsWaiting: [4096, "calls", "SCRIPT_BUSY", "calls that wait for one engine"],
   scriptTimeMs: [200, "ms", "SCRIPT_BUDGET", "one call, unless it has a budget of its own"],
+  scriptKeptCharacters: [
+    16_777_216,
+    "characters",
+    "KEY_REUSED",
+    "answers that the embedded engine keeps for idempotency keys; beyond it the oldest go",
+  ],
   scriptWork: [10_000_000, "instructions", "SCRIPT_BUDGET", "one call, unless it has a budget"],
   scriptMemoryBytes: [33_554_432, "bytes", "SCRIPT_BUDGET", "what Lua holds, all scripts together"],
   scriptKeyBytes: [
