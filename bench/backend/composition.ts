@@ -1,20 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { defineGame, room } from "@realmwright/core";
-import { RealmError } from "@realmwright/protocol";
 import {
   createLog,
   createServer,
   objectOperations,
   Objects,
   openStore,
-  type RunScript,
   type Server,
   type Store,
 } from "@realmwright/server";
 import {
   createIdentity,
+  createMemoryHot,
   EmbeddedEngine,
+  GameScripts,
   limitValues,
+  scriptOperations,
   systemClock,
   type Identity,
   type IdentityOptions,
@@ -24,7 +25,7 @@ export interface BackendOptions {
   /** Of the database, as `openStore` takes it. */
   readonly url: string;
   readonly secret: Uint8Array;
-  /** Sources by name; each gets the caller's account as its key. */
+  /** Sources by name. */
   readonly scripts?: Readonly<Record<string, string>>;
   readonly limits?: Parameters<typeof limitValues>[0];
   readonly hashing?: IdentityOptions["hashing"];
@@ -51,7 +52,20 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   const log = createLog({ level: "warn" });
   const limits = limitValues(options.limits);
   const store = await openStore({ url: options.url, clock, random, log });
+  const hot = createMemoryHot({ clock, log });
   const engine = await EmbeddedEngine.start({ clock, log, limits });
+  const scripts = new GameScripts({
+    engine,
+    hot,
+    clock,
+    random,
+    log,
+    game: gameName,
+    limits,
+    rooms: () => undefined,
+  });
+  const problems = await scripts.load(new Map(Object.entries(options.scripts ?? {})));
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const { hashing, deliverReset, isProxied = false } = options;
   const identity = createIdentity({
     store,
@@ -71,9 +85,13 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     services: {
-      operations: [...identity.operations, ...objectOperations(objects)],
+      operations: [
+        ...identity.operations,
+        ...objectOperations(objects),
+        ...scriptOperations(scripts),
+      ],
       subjectOf: (token) => identity.verifier.verify(token),
-      runScript: await runnerOf(engine, options.scripts ?? {}),
+      runScript: scripts.run,
     },
   });
   await server.start();
@@ -83,26 +101,9 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     identity,
     async close() {
       await server.stop();
-      await engine.close();
+      await scripts.close();
+      await hot.close();
       await store.close();
     },
-  };
-}
-
-async function runnerOf(
-  engine: EmbeddedEngine,
-  sources: Readonly<Record<string, string>>,
-): Promise<RunScript> {
-  const versions = new Map<string, number>();
-  for (const [name, source] of Object.entries(sources)) {
-    versions.set(name, (await engine.load(`${name}.lua`, source)).version);
-  }
-  return async ({ subject, script, args }) => {
-    const version = versions.get(script);
-    if (version === undefined) throw new RealmError("SCRIPT_UNKNOWN");
-    const keys = [`counter:${subject.account}`];
-    const outcome = await engine.call(`${script}.lua`, version, keys, [JSON.stringify(args)]);
-    if (!outcome.ok) throw new RealmError("SCRIPT_FAILED", { detail: outcome.error });
-    return JSON.parse(String(outcome.result)) as unknown;
   };
 }
