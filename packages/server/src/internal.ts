@@ -21,6 +21,8 @@ export type { LimitValues } from "./session/limit-values.ts";
 export { MemoryClient, MemoryTransport } from "./transports/memory/memory-transport.ts";
 export { EmbeddedEngine } from "./scripting/embedded-engine.ts";
 export type { EmbeddedEngineOptions } from "./scripting/embedded-engine.ts";
+export { openRedisEngine } from "./scripting/redis/redis-engine.ts";
+export type { RedisEngineOptions } from "./scripting/redis/redis-engine.ts";
 export { GameScripts } from "./scripting/game/game-scripts.ts";
 export type { GameScriptsOptions } from "./scripting/game/game-scripts.ts";
 export { scriptOperations } from "./scripting/game/operations.ts";

@@ -75,6 +75,8 @@ describe("scripts of the seed", () => {
     value: unknown,
   ): ReturnType<EmbeddedStage["run"]> =>
     stage.run(script(name), keys, [typeof value === "string" ? value : JSON.stringify(value)]);
+  const isThere = (key: string): ReturnType<EmbeddedStage["answer"]> =>
+    stage.answer("return redis.call('EXISTS', KEYS[1])", [key]);
 
   test("[S-LUA11] update_state changes fields and publishes the patch", async () => {
     const set = { phase: "play", list: [1, 2] };
@@ -92,8 +94,8 @@ describe("scripts of the seed", () => {
     expect(await run("update_state", ["state:1"], { set: { a: 1 }, version: 1 })).toMatchObject({
       ok: false,
       error: "STATE_CHANGED The state has version 2.",
-      changes: [],
     });
+    expect(await stage.answer("return redis.call('HKEYS', 'state:1')")).not.toContain("a");
   });
 
   test.each(["{", "[]x", '{"set":5}', '{"set":{"version":1}}', '{"unset":[7]}', '{"set":{"":1}}'])(
@@ -101,8 +103,9 @@ describe("scripts of the seed", () => {
     async (text) => {
       expect(await run("update_state", ["state:2"], text)).toMatchObject({
         error: expect.stringMatching(/^BAD_ARGUMENTS /) as string,
-        changes: [],
+        published: [],
       });
+      expect(await isThere("state:2")).toBe(0);
     },
   );
 
@@ -125,10 +128,11 @@ describe("scripts of the seed", () => {
     '{"x":1,"y":1}',
     '{"player":"a","x":1e999,"y":1}',
   ])("[S-LUA11] move_player refuses %s and writes nothing", async (text) => {
-    expect(await run("move_player", ["positions"], text)).toMatchObject({
+    expect(await run("move_player", ["nowhere"], text)).toMatchObject({
       error: expect.stringMatching(/^BAD_ARGUMENTS /) as string,
-      changes: [],
+      published: [],
     });
+    expect(await isThere("nowhere")).toBe(0);
   });
 
   test("[S-LUA11] create_lobby makes one once", async () => {
@@ -141,14 +145,15 @@ describe("scripts of the seed", () => {
     });
     expect(await run("create_lobby", ["lobbies", "lobby:K7QX2M:players"], wish)).toMatchObject({
       error: "LOBBY_EXISTS There is a lobby of this id.",
-      changes: [],
     });
-    expect(await run("create_lobby", ["lobbies", "p"], { ...wish, id: "a/b" })).toMatchObject({
-      ok: false,
-      changes: [],
-    });
-    expect(
-      await run("create_lobby", ["lobbies", "p"], { ...wish, id: "N", maxPlayers: 65 }),
-    ).toMatchObject({ ok: false, changes: [] });
+    for (const bad of [{ id: "a/b" }, { id: "N", maxPlayers: 65 }]) {
+      expect(await run("create_lobby", ["lobbies", "p"], { ...wish, ...bad })).toMatchObject({
+        ok: false,
+        published: [],
+      });
+    }
+    expect([await isThere("p"), await stage.answer("return redis.call('HLEN', 'lobbies')")]).toEqual(
+      [0, 1],
+    );
   });
 });

@@ -59,15 +59,18 @@ return value`,
       { name: "text", type: "string", isOptional: true },
     ],
     about:
-      "Ends the script with an error of its own. What it wrote before stays: check first, write then.",
-    lua: `error({ err = code .. " " .. (text or "") }, 0)`,
+      "Ends the script with an error of its own. `code` is capitals, digits and underscores. What it wrote before stays: check first, write then.",
+    lua: `if #code > 40 or not code:match("^%u[%u%d_]*$") then
+error("realm.refuse: argument 1 (code) must be capitals, digits and underscores", 2) end
+error({ err = code .. " " .. (text or "") }, 0)`,
   },
   publish: {
     parameters: [
       { name: "channel", type: "string" },
       { name: "value", type: "value" },
     ],
-    about: "Publishes a value as JSON.",
+    about:
+      "Publishes a value as JSON. Rooms and other readers of a state take JSON Patch (a list of `add`, `remove` and `replace`) on the channel that is called like its key.",
     lua: `redis.call("PUBLISH", channel, cjson.encode(value))`,
   },
   now: {

@@ -2,7 +2,7 @@ import type { Subject } from "../../auth/subject.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 
 /** What the server can set a member of the arguments to. */
-export const bindingSources = ["account", "name", "role", "uuid", "code"] as const;
+const bindingSources = ["account", "name", "role", "uuid", "code"] as const;
 
 /** One member of the arguments that the server sets, whatever the client sent. */
 export interface Binding {
@@ -16,7 +16,7 @@ const codeLength = 6;
 
 /** Of "player=account"; throws TypeError with what is wrong with it. */
 export function parseBinding(text: string): Binding {
-  const [, member, written] = /^([A-Za-z_]\w{0,39})=(\w+)$/.exec(text) ?? [];
+  const [, member, written] = /^((?!__proto__=)[A-Za-z_]\w{0,39})=(\w+)$/.exec(text) ?? [];
   if (member === undefined) throw new TypeError(`${text}, which is not member=source`);
   const source = bindingSources.find((known) => known === written);
   if (source !== undefined) return { member, source };

@@ -53,7 +53,7 @@ export class GameScripts {
 
   constructor(options: GameScriptsOptions) {
     this.#options = options;
-    this.#shelf = new ScriptShelf(options.engine, options.limits);
+    this.#shelf = new ScriptShelf(options.engine, options.limits, options.clock);
     this.keys = new RoomKeys(options.engine);
   }
 
@@ -170,7 +170,10 @@ export class GameScripts {
     });
   }
 
-  #arguments({ args, subject }: ScriptCall, { header: { bind } }: LoadedScript): object {
+  #arguments(
+    { args, subject }: ScriptCall,
+    { header: { bind } }: LoadedScript,
+  ): ScriptCall["args"] {
     if (bind.length === 0) return args;
     if (isPlainObject(args)) return bindArguments(args, bind, subject, this.#options.random);
     const problems = [{ path: "/args", expected: "an object", got: "a list" }];

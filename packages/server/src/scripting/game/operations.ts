@@ -8,6 +8,7 @@ const script = z.object({
   name: z.string(),
   version: z.int().optional(),
   hash: z.string().optional(),
+  sinceMs: z.int().optional(),
   reload: z.enum(["live", "start"]),
   room: z.string().optional(),
   problem: problem.optional(),
@@ -25,7 +26,7 @@ export function scriptOperations(scripts: GameScripts): readonly AnyOperation[] 
     errors: [],
     example: {
       output: {
-        scripts: [{ name: "move_player", version: 3, hash: "5f…", reload: "live" }],
+        scripts: [{ name: "move_player", version: 3, hash: "5f…", sinceMs: 0, reload: "live" }],
       },
     },
     run: async () => ({ scripts: scripts.list().map((one) => ({ ...one })) }),

@@ -1,4 +1,5 @@
 import { RealmError } from "@realmwright/protocol";
+import type { Clock } from "../../ports/clock.ts";
 import type { ScriptEngine } from "../../ports/script-engine.ts";
 import type { ScriptHeader, ScriptProblem } from "./script-header.ts";
 import type { HeldScript, ScriptInfo } from "./scripts.ts";
@@ -7,6 +8,7 @@ import type { HeldScript, ScriptInfo } from "./scripts.ts";
 export interface LoadedScript {
   readonly version: number;
   readonly hash: string;
+  readonly sinceMs: number;
   readonly header: ScriptHeader;
 }
 
@@ -16,15 +18,17 @@ export class ScriptFile {
   /** as it stands in the folder and in Lua's messages */
   readonly file: string;
   readonly #engine: ScriptEngine;
+  readonly #clock: Clock;
   readonly #holds = new Set<Hold>();
   #source: string | undefined;
   #current: LoadedScript | undefined;
   #problem: ScriptProblem | undefined;
 
-  constructor(name: string, engine: ScriptEngine) {
+  constructor(name: string, engine: ScriptEngine, clock: Clock) {
     this.name = name;
     this.file = `${name}.lua`;
     this.#engine = engine;
+    this.#clock = clock;
   }
 
   get current(): LoadedScript | undefined {
@@ -43,6 +47,7 @@ export class ScriptFile {
       name: this.name,
       version: current?.version,
       hash: current?.hash,
+      sinceMs: current?.sinceMs,
       reload: current?.header.reload ?? "start",
       room: current?.header.room?.kind,
       problem: this.#problem,
@@ -60,7 +65,7 @@ export class ScriptFile {
       const { version, hash } = await this.#engine.load(this.file, source);
       this.#source = source;
       this.#problem = undefined;
-      this.#use({ version, hash, header });
+      this.#use({ version, hash, sinceMs: Math.round(this.#clock.wallMs()), header });
     } catch (error) {
       if (!(error instanceof RealmError) || error.code !== "SCRIPT_INVALID") throw error;
       this.refuse(source, this.#problemOf(error));

@@ -1,4 +1,5 @@
 import { RealmError } from "@realmwright/protocol";
+import type { Clock } from "../../ports/clock.ts";
 import type { ScriptEngine, ScriptLimits } from "../../ports/script-engine.ts";
 import { readHeader } from "./read-header.ts";
 import { ScriptFile, type LoadedScript } from "./script-file.ts";
@@ -9,12 +10,14 @@ import type { HeldScript, ScriptedRoomKind, ScriptInfo } from "./scripts.ts";
 export class ScriptShelf {
   readonly #engine: ScriptEngine;
   readonly #limits: ScriptLimits;
+  readonly #clock: Clock;
   readonly #files = new Map<string, ScriptFile>();
   #loading: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: ScriptEngine, limits: ScriptLimits) {
+  constructor(engine: ScriptEngine, limits: ScriptLimits, clock: Clock) {
     this.#engine = engine;
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /** Takes the folder as it is now, after what was asked for before is done. */
@@ -72,7 +75,7 @@ export class ScriptShelf {
 
   /** False: another script is its kind of room. */
   async #loadOne(name: string, source: string): Promise<boolean> {
-    const file = this.#files.get(name) ?? new ScriptFile(name, this.#engine);
+    const file = this.#files.get(name) ?? new ScriptFile(name, this.#engine, this.#clock);
     this.#files.set(name, file);
     if (file.isCurrent(source)) return true;
     const { header, problems } = readHeader(file.file, source);

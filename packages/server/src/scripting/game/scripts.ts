@@ -9,6 +9,8 @@ export interface ScriptInfo {
   readonly version: number | undefined;
   /** SHA-256 of that version's source in hexadecimal */
   readonly hash: string | undefined;
+  /** wall time at which it came into use */
+  readonly sinceMs: number | undefined;
   readonly reload: "live" | "start";
   /** the kind of room that it is */
   readonly room: string | undefined;
