@@ -34,7 +34,8 @@ export const firstSteps: Readonly<Record<string, () => Promise<number | undefine
     return of(await stall(ours, { ...scene, streamBytes: 0 }, pace), "before");
   },
   messages: async () => of(await playRealm(3, 4, "binary"), "total"),
-  kits: async () => of(await measure(program("kits/zone-run.ts"), { warmUp: 2, ticks: 4 }), "cpuMs"),
+  kits: async () =>
+    of(await measure(program("kits/zone-run.ts"), { warmUp: 2, ticks: 4 }), "cpuMs"),
   churn: () =>
     withChildren(async (start) => {
       const secret = "a secret of the benchmark's own, 32 bytes long";

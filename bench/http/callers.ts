@@ -33,7 +33,7 @@ let answers = 0;
 let wrong = 0;
 let beganMs = 0;
 let cpu = process.cpuUsage();
-let isOver = false;
+const stop = { isWanted: false };
 
 process.on("disconnect", () => process.exit(1));
 process.on("message", (message) => {
@@ -60,7 +60,7 @@ async function comeIn(): Promise<{ line: HttpLine; request: Buffer }> {
 
 async function callOn(line: HttpLine, request: Buffer): Promise<void> {
   let before = 0;
-  while (!isOver) {
+  while (!stop.isWanted) {
     const sentMs = performance.now();
     const { status, text } = await line.ask(request);
     histogram.record(Math.max(1, Math.round((performance.now() - sentMs) * 1_000)));
@@ -82,7 +82,7 @@ function begin(): void {
 
 function end(): CallersFigures {
   const { user, system } = process.cpuUsage(cpu);
-  isOver = true;
+  stop.isWanted = true;
   return {
     answers,
     wrong,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Desk } from "../load/desk.ts";
 
@@ -10,7 +10,10 @@ import { Desk } from "../load/desk.ts";
 const desk = new Desk(() => ({ closed: {}, sessions: 0, players: 0 }), 1_000);
 const counters = new WeakMap<object, number>();
 const server = createServer((request, response) => {
-  void bodyOf(request).then((text) => {
+  let text = "";
+  request.setEncoding("utf8");
+  request.on("data", (chunk: string) => (text += chunk));
+  request.on("end", () => {
     const { args } = JSON.parse(text) as { args: { by: number } };
     const n = (counters.get(request.socket) ?? 0) + args.by;
     counters.set(request.socket, n);
@@ -23,12 +26,3 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(0, "127.0.0.1", () => desk.listening((server.address() as AddressInfo).port));
-
-function bodyOf(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve) => {
-    let text = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk: string) => (text += chunk));
-    request.on("end", () => resolve(text));
-  });
-}

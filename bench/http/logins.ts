@@ -56,7 +56,10 @@ async function offer(): Promise<LoginsFigures> {
   const all: Promise<void>[] = [];
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      const due = Math.min(((performance.now() - beganMs) / 1_000) * perSecond, perSecond * seconds);
+      const due = Math.min(
+        ((performance.now() - beganMs) / 1_000) * perSecond,
+        perSecond * seconds,
+      );
       while (all.length < due) all.push(logIn(all.length));
       if (all.length < perSecond * seconds) return;
       clearInterval(timer);

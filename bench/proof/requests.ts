@@ -11,7 +11,7 @@ const SERVED_MIN = 0.3;
 /** Far above what is asked for. */
 const OFTEN = 1_000_000_000;
 /** What the server of this proof is not set up for: it is always refused, and well. */
-const off: readonly string[] = ["media.token"];
+const off: ReadonlySet<string> = new Set(["media.token"]);
 const noHash = { cost: { memoryKib: 8, passes: 1, lanes: 1 } };
 
 export interface RequestsOptions {
@@ -82,7 +82,7 @@ function callersOf(roles: readonly string[]): Caller[] {
 
 function mustBeServed(shares: ReadonlyMap<string, Share>): void {
   const few = [...shares]
-    .filter(([name, { asked, served }]) => !off.includes(name) && served / asked < SERVED_MIN)
+    .filter(([name, { asked, served }]) => !off.has(name) && served / asked < SERVED_MIN)
     .map(([name, { asked, served }]) => `${name} (${served} of ${asked})`);
   if (few.length > 0) throw new Error(`too few requests were served for ${few.join(", ")}`);
 }

@@ -33,7 +33,9 @@ const { values, positionals } = parseArgs({
 });
 const numbers = { runs: Number(values.runs), count: Number(values.count) };
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const chosen = databases.filter((name) => values.database === undefined || values.database === name);
+const chosen = databases.filter(
+  (name) => values.database === undefined || values.database === name,
+);
 const proofs: Readonly<Record<string, (name: DatabaseName, url: string) => Promise<string>>> = {
   kill,
   requests,

@@ -19,8 +19,8 @@ const fresh = {
   version: "fresh-version",
 } as const;
 /** After these the account or its login is another one. */
-const spending = ["logout", "logoutEverywhere", "delete", "upgrade", "changePassword"];
-const trusted = ["admin", "service"];
+const spending = new Set(["logout", "logoutEverywhere", "delete", "upgrade", "changePassword"]);
+const trusted = new Set(["admin", "service"]);
 
 /** What there is to ask for: a generator that knows nothing of it would hardly ever be served. */
 export class World {
@@ -102,7 +102,7 @@ export class World {
 
   /** What the document does not say: whose objects who may touch. */
   readonly isAllowed: Exploration["isAllowed"] & {} = ({ operationId, caller, input }) => {
-    if (caller.role === undefined || trusted.includes(caller.role)) return true;
+    if (caller.role === undefined || trusted.has(caller.role)) return true;
     const name = nameOf(operationId);
     const isAnothers = (owner: unknown): boolean => owner === this.#rival || owner === game;
     if (name === "objects.read") return input["owner"] !== this.#rival;
@@ -146,7 +146,11 @@ export class World {
       for (const [name, value] of replaced) all = all.replaceAll(name, value);
       return all;
     };
-    return { ...request, url: put(url), ...(request.body === undefined ? {} : { body: put(body) }) };
+    return {
+      ...request,
+      url: put(url),
+      ...(request.body === undefined ? {} : { body: put(body) }),
+    };
   }
 
   async #make(name: string, request: GeneratedRequest): Promise<string> {
@@ -200,7 +204,7 @@ export class World {
       this.#refreshToken = (JSON.parse(text) as { refreshToken: string }).refreshToken;
     }
     if (what === "ban" || what === "setRole") this.#people.spend("target");
-    if (spending.includes(what)) this.#people.spend(caller.name);
+    if (spending.has(what)) this.#people.spend(caller.name);
   }
 
   #batch(): unknown[] {

@@ -3,8 +3,9 @@ import type { Report } from "../report.ts";
 import { alone, interleave, type BenchOptions, type Sample } from "../rounds.ts";
 import { callOn, readModifyWrite, silent, type Calls } from "./calls.ts";
 import { inRedis } from "./redis-calls.ts";
+import { reloads } from "./reloads.ts";
 
-/** Calls of a script that reads, changes and writes one field of a hash: on the embedded engine, and inside of Redis. */
+/** Calls of a script that changes one field of a hash, on the embedded engine and inside of Redis; and reloads under load. */
 export async function scripts({ runs, quick }: BenchOptions): Promise<Report> {
   const calls = quick ? 2_000 : 100_000;
   const together: Calls = { callers: 50, calls };
@@ -24,6 +25,7 @@ export async function scripts({ runs, quick }: BenchOptions): Promise<Report> {
       },
       { ...row, case: "embedded, one caller", ...alone(samples.single, "perSecond") },
       ...(await inRedis(runs, together)),
+      ...(await reloads(runs, quick)),
     ],
   };
 }

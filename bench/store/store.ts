@@ -1,11 +1,16 @@
-import { databases, postgresPrograms, withDatabases, type DatabaseName } from "../backend/databases.ts";
+import {
+  databases,
+  postgresPrograms,
+  withDatabases,
+  type DatabaseName,
+} from "../backend/databases.ts";
 import type { Report, Row } from "../report.ts";
 import { beside, interleave, measure, type BenchOptions, type Sample } from "../rounds.ts";
 import { batchWrites, type StoreWork } from "./work.ts";
 
 const callers = 32;
 export const oursScript: URL = new URL("ours.ts", import.meta.url);
-export const bareScripts: Readonly<Record<DatabaseName, URL>> = {
+const bareScripts: Readonly<Record<DatabaseName, URL>> = {
   sqlite: new URL("bare-sqlite.ts", import.meta.url),
   postgres: new URL("bare-postgres.ts", import.meta.url),
 };
@@ -59,4 +64,3 @@ async function onDatabase(
   }
   return rows;
 }
-

@@ -13,7 +13,13 @@ export interface StoreWork {
 export const objectsEach = 20;
 export const batchWrites = 10;
 /** As a small character sheet. */
-export const value = { level: 7, gold: 1250, name: "Ada", bag: ["sword", "rope", "torch"], x: 12.5 };
+export const value = {
+  level: 7,
+  gold: 1250,
+  name: "Ada",
+  bag: ["sword", "rope", "torch"],
+  x: 12.5,
+};
 
 export function accountOf(caller: number): string {
   return `00000000-0000-4000-8000-${String(caller).padStart(12, "0")}`;

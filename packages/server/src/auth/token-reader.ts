@@ -8,7 +8,7 @@ import {
   type TokenRules,
 } from "./access-token.ts";
 
-/** Tokens that are remembered; the one that came first is forgotten first. */
+/** The one that came first is forgotten first. */
 const TOKENS_MAX = 10_000;
 
 /**
@@ -18,13 +18,19 @@ const TOKENS_MAX = 10_000;
 export class TokenReader {
   readonly #rules: TokenRules;
   readonly #wallMs: () => number;
+  readonly #most: number;
   /** By the token's hash, which opens nothing and takes as long to compare whatever is asked for. */
   readonly #known = new Map<string, AccessClaims>();
 
-  /** Throws TypeError for a secret that could be guessed. */
-  constructor(rules: TokenRules, wallMs: () => number) {
+  /**
+   * Throws TypeError for a secret that could be guessed.
+   *
+   * @param most tokens that are remembered
+   */
+  constructor(rules: TokenRules, wallMs: () => number, most: number = TOKENS_MAX) {
     this.#rules = checkedRules(rules);
     this.#wallMs = wallMs;
+    this.#most = most;
   }
 
   /** Rejects with `TOKEN_INVALID` or `TOKEN_EXPIRED`. */
@@ -33,7 +39,7 @@ export class TokenReader {
     if (known !== undefined) return known;
     const claims = await readToken(this.#rules, token, this.#wallMs());
     this.#known.set(keyOf(token), claims);
-    if (this.#known.size > TOKENS_MAX) {
+    if (this.#known.size > this.#most) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
     }
