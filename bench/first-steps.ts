@@ -33,7 +33,7 @@ export const firstSteps: Readonly<Record<string, () => Promise<number | undefine
     const pace = { players: 10, settleMs: 200, calmMs: 600, stuckMs: 600 };
     return of(await stall(ours, { ...scene, streamBytes: 0 }, pace), "before");
   },
-  messages: async () => of(await playRealm(3, 4, "binary"), "total"),
+  messages: async () => of(await playRealm(2, 10, "binary"), "total"),
   kits: async () =>
     of(await measure(program("kits/zone-run.ts"), { warmUp: 2, ticks: 4 }), "cpuMs"),
   churn: () =>

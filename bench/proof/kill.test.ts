@@ -18,6 +18,6 @@ describe.each(databases)("our server, killed in the middle of writes over HTTP, 
       expect(sums.leastUnderWay).toBeGreaterThanOrEqual(8);
       expect(sums.acknowledged).toBeGreaterThan(RUNS);
     },
-    180_000,
+    300_000,
   );
 });

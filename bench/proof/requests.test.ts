@@ -16,8 +16,8 @@ describe.each(databases)("what our server describes, asked for over HTTP, on %s"
       );
       const asked = [...shares.values()].reduce((sum, share) => sum + share.asked, 0);
       expect(asked).toBeGreaterThanOrEqual(COUNT);
-      expect(shares.size).toBeGreaterThan(30);
+      expect(shares.size).toBeGreaterThanOrEqual(30);
     },
-    180_000,
+    300_000,
   );
 });
