@@ -39,11 +39,11 @@ async function run({ reloads, callers }: Settings): Promise<Record<string, numbe
   });
   await scripts.load(new Map([["count", source(0)]]));
 
-  let isOver = false;
+  const load = { isOver: false };
   let calls = 0;
   const subject = { account: "a", name: "A", role: "player", isGuest: true, session: "s" } as const;
   const work = Array.from({ length: callers }, async (_, n) => {
-    for (; !isOver; calls++) {
+    for (; !load.isOver; calls++) {
       await scripts.run({ subject, script: "count", args: { n: String(n) } });
     }
   });
@@ -63,7 +63,7 @@ async function run({ reloads, callers }: Settings): Promise<Record<string, numbe
     if (i === Math.ceil(reloads / 4)) grownFrom = memoryBytes();
   }
   const seconds = (performance.now() - beganMs) / 1000;
-  isOver = true;
+  load.isOver = true;
   clearInterval(tick);
   await Promise.all(work);
   const grownMib = (memoryBytes() - grownFrom) / 1024 / 1024;

@@ -85,12 +85,16 @@ describe("the commands that pages print", () => {
       ["start"],
       ["bots"],
       ["migrate"],
+      ["db", "backup"],
+      ["accounts", "list"],
+      ["accounts", "ban"],
       ["config", "print"],
       ["doctor"],
     ]) {
       const asked = node(["--conditions=@realmwright/source", main, ...words, "--help"], root);
       expect(await asked.ended).toBe(0);
-      help.set(words[0]!, asked.output.join("\n"));
+      const before = help.get(words[0]!) ?? "";
+      help.set(words[0]!, `${before}\n${asked.output.join("\n")}`);
     }
   });
 

@@ -43,7 +43,8 @@ export const zones = [
     folder: "test",
     node: true,
     doors: [...everything, "@realmwright/game-realm/*"],
-    reach: ["tools"],
+    // Databases for tests are started in one way.
+    reach: ["tools", "packages/server/src/sql/testing"],
   },
   {
     folder: "bench",

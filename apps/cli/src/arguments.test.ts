@@ -1,6 +1,15 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
+import {
+  above0,
+  banReason,
+  hostNames,
+  origins,
+  port,
+  seconds,
+  serverUrl,
+  whole,
+} from "./arguments.ts";
 
 describe("what follows a flag", () => {
   it.each([
@@ -13,6 +22,8 @@ describe("what follows a flag", () => {
     [seconds, "86400", 86_400],
     [port, "0", 0],
     [port, "65535", 65_535],
+    [banReason, "called names: ü", "called names: ü"],
+    [banReason, "x".repeat(256), "x".repeat(256)],
   ] as const)("%o takes %s", (read, text, value) => {
     expect(read(text)).toBe(value);
   });
@@ -26,6 +37,7 @@ describe("what follows a flag", () => {
     ),
     ...["-1", "86401", "5s", ""].map((text) => [seconds, text] as const),
     ...["65536", "-1", "80.5", "", "http"].map((text) => [port, text] as const),
+    ...["", "x".repeat(257), "a\nb", "\ud800"].map((text) => [banReason, text] as const),
     ...["localhost:8080", "ftp://localhost", "ws://localhost", "", "//x"].map(
       (text) => [serverUrl, text] as const,
     ),

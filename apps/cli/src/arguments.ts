@@ -1,3 +1,4 @@
+import { limits } from "@realmwright/protocol";
 import { InvalidArgumentError } from "commander";
 
 /** Reads a whole number between two bounds, both included. */
@@ -71,6 +72,14 @@ export function hostNames(text: string, before: readonly string[]): readonly str
 
 export function isHostName(text: string): boolean {
   return /^(\*|[a-z\d._-]+|\[[\da-f:.]+\])$/i.test(text);
+}
+
+/** Reads why somebody is banned. */
+export function banReason(text: string): string {
+  const { value: most } = limits.banReasonCharacters;
+  const isText = text.length > 0 && text.length <= most && !/[\p{Cc}\p{Cs}]/u.test(text);
+  if (isText) return text;
+  throw new InvalidArgumentError(`Expected 1 to ${most} characters, and no control characters.`);
 }
 
 function decimal(text: string): number {

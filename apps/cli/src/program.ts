@@ -1,6 +1,7 @@
 import { limits } from "@realmwright/protocol";
 import { Command, CommanderError, Option } from "commander";
 import { above0, hostNames, origins, port, seconds, serverUrl, whole } from "./arguments.ts";
+import { addAccountCommands } from "./commands/accounts.ts";
 import { addDatabaseCommands } from "./commands/database-commands.ts";
 import { bots } from "./commands/bots.ts";
 import { printConfig, printSchema } from "./commands/config.ts";
@@ -157,7 +158,10 @@ function build(color: boolean, environment: Environment): Command {
       process.exitCode = await bots(n, { ...flags, game: folder(flags.game) }, terminal());
     });
 
-  addDatabaseCommands(program, terminal, folder);
+  const isProduction = environment.NODE_ENV === "production";
+  const around = { terminal, folder, configured, isProduction };
+  addDatabaseCommands(program, around);
+  addAccountCommands(program, around);
   const config = program.command("config").description("show the settings of a game's server");
   const json = (): boolean => program.opts<{ json?: true }>().json === true;
   serving(config.command("print"), "8080")

@@ -185,6 +185,8 @@ const table = {
 
   // What a server has only where it is set up for it
   SCRIPTING_OFF: [160, "give-up", 404, 1008, false, "This server runs no scripts."],
+  GUESTS_OFF: [230, "give-up", 403, 1008, false, "This server takes no guests: make an account."],
+  QUERY_TOKEN_OFF: [231, "fix", 400, 1008, true, "Tokens in the address are refused here: send auth."],
   LIVEKIT_OFF: [161, "give-up", 404, 1008, false, "This server does not work with LiveKit."],
   // Hot state
   HOT_UNAVAILABLE: [130, "retry", 503, 1013, false, "The hot state can not be reached.", 1000],
@@ -199,6 +201,11 @@ const table = {
   ],
   HOT_INVALID: [133, "fix", 500, 1011, false, "A name or value is not one for the hot state."],
   HOT_SCRIPT_FAILED: [134, "fix", 500, 1011, false, "A script of the hot state failed."],
+
+  // Rooms under a name of somebody's choice
+  ROOM_EXISTS: [200, "fix", 409, 1008, false, "A room of this name is running."],
+  ROOM_ID_INVALID: [201, "fix", 400, 1008, false, "This can not be the name of a room."],
+  ANSWER_LOST: [202, "fix", 409, 1008, false, "The room began anew before it answered."],
 } as const;
 
 export type ErrorCode = keyof typeof table;

@@ -16,6 +16,7 @@ export type {
   Field,
   Fields,
   FieldSpec,
+  Json,
   ValueOf,
   ValuesOf,
 } from "./schema/field.ts";

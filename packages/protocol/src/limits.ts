@@ -168,7 +168,12 @@ const table = {
 
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
-  inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],
+  inboxPerSeat: [
+    64,
+    "inputs",
+    "INBOX_FULL",
+    "inputs of one seat that wait in a room or that it has yet to answer",
+  ],
   waitingPerRoom: [4096, "messages", "INBOX_FULL", "joins and chat texts waiting in a room"],
   inputsPerSecond: [
     60,
@@ -188,9 +193,17 @@ const table = {
   ],
   eventsPerTick: [4096, "events", "LIMIT_REACHED", "events of one room in one tick"],
   timersPerRoom: [4096, "timers", "LIMIT_REACHED", "timers of one room"],
+  workPerRoom: [1024, "promises", "LIMIT_REACHED", "work that one room waits for by `room.when`"],
   documentBytes: [16_384, "bytes", "LIMIT_REACHED", "a document's value, encoded"],
   reservationTtlMs: [15_000, "ms", "RESERVATION_UNKNOWN", "a reserved seat's life"],
   seatGraceMs: [30_000, "ms", "RESUME_INVALID", "a dropped player's seat is kept"],
+  roomIdCharacters: [
+    40,
+    "characters",
+    "ROOM_ID_INVALID",
+    "the id of a room that is opened under one of the caller's choice",
+  ],
+  openedRoomMs: [60_000, "ms", "ROOM_UNKNOWN", "a room that was opened waits for somebody"],
 
   // Between the parts of a server
   edgesPerNode: [64, "threads", "LIMIT_REACHED", "edge threads of one server"],

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../program.ts";
-import { databaseUrl } from "./database.ts";
+import { loadConfiguration } from "../config/configuration.ts";
+import { storeSettings } from "./database.ts";
 
 let folder: string;
 let file: string;
@@ -25,6 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -68,9 +70,18 @@ describe("migrate", () => {
     [
       "what is no database",
       ["status", "--database-url", "mysql://a:secret@b/c"],
-      "can not be read",
+      "expected postgres://user@host/name, or sqlite:file",
     ],
-    ["nobody", ["status", "--db-dsn", "host=127.0.0.1 port=1 password=secret"], "ECONNREFUSED"],
+    [
+      "nobody",
+      ["status", "--db-dsn", "host=127.0.0.1 port=1 user=a password=secret"],
+      "ECONNREFUSED",
+    ],
+    [
+      "two databases",
+      ["up", "--db-type", "sqlite", "--database-url", "postgres://a:secret@b/c"],
+      "another database",
+    ],
     ["postgres without a place", ["up", "--db-type", "postgres"], "--db-dsn"],
     ["no direction", ["sideways"], "up, down, status"],
   ])("says what is wrong with %s", async (_, args, expected) => {
@@ -112,16 +123,95 @@ describe("db backup", () => {
   });
 });
 
-describe("the database's address", () => {
-  it.each([
-    [{ dbDsn: "game.db" }, "sqlite:game.db"],
-    [{ dbDsn: "sqlite:game.db" }, "sqlite:game.db"],
-    [{ dbType: "sqlite", dbDsn: "a=b.db" }, "sqlite:a=b.db"],
-    [{ dbDsn: "host=db user=a" }, "host=db user=a"],
-    [{ dbType: "postgres", dbDsn: "postgres://a@b/c" }, "postgres://a@b/c"],
-    [{ databaseUrl: "postgres://a@b/c", dbDsn: "game.db" }, "sqlite:game.db"],
-    [{ databaseUrl: "postgres://a@b/c" }, "postgres://a@b/c"],
-  ] as const)("%j is %s", (flags, url) => {
-    expect(databaseUrl({ game: ".", ...flags })).toBe(url);
+describe("[S-CFG8] the database", () => {
+  const game = (): string => join(folder, "game");
+  const own = (): string => join(game(), ".realmwright", "game.db");
+  const named = (name: string): string => `sqlite:${join(folder, name)}`;
+  const up = (...args: string[]) => run(["--json", "migrate", "up", "--game", game(), ...args]);
+  const isThere = (name: string): boolean => existsSync(join(folder, name));
+
+  beforeEach(() => {
+    mkdirSync(game());
+    writeFileSync(join(game(), "server.ts"), "export default {};");
+  });
+
+  it("is the game's own where nothing else is said", async () => {
+    expect(await up()).toBe(0);
+    expect(existsSync(own())).toBe(true);
+  });
+
+  it("is that of config.yaml, the environment before it, the flags before both", async () => {
+    writeFileSync(join(game(), "config.yaml"), `database: { url: "${named("file.db")}" }\n`);
+    expect(await up()).toBe(0);
+    expect([isThere("file.db"), existsSync(own())]).toEqual([true, false]);
+    vi.stubEnv("DATABASE_URL", named("environment.db"));
+    expect(await up()).toBe(0);
+    expect(isThere("environment.db")).toBe(true);
+    expect(await up("--database-url", named("url.db"))).toBe(0);
+    expect(isThere("url.db")).toBe(true);
+    const dsn = ["-db-type", "sqlite", "-db-dsn", join(folder, "dsn.db")];
+    expect(await up("--database-url", named("not.db"), ...dsn)).toBe(0);
+    expect([isThere("dsn.db"), isThere("not.db")]).toEqual([true, false]);
+    expect(await up("--db-type", "sqlite")).toBe(0);
+    expect(existsSync(own())).toBe(true);
+  });
+
+  it("lies beside the config.yaml that names its file; what a variable names does not", () => {
+    writeFileSync(join(game(), "config.yaml"), "database: { url: 'sqlite:data/a.db' }\n");
+    const load = (environment: Record<string, string>) =>
+      loadConfiguration({ folder: game(), environment, flags: [] }).config.database.url;
+    expect(load({})).toBe(`sqlite:${join(game(), "data", "a.db")}`);
+    expect(load({ DATABASE_URL: "sqlite:a.db" })).toBe("sqlite:a.db");
+    for (const url of ["sqlite::memory:", "sqlite:/a.db", "sqlite:///a.db", "postgres://a@b/c"]) {
+      writeFileSync(join(game(), "config.yaml"), `database: { url: "${url}" }\n`);
+      expect(load({})).toBe(url);
+    }
+    writeFileSync(join(game(), "config.yaml"), 'database: { url: "${DATABASE_URL}" }\n');
+    expect(load({ DATABASE_URL: "sqlite:a.db" })).toBe("sqlite:a.db");
+  });
+
+  it("is that of the file which --config names, whatever there is of a game", async () => {
+    const file = join(folder, "other.yaml");
+    writeFileSync(file, `database: { url: "${named("other.db")}" }\n`);
+    expect(await run(["migrate", "up", "--game", folder, "--config", file])).toBe(0);
+    expect(isThere("other.db")).toBe(true);
+    const copy = join(folder, "copy.db");
+    expect(await run(["db", "backup", copy, "--game", folder, "--config", file])).toBe(0);
+    expect(isThere("copy.db")).toBe(true);
+  });
+
+  it("is not another one in production because a variable is missing", async () => {
+    writeFileSync(join(game(), "config.yaml"), 'database: { url: "${DATABASE_URL}" }\n');
+    vi.stubEnv("DATABASE_URL", "");
+    complained = "";
+    expect(await up()).toBe(0);
+    expect(complained).toContain("Not set: DATABASE_URL.");
+    rmSync(own());
+    vi.stubEnv("NODE_ENV", "production");
+    expect(await up()).toBe(1);
+    expect(complained).toContain("database.url is left to the variable DATABASE_URL");
+    expect(existsSync(own())).toBe(false);
+    expect(await up("--database-url", named("named.db"))).toBe(0);
+  });
+
+  it("is opened as the settings say", () => {
+    const environment = {
+      DATABASE_URL: "postgres://a@b/c",
+      REALMWRIGHT_DATABASE_POOL_SIZE: "3",
+      REALMWRIGHT_DATABASE_DURABILITY: "normal",
+    };
+    const { config } = loadConfiguration({ folder: "nowhere", environment, flags: [] });
+    const data = (): string => "data";
+    expect(storeSettings(config, data)).toEqual({
+      url: "postgres://a@b/c",
+      connections: 3,
+      durability: "normal",
+    });
+    const { config: usual } = loadConfiguration({ folder: "nowhere", environment: {}, flags: [] });
+    expect(storeSettings(usual, data)).toEqual({
+      url: `sqlite:${join("data", "game.db")}`,
+      connections: 10,
+      durability: "full",
+    });
   });
 });

@@ -4,18 +4,17 @@ import { existsSync, statSync } from "node:fs";
 import { copySqlite, readDatabaseUrl } from "@realmwright/server/internal";
 import { Failure } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
-import { databaseUrl, explained, type DatabaseFlags } from "./database.ts";
+import { answer, explained, type StoreSettings } from "./database.ts";
 
 /** Copies a database into a file: one of SQLite as such a file, one of PostgreSQL by pg_dump. Throws Failure. */
 export async function backup(
   file: string,
-  flags: DatabaseFlags,
+  { url }: StoreSettings,
   terminal: Terminal,
 ): Promise<void> {
   if (existsSync(file)) {
     throw new Failure(`${file} is there already.`, "Name a file that is not there yet.");
   }
-  const url = databaseUrl(flags);
   await explained(url, async () => {
     const place = readDatabaseUrl(url);
     if (place.dialect === "sqlite") copySqlite(place.file, file);
@@ -23,7 +22,7 @@ export async function backup(
   });
   const { size: bytes } = statSync(file);
   terminal.say(`${terminal.green("✓")} ${file}  ${bytes} bytes`);
-  if (!terminal.isPerson) process.stdout.write(`${JSON.stringify({ file, bytes })}\n`);
+  answer(terminal, { file, bytes });
 }
 
 /** Passwords go by the environment: arguments of programs can be seen by everyone on the machine. */

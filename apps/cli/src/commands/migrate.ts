@@ -9,7 +9,7 @@ import {
 } from "@realmwright/server/internal";
 import { Failure } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
-import { databaseUrl, explained, type DatabaseFlags } from "./database.ts";
+import { answer, explained, type StoreSettings } from "./database.ts";
 import { makeLog } from "./serve.ts";
 
 export type Direction = "up" | "down" | "status";
@@ -17,7 +17,8 @@ export type Direction = "up" | "down" | "status";
 /** Changes the schema of a database, or says which it has. Throws Failure. */
 export async function migrate(
   direction: Direction,
-  flags: DatabaseFlags & { readonly yes?: true },
+  settings: StoreSettings,
+  flags: { readonly yes?: true },
   terminal: Terminal,
 ): Promise<void> {
   if (direction === "down" && flags.yes !== true) {
@@ -26,9 +27,9 @@ export async function migrate(
       "Make a backup (db backup FILE), then add --yes.",
     );
   }
-  const url = databaseUrl(flags);
+  const { url } = settings;
   const options = {
-    url,
+    ...settings,
     clock: systemClock(),
     random: (length: number) => randomBytes(length),
     log: makeLog({ logging: { level: "error", format: "auto" } }, terminal.isPerson),
@@ -71,7 +72,3 @@ const tasks: Readonly<
     answer(terminal, { steps });
   },
 };
-
-function answer(terminal: Terminal, value: object): void {
-  if (!terminal.isPerson) process.stdout.write(`${JSON.stringify(value)}\n`);
-}

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import type { Candidate } from "./candidate.ts";
 import type { Environment } from "./environment.ts";
 import { asksForVariables, expand, ExpansionError } from "./expand.ts";
@@ -92,7 +92,7 @@ export class FileLayer {
     if (setting.secret === true && through.length === 0) this.#holdsSecrets = true;
     return {
       setting,
-      value,
+      value: through.length === 0 ? this.#placed(setting, value) : value,
       isText: typeof value === "string" && through.length > 0,
       origin: {
         kind: "file",
@@ -101,6 +101,14 @@ export class FileLayer {
       },
       node,
     };
+  }
+
+  /** The same database, wherever the command is started. What a variable says begins there, as without a file. */
+  #placed({ path }: Setting, value: unknown): unknown {
+    if (path !== "database.url" || typeof value !== "string") return value;
+    const file = /^sqlite:(?!:memory:$)(.+)/s.exec(value)?.[1];
+    if (file === undefined || isAbsolute(file)) return value;
+    return `sqlite:${resolve(dirname(this.#path), file)}`;
   }
 
   /** `x_file: path` stands for `x`. Relative paths begin at the configuration's folder. */

@@ -61,6 +61,12 @@ export function configure(
       "Add --db-dsn, or set DATABASE_URL.",
     );
   }
+  if (options.dbType === "sqlite" && url?.startsWith("postgres") === true) {
+    throw new Failure(
+      "--db-type sqlite names another database than --database-url.",
+      "Leave one out.",
+    );
+  }
   return configuration;
 }
 
@@ -76,8 +82,11 @@ function flagValues(command: Command): FlagValue[] {
   }
   const type = values["dbType"] as DatabaseType | undefined;
   const dsn = values["dbDsn"] as string | undefined;
+  const url = values["databaseUrl"] as string | undefined;
   if (dsn !== undefined) {
     flags.push({ path: "database.url", value: databaseUrl(type, dsn), flag: "--db-dsn" });
+  } else if (url !== undefined) {
+    flags.push({ path: "database.url", value: url, flag: "--database-url" });
   } else if (type === "sqlite") {
     flags.push({ path: "database.url", value: undefined, flag: "--db-type" });
   }

@@ -66,6 +66,9 @@ is warned about.
 as libpq has them: \`-db-dsn "host=localhost user=postgres password='a b' dbname=game port=5432 sslmode=disable"\`. \`sslmode\` is \`disable\`,
 \`require\`, \`verify-ca\` or \`verify-full\`; modes that may or may not encrypt are refused, and so are lists of hosts.
 
+A file of SQLite that \`config.yaml\` names begins at that file's folder, one that a variable or a flag names where the command is started. \`migrate\`, \`db\` and \`accounts\`
+take the same settings and flags, those of the game that \`--game\` names.
+
 ## Production
 
 \`start --production\`, or \`NODE_ENV=production\`, refuses all of these at once: no \`auth.secret\`; a secret or password that is known from documentation or repeats a

@@ -22,8 +22,6 @@ function setting<T extends z.ZodType>(shape: T, description: string, facts: Fact
 }
 type Facts = Omit<SettingFacts, "description">;
 
-/** Marks what is checked and kept for services that do not read it yet. */
-const later = { pending: "nothing follows it yet" } as const;
 const noLiveKit = { pending: "LiveKit is not connected yet" } as const;
 
 const whole = (least: number, most: number): z.ZodInt => z.int().min(least).max(most);
@@ -116,24 +114,22 @@ const schema = z.strictObject({
         .optional(),
       "Where what lasts is kept: `postgres://user@host/name`, `sqlite:file` or `sqlite::memory:`. The flags `--db-type` and `--db-dsn` win over it.",
       {
-        ...later,
         variables: ["DATABASE_URL"],
         secret: true,
         unset: "SQLite in the game's .realmwright",
       },
     ),
-    pool_size: setting(whole(1, 1000).default(10), "Connections to PostgreSQL at most.", later),
+    pool_size: setting(whole(1, 1000).default(10), "Connections to PostgreSQL at most."),
     durability: setting(
       z.enum(["full", "normal"]).default("full"),
       "`full`: what was acknowledged survives a power cut; `normal` is quicker, and survives a crash of the process.",
-      later,
     ),
   }),
   redis: z.strictObject({
     url: setting(
       url(/^rediss?:\/\/[^/]/, "redis://localhost:6379").optional(),
       "Redis, Valkey or Dragonfly, for what is quick and may be rebuilt.",
-      { ...later, variables: ["REDIS_URL"], secret: true, unset: "in memory" },
+      { variables: ["REDIS_URL"], secret: true, unset: "in memory" },
     ),
     prefix: setting(
       z
@@ -144,7 +140,7 @@ const schema = z.strictObject({
         })
         .default(""),
       "Stands before every key, where several games share one Redis.",
-      { ...later, unset: "nothing" },
+      { unset: "nothing" },
     ),
   }),
   game: z.strictObject({
@@ -168,29 +164,23 @@ const schema = z.strictObject({
     issuers: setting(
       z.array(issuer).max(16).default([]),
       "Others whose tokens are accepted: `kind` (`secret` for HS256 with a `secret`, `jwks` for ES256 and RS256 with a `jwks_url`), `issuer` and `audience`. In the environment: JSON.",
-      { ...later, unset: "none" },
+      { unset: "none" },
     ),
-    guests: setting(
-      z.boolean().default(true),
-      "Whether guests may come without an account.",
-      later,
-    ),
+    guests: setting(z.boolean().default(true), "Whether guests may come without an account."),
     guest_idle_days: setting(
       whole(1, 3650).default(30),
       "Days after which a guest who has not come back is removed with what it owns.",
-      later,
     ),
     query_token: setting(
       z.boolean().default(true),
       "Whether `/ws?token=…` is accepted; it ends up in the logs of proxies.",
-      later,
     ),
   }),
   metrics: z.strictObject({
     token: setting(
       text().min(16).optional(),
       "Bearer token that `/metrics` asks for from other machines.",
-      { ...later, secret: true, unset: "none" },
+      { secret: true, unset: "none" },
     ),
   }),
   limits: z.strictObject(

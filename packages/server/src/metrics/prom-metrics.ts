@@ -13,6 +13,7 @@ const buckets: Readonly<Partial<Record<MetricName, readonly number[]>>> = {
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002, 0.004, 0.008, 0.016, 0.05, 0.2,
   ],
   realmwright_loop_lag_seconds: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+  realmwright_job_seconds: [0.01, 0.05, 0.2, 1, 5, 20, 60, 300],
   realmwright_inbox: [0, 1, 2, 5, 10, 20, 50, 100, 500, 2000],
 };
 

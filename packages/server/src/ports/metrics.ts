@@ -18,6 +18,8 @@ export type MetricName =
   | "realmwright_sessions"
   | "realmwright_frame_bytes_total"
   | "realmwright_bus_full_total"
+  | "realmwright_job_seconds"
+  | "realmwright_jobs_failed_total"
   | "realmwright_uncaught_total";
 
 /** What the inside of the server measures. `room` is a kind of room, never one room's id. */
@@ -69,6 +71,16 @@ export const serverMetrics: Readonly<Record<MetricName, MetricDescription>> = {
     kind: "counter",
     help: "Links that were cut because their queue was full.",
     labels: [],
+  },
+  realmwright_job_seconds: {
+    kind: "histogram",
+    help: "Time that one run of a recurring job took on the node that did it.",
+    labels: ["job"],
+  },
+  realmwright_jobs_failed_total: {
+    kind: "counter",
+    help: "Runs of recurring jobs that an error ended.",
+    labels: ["job"],
   },
   realmwright_uncaught_total: {
     kind: "counter",

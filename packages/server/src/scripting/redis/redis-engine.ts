@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { limits as allLimits, RealmError } from "@realmwright/protocol";
 import { checkPrefix } from "../../hot/checks.ts";
 import { Line, replyCode } from "../../hot/redis/line.ts";
-import { redisDial, type Dial } from "../../hot/redis/wire.ts";
+import { redisDial, type Dial, type Wire } from "../../hot/redis/wire.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
@@ -71,7 +71,7 @@ class RedisEngine implements ScriptEngine {
       clock,
       log,
       random: () => Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32,
-      greet: async () => undefined,
+      greet: (call) => endStuckScript(call, log),
       ready: () => undefined,
       lost: () => undefined,
     });
@@ -115,7 +115,9 @@ class RedisEngine implements ScriptEngine {
     const script = this.#scripts.get(this.#library.get(name, version).id)!;
     checkCall(keys, args, this.#limits);
     if (this.#waiting >= this.#limits.scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
-    const names = (once === undefined ? keys : [...keys, once.key]).map((key) => this.#prefix + key);
+    const names = (once === undefined ? keys : [...keys, once.key]).map(
+      (key) => this.#prefix + key,
+    );
     const last = once === undefined ? "" : `${once.keptMs} ${once.request}`;
     this.#waiting++;
     try {
@@ -165,6 +167,20 @@ class RedisEngine implements ScriptEngine {
       throw new RealmError("SCRIPT_BUDGET", { detail: "too much: answer" });
     }
     return { ok, result: value, published: [], isKept };
+  }
+}
+
+/**
+ * An engine that says BUSY has run one script for too long (5 s, unless set otherwise), and does nothing else meanwhile.
+ * It ends one that has written nothing; for the others there is no way but to end the engine.
+ */
+async function endStuckScript(call: Wire["call"], log: Log): Promise<void> {
+  try {
+    await call("PING", [], false);
+  } catch (error) {
+    if (replyCode(error) !== "BUSY") throw error;
+    await call("SCRIPT", ["KILL"], false);
+    log.warn("a script inside of the hot state did not end; it was ended");
   }
 }
 

@@ -44,6 +44,13 @@ if once ~= "" then
 end
 local ok, answer = pcall(script)
 local failed = not ok or (type(answer) == "table" and answer.err ~= nil)
+local function deep(value, depth)
+  if depth > 32 then return true end
+  if type(value) ~= "table" or value.ok or value.err then return false end
+  for _, item in ipairs(value) do if deep(item, depth + 1) then return true end end
+  return false
+end
+if deep(answer, 0) then failed, answer = true, "reached lua stack limit" end
 if failed then answer = tostring(type(answer) == "table" and answer.err or answer) end
 if key then
   local function json(value)

@@ -4,7 +4,7 @@ import { roles } from "../../auth/subject.ts";
 import { operation, type AnyOperation } from "../operation.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Moderation } from "./moderation.ts";
-import { profileOf, subjectOf } from "./operations.ts";
+import { profileOf, subjectOf, type Profile } from "./operations.ts";
 import type { Account } from "./rules.ts";
 
 const account = z.uuid().toLowerCase();
@@ -28,7 +28,13 @@ const record = z.object({
   ban: z.object({ reason: z.string(), untilMs: z.int().nullable() }).nullable(),
 });
 
-function recordOf(stored: Account): z.input<typeof record> {
+/** What those who look after a game see of an account. */
+export interface AccountRecord extends Profile {
+  readonly seenMs: number;
+  readonly ban: { readonly reason: string; readonly untilMs: number | null } | null;
+}
+
+export function recordOf(stored: Account): AccountRecord {
   const { ban_reason: why, ban_until_ms: until, seen_ms: seenMs } = stored;
   const ban = why === null ? null : { reason: why, untilMs: until };
   return { ...profileOf(stored), seenMs, ban };

@@ -10,11 +10,13 @@ export interface Ban {
   readonly untilMs: number | undefined;
 }
 
+type Parts = Pick<AccountParts, "clock" | "events" | "store">;
+
 /** What moderators and admins do to accounts. Who may ask at all `authorize` has decided. */
 export class Moderation {
-  readonly #parts: AccountParts;
+  readonly #parts: Parts;
 
-  constructor(parts: AccountParts) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 

@@ -72,26 +72,16 @@ export class PasswordChanges {
   async requestReset(username: string, address: string): Promise<void> {
     const deliver = this.#deliver;
     if (deliver === undefined) throw new RealmError("RESET_OFF");
-    const { clock, random, store, throttle } = this.#parts;
+    const { store, throttle } = this.#parts;
     const key = nameKey(username);
     throttle.attempt(`reset ${key}`, address);
     const account = await findByName(store.db, key);
-    const owner = account?.user_name ?? undefined;
-    if (account === undefined || owner === undefined) return;
-    const token = Buffer.from(random(TOKEN_BYTES)).toString("base64url");
-    const expiresMs = clock.wallMs() + this.#parts.limits.resetTtlMs;
-    const row = { account_id: account.id, token_hash: secretHash(token), expires_ms: expiresMs };
-    await store.db
-      .insertInto("password_resets")
-      .values(row)
-      .onConflict((of) => of.column("account_id").doUpdateSet(row))
-      .execute();
+    const reset = account && (await addReset(this.#parts, account));
+    if (reset === undefined) return;
     // not waited for: how long it takes would tell that there is such a name
-    void deliver({ account: account.id, username: owner, token, expiresMs }).catch(
-      (error: unknown) => {
-        this.#log.error("a password reset was not delivered", { account: account.id, error });
-      },
-    );
+    void deliver(reset).catch((error: unknown) => {
+      this.#log.error("a password reset was not delivered", { account: reset.account, error });
+    });
   }
 
   /** All logins of the account end. A token serves once. Rejects with `RESET_INVALID` or `PASSWORD_WEAK`. */
@@ -121,6 +111,23 @@ export class PasswordChanges {
     });
     events.publish({ account, error: "SESSION_ENDED" });
   }
+}
+
+/** A new token, in place of one that was asked for before; undefined for an account without a name of its own. */
+export async function addReset(
+  { clock, limits, random, store }: Pick<AccountParts, "clock" | "limits" | "random" | "store">,
+  { id, user_name: username }: Account,
+): Promise<PasswordReset | undefined> {
+  if (username === null) return undefined;
+  const token = Buffer.from(random(TOKEN_BYTES)).toString("base64url");
+  const expiresMs = clock.wallMs() + limits.resetTtlMs;
+  const row = { account_id: id, token_hash: secretHash(token), expires_ms: expiresMs };
+  await store.db
+    .insertInto("password_resets")
+    .values(row)
+    .onConflict((of) => of.column("account_id").doUpdateSet(row))
+    .execute();
+  return { account: id, username, token, expiresMs };
 }
 
 function checkUnchanged(before: Account, after: Account | undefined): void {

@@ -53,6 +53,19 @@ export async function findByName(db: Queries, nameKey: string): Promise<Account 
     .executeTakeFirst();
 }
 
+/** Accounts, those first that were seen last. */
+export async function listAccounts(
+  db: Queries,
+  which: { readonly role: string | undefined; readonly guests: boolean; readonly banned: boolean },
+  most: number,
+): Promise<readonly Account[]> {
+  let found = db.selectFrom("accounts").selectAll();
+  if (which.role !== undefined) found = found.where("role", "=", which.role);
+  if (!which.guests) found = found.where("is_guest", "=", 0);
+  if (which.banned) found = found.where("ban_reason", "is not", null);
+  return await found.orderBy("seen_ms", "desc").orderBy("id").limit(most).execute();
+}
+
 export async function changeAccount(
   tx: Queries,
   id: string,

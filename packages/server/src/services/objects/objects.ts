@@ -25,6 +25,7 @@ import {
 import * as queries from "./store.ts";
 
 const VERSION_BYTES = 12;
+const FORGOTTEN_AT_ONCE = 1000;
 
 export interface ListedObjects {
   readonly objects: readonly StoredObject[];
@@ -80,8 +81,8 @@ export class Objects {
   ): Promise<readonly ObjectResult[]> {
     if (key !== undefined) mustBeKey(key);
     const request = key === undefined ? "" : fingerprint(operations);
-    // The subject too: its keys are its own.
-    const alone = new Set([subject.account, ...operations.map(({ owner }) => owner)]);
+    const alone = new Set(operations.map(({ owner }) => owner));
+    if (key !== undefined) alone.add(`${subject.account} ${key}`);
     return this.#store.transaction(
       async (tx) => {
         if (key !== undefined) {
@@ -107,10 +108,11 @@ export class Objects {
     );
   }
 
-  /** Forgets answers that were kept for their time; says how many. For a job that runs now and then. */
-  forgetAnswers(): Promise<number> {
+  /** Forgets answers that were kept for their time, 1,000 at most; true: there may be more. For a job. */
+  async forgetAnswers(): Promise<boolean> {
     const beforeMs = Math.round(this.#clock.wallMs()) - limits.idempotencyKeptMs.value;
-    return queries.forgetAnswers(this.#store.db, beforeMs);
+    const count = await queries.forgetAnswers(this.#store.db, beforeMs, FORGOTTEN_AT_ONCE);
+    return count === FORGOTTEN_AT_ONCE;
   }
 
   async #do(

@@ -95,13 +95,30 @@ export async function keepAnswer(db: Db, answer: Tables["idempotency"]): Promise
   await db.insertInto("idempotency").values(answer).execute();
 }
 
-/** Forgets answers from before that time; says how many. */
-export async function forgetAnswers(db: Db, beforeMs: number): Promise<number> {
+/** Forgets answers from before that time, so many at most; says how many. */
+export async function forgetAnswers(db: Db, beforeMs: number, most: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom("idempotency")
-    .where("created_ms", "<", beforeMs)
+    .where((of) =>
+      of(
+        of.refTuple("account", "key"),
+        "in",
+        of
+          .selectFrom("idempotency")
+          .select(["account", "key"])
+          .where("created_ms", "<", beforeMs)
+          .limit(most)
+          .$asTuple("account", "key"),
+      ),
+    )
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Deletes what accounts have here, in the transaction in which they go. */
+export async function eraseObjects(tx: Db, accounts: readonly string[]): Promise<void> {
+  await tx.deleteFrom("objects").where("owner", "in", accounts).execute();
+  await tx.deleteFrom("idempotency").where("account", "in", accounts).execute();
 }
 
 function toObject(row: ObjectsTable): StoredObject {
