@@ -60,7 +60,7 @@ const imports: [file: string, text: string, message: string][] = [
   ["packages/server/src/sql/a.ts", use("../services/chat/store.ts"), "imports ports only"],
   ["packages/server/src/hot/a.ts", use("../index.ts"), "an adapter imports ports only"],
   ["packages/server/src/bus/threads/a.ts", use("../../room/room.ts"), "imports ports only"],
-  ["packages/server/src/scripting/a.ts", use("../http/http.ts"), "an adapter imports ports only"],
+  ["packages/server/src/scripting/a.ts", use("../http/http.ts"), "neither HTTP nor rooms"],
   ["packages/server/src/ports/a.ts", use("../room/room.ts"), "a port knows nobody"],
   ["packages/server/src/services/chat/a.ts", use("../parties/store.ts"), "(chat → parties)"],
 

@@ -65,5 +65,8 @@ export const serverLayers = {
   sql: { mayUse: ["ports"], why: "an adapter imports ports only" },
   hot: { mayUse: ["ports"], why: "an adapter imports ports only" },
   bus: { mayUse: ["ports"], why: "an adapter imports ports only" },
-  scripting: { mayUse: ["ports"], why: "an adapter imports ports only" },
+  scripting: {
+    mayUse: ["ports", "hot", "auth", "services"],
+    why: "scripts know hot state, who calls and operations, but neither HTTP nor rooms",
+  },
 };

@@ -1,4 +1,4 @@
-import type { CredentialSource } from "./connection/credentials.ts";
+import type { Auth } from "./accounts/auth.ts";
 import type { ConnectionTimes } from "./connection/connection.ts";
 import type { GameHalf } from "./game-types.ts";
 import type { ClientPorts, SessionStorage } from "./ports.ts";
@@ -6,10 +6,20 @@ import type { ClientPorts, SessionStorage } from "./ports.ts";
 /** How messages are written. "binary" is the smallest; the others can be read in the browser's tools. */
 export type ClientEncoding = "binary" | "msgpack" | "json";
 
+/**
+ * Where the token comes from: a login (`createAuth`), the application (given, or got each time one is needed), or a guest's
+ * login, which the client makes itself and keeps as the session is kept, for this tab alone.
+ */
+export type CredentialSource =
+  | { readonly auth: Auth }
+  | { readonly token: string }
+  | { readonly tokenProvider: () => string | Promise<string> }
+  | { readonly guest: { readonly name?: string } };
+
 export type ConnectOptions = CredentialSource & {
   /**
    * The server's address: of its WebSocket door ("wss://play.example.com/ws"), or of the server ("https://play.example.com",
-   * whose door is `/ws`). Default: the server that the page came from.
+   * whose door is `/ws`). Default: the server of `auth`, or the one that the page came from.
    */
   readonly url?: string;
   /** What the client shares with the server besides types. Without it nothing is predicted. */

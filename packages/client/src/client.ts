@@ -13,16 +13,18 @@ import {
   type CompiledRoom,
   resolveMessage,
 } from "@realmwright/protocol/internal";
+import type { AccountDesk } from "./accounts/account-desk.ts";
+import type { Auth, CallOptions } from "./accounts/auth.ts";
+import type { OperationInput, OperationName, OperationOutput } from "./accounts/operations.ts";
 import type { ClientStats, ConnectOptions } from "./client-options.ts";
 import { Connection } from "./connection/connection.ts";
-import { credentialsOf } from "./connection/credentials.ts";
-import { SessionKeeper } from "./connection/session-record.ts";
+import type { SessionKeeper } from "./connection/session-record.ts";
 import type { ConnectionState } from "./connection/state-table.ts";
 import { codeOf, errorOf } from "./connection/verdict.ts";
 import type { AnyRoom, JoinOptionsOf, RoomName } from "./game-types.ts";
 import { JoinRequests } from "./join-requests.ts";
 import { Listeners, type Unsubscribe } from "./listeners.ts";
-import type { ClientPorts, SessionStorage } from "./ports.ts";
+import type { ClientPorts } from "./ports.ts";
 import type { ClientRoom } from "./room/client-room.ts";
 import { Membership, type RoomOwner } from "./room/membership.ts";
 
@@ -45,6 +47,7 @@ const pausedMax = 1000;
 export class Client<G extends GameDefinition = GameDefinition> {
   readonly #options: ConnectOptions;
   readonly #ports: ClientPorts;
+  readonly #desk: AccountDesk;
   readonly #connection: Connection;
   readonly #joins: JoinRequests;
   readonly #rooms = new Map<string, Membership>();
@@ -63,12 +66,17 @@ export class Client<G extends GameDefinition = GameDefinition> {
 
   constructor(
     options: ConnectOptions & { readonly url: string },
-    ports: ClientPorts,
-    storage: SessionStorage | undefined,
+    parts: {
+      readonly ports: ClientPorts;
+      readonly keeper: SessionKeeper;
+      readonly desk: AccountDesk;
+    },
   ) {
+    const { ports, keeper, desk } = parts;
     const report = (error: unknown): void => this.#report(error);
     this.#options = options;
     this.#ports = ports;
+    this.#desk = desk;
     this.#onRoom = new Listeners(report);
     this.#onState = new Listeners(report);
     // an error of an error listener goes where errors without listeners go
@@ -76,14 +84,13 @@ export class Client<G extends GameDefinition = GameDefinition> {
     this.#onNotice = new Listeners(report);
     this.#onClosed = new Listeners(report);
     const { url, encoding = "binary", client = "realmwright" } = options;
-    const keeper = new SessionKeeper(storage, url);
     const codec = codecs[`realm.${encoding}`];
     this.#connection = new Connection(
       {
         ...options.times,
         url,
         codec,
-        credentials: credentialsOf(options, url, ports.post, keeper),
+        credentials: desk,
         keeper,
         client,
         ports,
@@ -112,6 +119,11 @@ export class Client<G extends GameDefinition = GameDefinition> {
 
   get name(): string | undefined {
     return this.#welcome?.name;
+  }
+
+  /** Who the player is at the server: upgrades a guest, logs out, and the like. With `auth`, that very one. */
+  get auth(): Auth {
+    return this.#desk;
   }
 
   /** The newest connection went on with the session before it. */
@@ -199,6 +211,25 @@ export class Client<G extends GameDefinition = GameDefinition> {
     return unsubscribe;
   }
 
+  /** As `auth.call`, in the player's name; rejects with CLIENT_CLOSED once the client is closed. */
+  async call<N extends OperationName>(
+    operation: N,
+    input: OperationInput<N>,
+    options?: CallOptions,
+  ): Promise<OperationOutput<N>> {
+    if (this.state === "closed") throw new RealmError("CLIENT_CLOSED");
+    return await this.#desk.call(operation, input, options);
+  }
+
+  /** Runs one of the game's Lua scripts and gives its answer; as `call`. */
+  async rpc(
+    script: string,
+    args: Readonly<Record<string, unknown>> | readonly unknown[] = {},
+    options?: CallOptions,
+  ): Promise<unknown> {
+    return await this.call("scripts.call", { script, args }, options);
+  }
+
   onState(call: (state: ConnectionState) => void): Unsubscribe {
     return this.#onState.add(call);
   }
@@ -277,6 +308,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
       room.end({ code: error === undefined ? "LEFT" : codeOf(error) });
     }
     this.#joins.rejectAll(error ?? new RealmError("CLIENT_CLOSED"));
+    if (error !== undefined) this.#desk.end(error);
     this.#onClosed.emit(error);
   }
 

@@ -1,9 +1,30 @@
+export { createAuth } from "./accounts/create-auth.ts";
+export type { Auth, AuthOptions, CallOptions } from "./accounts/auth.ts";
+export type {
+  AccountRecord,
+  LoginAnswer,
+  ObjectDelete,
+  ObjectPlace,
+  ObjectResult,
+  ObjectWork,
+  ObjectWrite,
+  OperationInput,
+  OperationName,
+  OperationOutput,
+  Operations,
+  Profile,
+  StoredObject,
+} from "./accounts/operations.ts";
 export { connect } from "./connect.ts";
 export type { Client, JoinSettings } from "./client.ts";
-export type { ClientEncoding, ClientStats, ConnectOptions } from "./client-options.ts";
+export type {
+  ClientEncoding,
+  ClientStats,
+  ConnectOptions,
+  CredentialSource,
+} from "./client-options.ts";
 export type { BackoffOptions } from "./connection/backoff.ts";
 export type { ConnectionTimes } from "./connection/connection.ts";
-export type { CredentialSource } from "./connection/credentials.ts";
 export type { ConnectionState } from "./connection/state-table.ts";
 export type {
   AnyRoom,
@@ -23,10 +44,11 @@ export type { Unsubscribe } from "./listeners.ts";
 export { reviveMap } from "./maps/revive-map.ts";
 export { platformSocket } from "./platform.ts";
 export type {
+  AskHttp,
   ClientClock,
   ClientPorts,
   ClientSocket,
-  PostJson,
+  HttpRequest,
   SessionStorage,
   SocketFactory,
   SocketListener,

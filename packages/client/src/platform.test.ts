@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { doorUrl, pageStorage } from "./platform.ts";
+import { deviceStorage, doorUrl, pageStorage, platformPorts } from "./platform.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -28,6 +28,55 @@ describe("in a page", () => {
     });
     expect(pageStorage()).toBeUndefined();
   });
+
+  test("C-ACC3 a login is kept in localStorage, unless the user forbids it", () => {
+    const storage = { getItem: () => null };
+    vi.stubGlobal("document", {});
+    vi.stubGlobal("localStorage", storage);
+    expect(deviceStorage()).toBe(storage);
+    Object.defineProperty(globalThis, "localStorage", {
+      configurable: true,
+      get: () => {
+        throw new Error("the user forbids it");
+      },
+    });
+    expect(deviceStorage()).toBeUndefined();
+  });
+});
+
+describe("C-ACC5 the lock", () => {
+  const { lock } = platformPorts();
+  const failing = (): Promise<never> => Promise.reject(new TypeError("the work failed"));
+
+  test("is the platform's, one at a time", async () => {
+    const trace: string[] = [];
+    const request = vi.fn<(...args: unknown[]) => Promise<unknown>>(
+      async (_name, _options, work) => await (work as () => Promise<unknown>)(),
+    );
+    vi.stubGlobal("navigator", { locks: { request } });
+    expect(await lock("login", () => Promise.resolve(trace.push("work")))).toBe(1);
+    await expect(lock("login", failing)).rejects.toThrow("the work failed");
+    expect(request.mock.calls.map(([name]) => name)).toEqual(["login", "login"]);
+    expect(trace).toEqual(["work"]);
+  });
+
+  test("is done without where there is none, where it is forbidden, and where its holder sleeps", async () => {
+    const work = (): Promise<string> => Promise.resolve("done");
+    vi.stubGlobal("navigator", {});
+    expect(await lock("login", work)).toBe("done");
+    for (const reason of ["SecurityError", "TimeoutError"]) {
+      const request = (): Promise<never> => Promise.reject(new DOMException("no", reason));
+      vi.stubGlobal("navigator", { locks: { request } });
+      expect(await lock("login", work)).toBe("done");
+    }
+  });
+});
+
+test("C-ACC5 keys are as long as the server allows, and never the same", () => {
+  const { key } = platformPorts();
+  const keys = Array.from({ length: 100 }, key);
+  expect(new Set(keys).size).toBe(100);
+  for (const one of keys) expect(one).toMatch(/^[!-~]{16,64}$/);
 });
 
 describe("outside of pages", () => {
@@ -42,6 +91,6 @@ describe("outside of pages", () => {
   test("C-CON10 no address, or what is none, is an error; nothing is stored", () => {
     expect(() => doorUrl(undefined)).toThrow(TypeError);
     expect(() => doorUrl("nowhere")).toThrow(TypeError);
-    expect(pageStorage()).toBeUndefined();
+    expect([pageStorage(), deviceStorage()]).toEqual([undefined, undefined]);
   });
 });

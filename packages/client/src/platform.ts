@@ -1,4 +1,5 @@
 import type {
+  AskHttp,
   ClientPorts,
   ClientSocket,
   SocketFactory,
@@ -20,14 +21,13 @@ export function platformPorts(): ClientPorts {
     },
     random: () => Math.random(),
     socket: platformSocket,
-    async post(url, body) {
-      const answer = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      return { status: answer.status, body: parsed(await answer.text()) };
+    http: platformHttp,
+    wallMs: () => Date.now(),
+    key: () => {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     },
+    lock: platformLock,
     onOnline(call) {
       const target = globalThis as Partial<EventTarget>;
       target.addEventListener?.("online", call);
@@ -67,6 +67,52 @@ export function pageStorage(): SessionStorage | undefined {
   } catch {
     // storage is switched off: the session ends with the page
     return undefined;
+  }
+}
+
+/** What all tabs share. Undefined outside of pages, and where the user forbids it. */
+export function deviceStorage(): SessionStorage | undefined {
+  if (typeof document === "undefined") return undefined;
+  try {
+    return globalThis.localStorage;
+  } catch {
+    // storage is switched off: the login ends with the page
+    return undefined;
+  }
+}
+
+/** How long a request may take. */
+const httpMs = 20_000;
+/** A tab that holds the lock for longer is asleep, or gone. */
+const lockMs = 5000;
+
+const platformHttp: AskHttp = async ({ method, url, headers, body }) => {
+  const answer = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    cache: "no-store",
+    // passwords and tokens go nowhere but where they were sent
+    redirect: "error",
+    referrerPolicy: "no-referrer",
+    signal: AbortSignal.timeout(httpMs),
+  });
+  return { status: answer.status, body: parsed(await answer.text()) };
+};
+
+/** Web Locks, where there are any: browsers have them on https and localhost only. */
+async function platformLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const { locks } = navigator as { readonly locks?: LockManager };
+  if (locks === undefined) return await work();
+  let isHeld = false;
+  try {
+    return await locks.request(name, { signal: AbortSignal.timeout(lockMs) }, async () => {
+      isHeld = true;
+      return await work();
+    });
+  } catch (error) {
+    if (isHeld) throw error;
+    return await work();
   }
 }
 

@@ -29,17 +29,25 @@ export type SocketFactory = (
   listener: SocketListener,
 ) => ClientSocket;
 
-/** Where a session's secrets outlive the page; the browser's `sessionStorage` is one. */
+/** Where secrets outlive the page; the browser's `sessionStorage` and `localStorage` are such. */
 export interface SessionStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-/** Posts JSON; answers the status and the parsed answer (undefined if it is no JSON). Rejects if nobody answers. */
-export type PostJson = (
-  url: string,
-  body: Readonly<Record<string, unknown>>,
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly url: string;
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+/** Answers the status and the parsed body (undefined if it is no JSON). Rejects if nobody answers. */
+export type AskHttp = (
+  request: HttpRequest,
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** The ways in which a client touches the world outside. */
@@ -48,7 +56,13 @@ export interface ClientPorts {
   /** At least 0, less than 1. Spreads reconnects; not for secrets. */
   readonly random: () => number;
   readonly socket: SocketFactory;
-  readonly post: PostJson;
+  readonly http: AskHttp;
+  /** Milliseconds since 1970. May jump; only compared with what it was itself before. */
+  readonly wallMs: () => number;
+  /** A new text that nobody can guess: 1 to 64 plain characters. */
+  readonly key: () => string;
+  /** Does work under a name, one at a time over all pages of this machine; after a few seconds of waiting, all the same. */
+  readonly lock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Calls back whenever the machine has a network again. Returns a function that ends it. */
   readonly onOnline: (call: () => void) => () => void;
   /** Takes errors of the game's own callbacks when nobody listens for them. */

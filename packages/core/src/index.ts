@@ -14,6 +14,7 @@ export type {
   EmitTarget,
   Entity,
   EntityBase,
+  Later,
   Player,
   Point,
   Refusal,
@@ -21,6 +22,19 @@ export type {
   RoomLog,
   Spawn,
 } from "./game/room.ts";
+export { gameOwner } from "./game/storage.ts";
+export type {
+  DeleteOperation,
+  GameStorage,
+  ObjectOperation,
+  ObjectPage,
+  ObjectPermissions,
+  ObjectPlace,
+  ObjectResult,
+  ReadOperation,
+  StoredObject,
+  WriteOperation,
+} from "./game/storage.ts";
 export { cosine, headingOf, sine, wrapAngle } from "./math/angle.ts";
 export { CollisionGrid } from "./navigation/collision-grid.ts";
 export { moveBody, TOUCHED_X, TOUCHED_Y } from "./navigation/move-body.ts";

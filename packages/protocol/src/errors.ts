@@ -145,6 +145,7 @@ const table = {
   ],
   SCRIPT_BUSY: [175, "retry", 503, 1013, false, "Too many calls of scripts wait.", 1000],
   SCRIPT_ENGINE_CLOSED: [176, "reconnect", 503, 1012, false, "Scripts do not run any more."],
+  SCRIPT_REFUSED: [177, "fix", 409, 1008, false, "The script refuses this."],
 
   // Found by a client itself; they do not cross the wire
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
@@ -184,6 +185,8 @@ const table = {
 
   // What a server has only where it is set up for it
   SCRIPTING_OFF: [160, "give-up", 404, 1008, false, "This server runs no scripts."],
+  GUESTS_OFF: [230, "give-up", 403, 1008, false, "This server takes no guests: make an account."],
+  QUERY_TOKEN_OFF: [231, "fix", 400, 1008, true, "Tokens in the address are refused here: send auth."],
   LIVEKIT_OFF: [161, "give-up", 404, 1008, false, "This server does not work with LiveKit."],
   // Hot state
   HOT_UNAVAILABLE: [130, "retry", 503, 1013, false, "The hot state can not be reached.", 1000],
@@ -198,6 +201,11 @@ const table = {
   ],
   HOT_INVALID: [133, "fix", 500, 1011, false, "A name or value is not one for the hot state."],
   HOT_SCRIPT_FAILED: [134, "fix", 500, 1011, false, "A script of the hot state failed."],
+
+  // Rooms under a name of somebody's choice
+  ROOM_EXISTS: [200, "fix", 409, 1008, false, "A room of this name is running."],
+  ROOM_ID_INVALID: [201, "fix", 400, 1008, false, "This can not be the name of a room."],
+  ANSWER_LOST: [202, "fix", 409, 1008, false, "The room began anew before it answered."],
 } as const;
 
 export type ErrorCode = keyof typeof table;
@@ -240,11 +248,20 @@ export interface ErrorPayload {
   readonly type?: string;
 }
 
+/** How a script of a game refuses a call: by its own code and text, which anyone may see. */
+export interface ScriptRefusal {
+  /** capitals, digits and underscores */
+  readonly code: string;
+  readonly text: string;
+}
+
 export interface RealmErrorOptions {
   /** for logs and developers only; never sent */
   readonly detail?: string;
   readonly retryAfterMs?: number;
   readonly problems?: readonly Problem[];
+  /** of `SCRIPT_REFUSED` */
+  readonly refusal?: ScriptRefusal;
   /** type and id of the message that caused it, for the answer */
   readonly type?: string | undefined;
   readonly id?: number | undefined;
@@ -261,6 +278,7 @@ export class RealmError extends Error {
   readonly text: string;
   readonly retryAfterMs: number | undefined;
   readonly problems: readonly Problem[] | undefined;
+  readonly refusal: ScriptRefusal | undefined;
   readonly type: string | undefined;
   readonly id: number | undefined;
 
@@ -279,6 +297,7 @@ export class RealmError extends Error {
     this.closes = line.closes;
     this.retryAfterMs = options.retryAfterMs ?? line.retryAfterMs;
     this.problems = options.problems;
+    this.refusal = options.refusal;
     this.type = options.type;
     this.id = options.id;
   }

@@ -16,6 +16,7 @@ export type {
   Field,
   Fields,
   FieldSpec,
+  Json,
   ValueOf,
   ValuesOf,
 } from "./schema/field.ts";
@@ -28,6 +29,7 @@ export type {
   ErrorPayload,
   Problem,
   RealmErrorOptions,
+  ScriptRefusal,
 } from "./errors.ts";
 export { limits } from "./limits.ts";
 export type { Limit, LimitName } from "./limits.ts";

@@ -17,6 +17,7 @@ export { reservedFieldNames } from "./schema/definition.ts";
 export { audiences, checkName, fieldOf, namePattern } from "./schema/field.ts";
 export type { FixedCodec } from "./schema/fixed-codec.ts";
 export { hashText } from "./schema/hash.ts";
+export { sameJson } from "./schema/json-codec.ts";
 export type { RefMap, ValueCodec } from "./schema/value-codec.ts";
 export { heartbeatTime } from "./messages/session.ts";
 export { isAfter, nextSeq } from "./messages/sequence.ts";

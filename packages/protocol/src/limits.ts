@@ -168,7 +168,12 @@ const table = {
 
   // Rooms
   memberships: [8, "rooms", "MEMBERSHIPS_FULL", "rooms that one session is in"],
-  inboxPerSeat: [64, "inputs", "INBOX_FULL", "inputs of one seat waiting in a room"],
+  inboxPerSeat: [
+    64,
+    "inputs",
+    "INBOX_FULL",
+    "inputs of one seat that wait in a room or that it has yet to answer",
+  ],
   waitingPerRoom: [4096, "messages", "INBOX_FULL", "joins and chat texts waiting in a room"],
   inputsPerSecond: [
     60,
@@ -188,15 +193,24 @@ const table = {
   ],
   eventsPerTick: [4096, "events", "LIMIT_REACHED", "events of one room in one tick"],
   timersPerRoom: [4096, "timers", "LIMIT_REACHED", "timers of one room"],
+  workPerRoom: [1024, "promises", "LIMIT_REACHED", "work that one room waits for by `room.when`"],
   documentBytes: [16_384, "bytes", "LIMIT_REACHED", "a document's value, encoded"],
   reservationTtlMs: [15_000, "ms", "RESERVATION_UNKNOWN", "a reserved seat's life"],
   seatGraceMs: [30_000, "ms", "RESUME_INVALID", "a dropped player's seat is kept"],
+  roomIdCharacters: [
+    40,
+    "characters",
+    "ROOM_ID_INVALID",
+    "the id of a room that is opened under one of the caller's choice",
+  ],
+  openedRoomMs: [60_000, "ms", "ROOM_UNKNOWN", "a room that was opened waits for somebody"],
 
   // Between the parts of a server
   edgesPerNode: [64, "threads", "LIMIT_REACHED", "edge threads of one server"],
   busQueueBytes: [33_554_432, "bytes", "BUS_FULL", "bytes that wait for one edge"],
 
   // Scripts
+  scriptsPerGame: [256, "scripts", "SCRIPT_INVALID", "scripts of one game"],
   scriptSourceBytes: [65_536, "bytes", "SCRIPT_INVALID", "the source of one script"],
   scriptKeys: [64, "keys", "SCRIPT_CALL_INVALID", "keys of one call"],
   scriptArguments: [256, "arguments", "SCRIPT_CALL_INVALID", "arguments of one call"],
@@ -209,6 +223,12 @@ const table = {
   scriptAnswerBytes: [262_144, "bytes", "SCRIPT_BUDGET", "the answer of one call"],
   scriptCallsWaiting: [4096, "calls", "SCRIPT_BUSY", "calls that wait for one engine"],
   scriptTimeMs: [200, "ms", "SCRIPT_BUDGET", "one call, unless it has a budget of its own"],
+  scriptKeptCharacters: [
+    16_777_216,
+    "characters",
+    "KEY_REUSED",
+    "answers that the embedded engine keeps for idempotency keys; beyond it the oldest go",
+  ],
   scriptWork: [10_000_000, "instructions", "SCRIPT_BUDGET", "one call, unless it has a budget"],
   scriptMemoryBytes: [33_554_432, "bytes", "SCRIPT_BUDGET", "what Lua holds, all scripts together"],
   scriptKeyBytes: [

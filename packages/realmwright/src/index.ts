@@ -1,5 +1,5 @@
 /** The game's definition: what server and client share. Runs in the browser too. */
-export { defineGame, room } from "@realmwright/core";
+export { defineGame, gameOwner, room } from "@realmwright/core";
 export type {
   Applicant,
   DocumentHandle,
@@ -8,7 +8,13 @@ export type {
   EntityBase,
   Files,
   GameDefinition,
+  GameStorage,
   InterestOptions,
+  Later,
+  ObjectOperation,
+  ObjectPage,
+  ObjectPlace,
+  ObjectResult,
   Player,
   Point,
   PredictOptions,
@@ -18,6 +24,7 @@ export type {
   RoomLog,
   RoomOptions,
   Spawn,
+  StoredObject,
 } from "@realmwright/core";
 export {
   clearWay,
@@ -51,6 +58,7 @@ export type {
   Fields,
   FieldSpec,
   InputDefinition,
+  Json,
   Of,
   ValueOf,
   ValuesOf,

@@ -1,3 +1,6 @@
+export { openBackend } from "./backend/backend.ts";
+export type { Backend, BackendOptions } from "./backend/backend.ts";
+export type { ForeignIssuer } from "./auth/foreign-issuer.ts";
 export { createServer } from "./server.ts";
 export type { Server, ServerOptions, ServerStats } from "./server.ts";
 export type { EdgeCounters } from "./edge/counters.ts";
@@ -15,5 +18,6 @@ export type { AnyOperation, Call, Operation, Route, Throttle } from "./services/
 export type { Store } from "./ports/store.ts";
 export { openStore } from "./sql/open-store.ts";
 export type { StoreOptions } from "./sql/open-store.ts";
+export { gameStorage } from "./services/objects/game-storage.ts";
 export { Objects } from "./services/objects/objects.ts";
 export { objectOperations } from "./services/objects/operations.ts";

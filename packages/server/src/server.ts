@@ -9,7 +9,12 @@ import type { FastifyInstance } from "fastify";
 import { FileTree } from "./assets/file-tree.ts";
 import { GameFiles } from "./assets/game-files.ts";
 import { GuestLogin } from "./auth/guest-login.ts";
-import { SecretTokenVerifier, type TokenRules } from "./auth/token-verifier.ts";
+import {
+  SecretTokenVerifier,
+  type TicketTaker,
+  type TokenRules,
+  type TokenVerifier,
+} from "./auth/token-verifier.ts";
 import { ThreadBus } from "./bus/threads/thread-bus.ts";
 import { addCounters, bump, newCounters, type EdgeCounters } from "./edge/counters.ts";
 import { Edge } from "./edge/edge.ts";
@@ -17,7 +22,8 @@ import { Host, type RoomSummary } from "./host/host.ts";
 import { createApp, type AppOptions } from "./http/app.ts";
 import type { HttpExtension } from "./http/extension.ts";
 import { FileDesk } from "./http/files.ts";
-import { operationsOf, type ServerServices } from "./http/services.ts";
+import type { SubjectOf } from "./http/operations.ts";
+import { operationsOf, type RunningServer, type ServerServices } from "./http/services.ts";
 import { createLog } from "./logging/pino-log.ts";
 import { sureLog } from "./logging/sure-log.ts";
 import { PromMetrics } from "./metrics/prom-metrics.ts";
@@ -58,6 +64,8 @@ export interface ServerOptions {
     readonly proxyHops?: number;
     /** Whoever asks for `/metrics` from another machine needs it. Default: nobody there may. */
     readonly metricsToken?: string;
+    /** Whether `/ws?token=` stands for an `auth` message; it ends up in the logs of proxies. Default true. */
+    readonly queryToken?: boolean;
   };
   readonly services?: ServerServices;
   /** Worker threads that serve clients, at most 64; more than there are cores win nothing. 0, the default: the main thread does. More need Linux. */
@@ -122,7 +130,7 @@ class GameServer implements Server {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #limits: LimitValues;
-  readonly #rules: TokenRules;
+  readonly #guests: SecretTokenVerifier;
   readonly #peers: PeerRules;
   readonly #login: GuestLogin;
   readonly #metrics: PromMetrics;
@@ -156,8 +164,9 @@ class GameServer implements Server {
       proxyHops: proxyHops ?? 0,
     };
     const { name } = options.game;
-    this.#rules = { secret: options.secret, issuer: "realmwright", audience: name };
-    this.#login = new GuestLogin(this.#rules, { clock: this.#clock, random: secureBytes });
+    const rules: TokenRules = { secret: options.secret, issuer: "realmwright", audience: name };
+    this.#guests = new SecretTokenVerifier(rules, () => this.#clock.wallMs());
+    this.#login = new GuestLogin(rules, { clock: this.#clock, random: secureBytes });
     this.#metrics = new PromMetrics(() => this.#counters());
     this.#files = new GameFiles(options.assets);
     this.#desk = new FileDesk({
@@ -214,7 +223,7 @@ class GameServer implements Server {
   }
 
   async #start(): Promise<void> {
-    const { game, edges = 0, http = {} } = this.#options;
+    const { game, edges = 0, http = {}, services = {} } = this.#options;
     // Before the rooms begin to tick: it takes longer than some of their ticks.
     this.#app = createApp({
       peers: this.#peers,
@@ -239,24 +248,61 @@ class GameServer implements Server {
       files: this.#files,
       roomsMax: this.#limits.roomsPerNode,
       sessionsMax: this.#limits.sessionsPerNode,
+      attendance: services.attendance,
+      storage: services.storage,
     });
+    services.attach?.(this.#face(this.#host));
     this.#beat();
     this.#port = await (edges === 0 ? this.#listen() : this.#listenInThreads(edges));
     this.#log.info("listening", { url: this.url, edges });
   }
 
+  /** The server as its services see it. */
+  #face(host: Host): RunningServer {
+    return {
+      logins: { end: (event) => host.endLogins(event), all: () => host.logins() },
+      rooms: {
+        open: (kind, options) => host.open(kind, options),
+        isMember: (account, room) => host.isMember(account, room),
+      },
+      metrics: this.#metrics,
+    };
+  }
+
   #services(): Pick<AppOptions, "operations" | "subjectOf"> {
     const { services = {} } = this.#options;
-    const verifier = new SecretTokenVerifier(this.#rules, () => this.#clock.wallMs());
+    const { verifier }: { readonly verifier: { readonly verify: SubjectOf } } =
+      services.identity ?? { verifier: this.#guests };
     return {
       operations: operationsOf(services, this.#login, this.#limits),
       subjectOf: services.subjectOf ?? ((token) => verifier.verify(token)),
     };
   }
 
+  /** For connections: whose tokens and tickets are, and how many endings of logins were known before they were looked at. */
+  #entrance(): { readonly verifier: TokenVerifier; readonly tickets: TicketTaker } {
+    const { identity } = this.#options.services ?? {};
+    const verifier = identity?.verifier ?? this.#guests;
+    return {
+      verifier: {
+        verify: async (token) => {
+          const { endings } = this.#running();
+          return { ...(await verifier.verify(token)), endings };
+        },
+      },
+      tickets: {
+        take: async (ticket, origin) => {
+          const { endings } = this.#running();
+          if (identity === undefined) throw new RealmError("TICKET_INVALID", { detail: "none" });
+          return { ...(await identity.tickets.take(ticket, origin)), endings };
+        },
+      },
+    };
+  }
+
   /** Sockets, edge and rooms in this thread. */
   async #listen(): Promise<number> {
-    const { host = "127.0.0.1", port = 8080 } = this.#options.http ?? {};
+    const { host = "127.0.0.1", port = 8080, queryToken = true } = this.#options.http ?? {};
     const app = this.#app!;
     const clock = this.#clock;
     const edge = new Edge({
@@ -264,12 +310,13 @@ class GameServer implements Server {
       log: this.#log,
       random: secureBytes,
       limits: this.#limits,
-      verifier: new SecretTokenVerifier(this.#rules, () => clock.wallMs()),
+      ...this.#entrance(),
     });
     this.#edge = edge;
     edge.start(this.#host!.attach(edge));
     const transport = clientTransport({
       peers: this.#peers,
+      queryToken,
       limits: this.#limits,
       log: this.#log,
       counters: edge.counters,
@@ -284,7 +331,7 @@ class GameServer implements Server {
 
   /** Rooms in this thread, sockets and edges in others. */
   async #listenInThreads(count: number): Promise<number> {
-    const { host = "127.0.0.1", port = 8080 } = this.#options.http ?? {};
+    const { host = "127.0.0.1", port = 8080, queryToken = true } = this.#options.http ?? {};
     // only this user may reach the inner listener, which believes what the edge threads say of their peers
     this.#folder = await mkdtemp(join(tmpdir(), "realmwright-"));
     const httpSocket = join(this.#folder, "http.sock");
@@ -298,7 +345,8 @@ class GameServer implements Server {
       log: this.#log,
       peers: this.#peers,
       limits: this.#options.limits ?? {},
-      rules: this.#rules,
+      ...this.#entrance(),
+      queryToken,
       listen: { host, port },
       httpSocket,
     });
@@ -336,7 +384,8 @@ class GameServer implements Server {
 
   #isReady(): boolean {
     const serves = this.#edge?.isReady ?? (this.#threads?.size ?? 0) > 0;
-    return serves && !this.#isDraining && this.#host?.isDraining === false;
+    const { isReady = () => true } = this.#options.services ?? {};
+    return serves && !this.#isDraining && this.#host?.isDraining === false && isReady();
   }
 
   *#counters(): Iterable<EdgeCounters> {

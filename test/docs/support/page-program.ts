@@ -39,8 +39,12 @@ export class PageFolder {
 
   /** Runs a page's program and answers what it exports. */
   async run<T>(page: string, file = "page.ts"): Promise<T> {
-    const folder = this.write(programOf(blocksOf(page)));
-    return (await import(path.join(folder, file))) as T;
+    return await this.runFiles<T>(programOf(blocksOf(page)), file);
+  }
+
+  /** Runs a program and answers what it exports. */
+  async runFiles<T>(files: ReadonlyMap<string, string>, file = "page.ts"): Promise<T> {
+    return (await import(path.join(this.write(files), file))) as T;
   }
 
   remove(): void {

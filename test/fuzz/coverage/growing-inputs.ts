@@ -133,6 +133,13 @@ export const growing: Readonly<Record<string, readonly [n: number, Reading]>> = 
       return `{"type":"input","payload":{"m":0,"seq":1,"name":"say","data":{${keys}}}}`;
     }),
   ],
+  "json: a value in a field": [
+    300,
+    json("client", (n) => {
+      const value = `[${'{"k":"x"},'.repeat(n)}0]`;
+      return `{"type":"input","payload":{"m":0,"seq":1,"name":"jot","data":{"data":${value}}}}`;
+    }),
+  ],
   "json: an unknown type": [
     3000,
     json("client", (n) => `{"type":"${"x".repeat(n)}","payload":{}}`),

@@ -19,7 +19,7 @@ const sources = [
   "packages/protocol/src/bytes/*-reader.ts",
   "packages/protocol/src/bytes/utf8.ts",
   "packages/protocol/src/encodings/*.ts",
-  "packages/protocol/src/schema/{compile,definition,descriptor,field,struct-codec,value-codec}.ts",
+  "packages/protocol/src/schema/{compile,definition,descriptor,field,json-codec,struct-codec,value-codec}.ts",
   "packages/core/src/documents/json-patch.ts",
   "packages/core/src/replication/{frame-codec,mirror,replica,snapshot-reader}.ts",
   "packages/core/src/tiled/*.ts",

@@ -33,17 +33,20 @@ const wrongFields: readonly FieldDescriptor[] = [
   fieldOf({ kind: "enum", values: ["a", "a"] }),
   fieldOf({ kind: "enum", values: [""] }),
   fieldOf({ kind: "string", max: 4097 }),
+  fieldOf({ kind: "json", max: 16_385 }),
   fieldOf({ kind: "list", of: bool, max: 1025 }),
   fieldOf({ kind: "object", fields: {} }),
   fieldOf({ kind: "object", fields: Object.fromEntries(names(33).map((name) => [name, bool])) }),
   fieldOf({ kind: "object", fields: { "A b": bool } }),
   fieldOf({ kind: "optional", of: { kind: "optional", of: bool } }),
   fieldOf({ kind: "optional", of: { kind: "entity" } }),
+  fieldOf({ kind: "optional", of: { kind: "json", max: 9 } }),
   fieldOf(nested(7)),
   fieldOf({ kind: "nothing" }),
   fieldOf({ kind: "uint", max: 5 }, { default: 6 }),
   fieldOf({ kind: "string", max: 5 }, { default: "\ud800" }),
   fieldOf({ kind: "string", max: 5 }, { default: 5 }),
+  fieldOf({ kind: "json", max: 5 }, { default: [12, 34] }),
   fieldOf({ kind: "list", of: bool, max: 2 }, { default: [true, 1] }),
   fieldOf({ kind: "object", fields: { b: bool } }, { default: { c: true } }),
   fieldOf({ kind: "object", fields: { b: bool } }, { default: 5 }),
@@ -53,7 +56,10 @@ const wrongFields: readonly FieldDescriptor[] = [
 ];
 
 /** Fields that only entities may have, or all others. */
-const ofOthers = [{ ...fieldOf(bool), name: "owner" }];
+const ofOthers = [
+  { ...fieldOf(bool), name: "owner" },
+  fieldOf({ kind: "object", fields: { b: { kind: "json", max: 9 } } }),
+];
 const ofEntities = [
   fieldOf(bool, { static: true }),
   fieldOf(bool, { audience: "team" }),

@@ -127,7 +127,7 @@ function descriptorOf(random: Random): RoomDescriptor {
       name: `${kind}${i}`,
       fields: Array.from({ length: random.integer(0, 5) }, (__, f) => ({
         name: random.chance(0.1) ? ["x", "y"][f % 2]! + f : `f${f}`,
-        spec: specOf(random, 2),
+        spec: !isEntity && random.chance(0.1) ? jsonSpec(random) : specOf(random, 2),
         ...(isEntity && random.chance(0.1) ? { static: true as const } : {}),
         ...(isEntity && random.chance(0.1) ? { audience: "team" as const } : {}),
       })),
@@ -139,6 +139,8 @@ function descriptorOf(random: Random): RoomDescriptor {
     ...(random.chance(0.5) ? { shared: { name: "board", fields: [] } } : {}),
   };
 }
+
+const jsonSpec = (random: Random): FieldSpec => ({ kind: "json", max: random.integer(4, 100) });
 
 function specOf(random: Random, depth: number): FieldSpec {
   switch (random.integer(0, depth > 0 ? 11 : 8)) {

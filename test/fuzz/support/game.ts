@@ -47,17 +47,22 @@ const Cast = input("cast", {
 });
 const Say = input("say", { words: t.list(t.string(12), 6), to: t.list(t.entity(), 4) });
 const Door = input("door", { to: t.string(64) });
+const Jot = input("jot", { data: t.json(300) });
 export const Hit = event("hit", { target: t.entity(), damage: t.uint(200), at: t.angle(6) });
 const Said = event("said", { words: t.list(t.string(12), 6), by: t.entity() });
 const Board = document("board", {
   phase: t.enum(["lobby", "play"]),
   scores: t.list(t.object({ name: t.string(24), score: t.uint(1_000_000) }), 20),
 });
-const Purse = document("purse", { note: t.optional(t.string(40)), marks: t.list(t.entity(), 4) });
+const Purse = document("purse", {
+  note: t.optional(t.string(40)),
+  marks: t.list(t.entity(), 4),
+  jotted: t.json(300),
+});
 
 const schema = {
   entities: { Walker, Banner, Crate },
-  inputs: { Move, Cast, Say, Door },
+  inputs: { Move, Cast, Say, Door, Jot },
   events: { Hit, Said },
   documents: { shared: Board, private: Purse },
 };
@@ -127,6 +132,11 @@ const place = (maxPlayers: number) =>
         });
       },
       door: (room, player, { to }) => room.transfer(player, to),
+      jot: (_, player, { data }) => {
+        player.document.update((purse) => {
+          purse.jotted = data;
+        });
+      },
     },
   });
 

@@ -5,6 +5,8 @@ import { emptyMembership, wireRoom } from "./game.ts";
 
 /* Valid values and messages, made from the tables that the decoders are made from too. */
 
+const utf8 = new TextEncoder();
+
 type Spec = (typeof messageSpecs)[number];
 type Columns = Spec["columns"];
 type ColumnType = Columns[string]["type"];
@@ -39,6 +41,8 @@ export function valueOf(spec: FieldSpec, random: Random): unknown {
       return random.pick(spec.values);
     case "string":
       return textOf(spec.max, random);
+    case "json":
+      return smallJson(spec.max, random);
     case "list": {
       const length = random.integer(0, Math.min(spec.max, 6));
       return Array.from({ length }, () => valueOf(spec.of, random));
@@ -97,6 +101,12 @@ function jsonOf(random: Random, depth: number): unknown {
         ]),
       );
   }
+}
+
+/** Any JSON that takes so many bytes at most. */
+function smallJson(bytesMax: number, random: Random): unknown {
+  const value = jsonOf(random, 3);
+  return utf8.encode(JSON.stringify(value)).length <= bytesMax ? value : null;
 }
 
 function columnOf(type: ColumnType, random: Random): unknown {

@@ -58,6 +58,7 @@ class Bench {
     const transport = clientTransport({
       peers: { hosts: ["localhost"], origins: [], proxyHops: 0 },
       limits: limitValues({ messageBytes: limits.messageBytesMax, messageParts: limits.partsMax }),
+      queryToken: true,
       log: silentLog(() => undefined),
       counters: newCounters(),
     });

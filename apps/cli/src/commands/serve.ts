@@ -4,6 +4,7 @@ import {
   type HttpExtension,
   type Log,
   type Server,
+  type ServerServices,
 } from "@realmwright/server";
 import type { GameDefinition } from "@realmwright/core";
 import { PinoPretty as pretty } from "pino-pretty";
@@ -48,6 +49,7 @@ export async function serve(
     readonly client: string | undefined;
     readonly port: number;
     readonly log: Log;
+    readonly services: ServerServices;
     readonly extension?: HttpExtension;
     /** Something was thrown outside of every room, and nothing caught it. */
     readonly broken: (error: unknown) => void;
@@ -56,6 +58,7 @@ export async function serve(
 ): Promise<Server> {
   const { folder, game, client, extension } = parts;
   const { host, hosts, origins } = config.server;
+  const { token: metricsToken } = config.metrics;
   const server = createServer({
     game,
     secret: parts.secret,
@@ -64,11 +67,14 @@ export async function serve(
       port: parts.port,
       origins,
       proxyHops: config.server.proxy_hops,
+      queryToken: config.auth.query_token,
+      ...(metricsToken === undefined ? {} : { metricsToken }),
       ...(hosts.length > 0 ? { hosts } : {}),
     },
     edges: config.server.edges,
     limits: limitOverrides(config.limits),
     log: parts.log,
+    services: parts.services,
     ...(folder.assets === undefined ? {} : { assets: folder.assets }),
     ...(client === undefined ? {} : { client }),
     ...(extension === undefined ? {} : { extension }),

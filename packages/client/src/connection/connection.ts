@@ -277,6 +277,7 @@ export class Connection {
   #welcome(welcome: WelcomePayload): void {
     this.#renewals = 0;
     this.#wasWelcomed = true;
+    this.#options.credentials.accepted();
     this.#failingSinceMs = Number.NaN;
     this.#options.keeper.set({ resume: welcome.resume });
     this.#owner.welcomed(welcome);
@@ -351,7 +352,7 @@ export class Connection {
   }
 
   #forgetToken(): void {
-    this.#options.credentials.forget();
+    this.#options.credentials.forget(this.#token);
   }
 
   #scheduleRetry(): void {

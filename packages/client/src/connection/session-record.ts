@@ -1,10 +1,11 @@
+import { type LoginRecord, type LoginStore, readLogin } from "../accounts/login-record.ts";
 import type { SessionStorage } from "../ports.ts";
 
 /** What brings a client back into its seats. */
 export interface SessionRecord {
-  /** A token that the client fetched itself. */
-  readonly token?: string;
-  /** The name that the token was fetched for. */
+  /** A guest's login that the client made itself. */
+  readonly login?: LoginRecord;
+  /** The name that it was made for. */
   readonly name?: string;
   /** Resumes the session once. */
   readonly resume?: string;
@@ -41,6 +42,22 @@ export class SessionKeeper {
     this.#record = {};
     this.#storage?.removeItem(this.#key);
   }
+
+  /** Keeps a guest's login with the session: each tab is a guest of its own. */
+  guestStore(name: string | undefined): LoginStore {
+    const { record } = this;
+    // a player who takes another name is another guest
+    if (name !== undefined && record.name !== undefined && record.name !== name) this.clear();
+    return {
+      read: () => this.#record.login,
+      write: (login) => {
+        // another guest is another account, which has no seats
+        const account = login?.profile.account ?? "";
+        if (account === "" || account !== this.#record.login?.profile.account) this.clear();
+        if (login !== undefined) this.set({ login, ...(name === undefined ? {} : { name }) });
+      },
+    };
+  }
 }
 
 /** Whatever stands there, of any version: only what is understood is taken. */
@@ -53,9 +70,10 @@ function parse(text: string | null): SessionRecord {
     return {};
   }
   if (typeof value !== "object" || value === null) return {};
-  const { token, name, resume } = value as Record<string, unknown>;
+  const { login: kept, name, resume } = value as Record<string, unknown>;
+  const login = readLogin(kept);
   return {
-    ...(typeof token === "string" ? { token } : {}),
+    ...(login === undefined ? {} : { login }),
     ...(typeof name === "string" ? { name } : {}),
     ...(typeof resume === "string" ? { resume } : {}),
   };

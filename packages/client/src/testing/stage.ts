@@ -24,7 +24,10 @@ export class Stage {
       clock: this.clock,
       random: () => random.unit(),
       socket: this.network.socket,
-      post: () => Promise.reject(new Error("nobody answers")),
+      http: () => Promise.reject(new Error("nobody answers")),
+      wallMs: () => this.clock.wallMs(),
+      key: () => `key-${random.unit()}`,
+      lock: (_name, work) => work(),
       onOnline: (call) => {
         this.online = call;
         return () => {
@@ -58,7 +61,7 @@ export class Stage {
     encoding: ClientEncoding = "binary",
     more: Partial<ConnectOptions> = {},
   ): Promise<Client<Glade>> {
-    const hasOwn = "tokenProvider" in more || "guest" in more;
+    const hasOwn = ["auth", "tokenProvider", "guest"].some((source) => source in more);
     const options = {
       url: "ws://server/ws",
       ...(hasOwn ? {} : { token: "ada" }),

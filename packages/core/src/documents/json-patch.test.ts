@@ -1,7 +1,7 @@
 import { RealmError } from "@realmwright/protocol";
+import { sameJson } from "@realmwright/protocol/internal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sameJson } from "./json.ts";
 import { applyPatch, diffJson, type JsonPatch } from "./json-patch.ts";
 
 // through text, which has no negative zero; the key __proto__ is refused below

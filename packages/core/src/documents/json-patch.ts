@@ -1,5 +1,6 @@
 import { RealmError } from "@realmwright/protocol";
-import { cloneJson, isPlainObject, sameJson } from "./json.ts";
+import { sameJson } from "@realmwright/protocol/internal";
+import { cloneJson, isPlainObject } from "./json.ts";
 
 /** One operation of a JSON patch (RFC 6902). `path` is a JSON pointer (RFC 6901). */
 export type PatchOperation =

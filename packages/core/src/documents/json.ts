@@ -1,11 +1,5 @@
 import { RealmError } from "@realmwright/protocol";
 
-/** Plain JSON data. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
-
 /** Deeper JSON data than this is refused: schemas nest at most 6 levels, and recursion must end before the stack does. */
 const depthMax = 64;
 
@@ -53,21 +47,6 @@ export function freezeJson<T>(value: T): T {
   Object.freeze(value);
   for (const item of Object.values(value)) freezeJson(item);
   return value;
-}
-
-/** Whether two JSON values are the same; the order of keys does not count. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
-  }
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key], right[key]));
 }
 
 /** True for objects that a literal or JSON.parse makes. */

@@ -9,7 +9,7 @@ import type {
 } from "@realmwright/protocol";
 import type { ServedAuthorityMode } from "./authority-mode.ts";
 import type { Files } from "./files.ts";
-import type { Player, Refusal, Room } from "./room.ts";
+import type { Later, Player, Refusal, Room } from "./room.ts";
 
 /** What one client sees of a room's entities. Distances are in the units of the position fields. */
 export interface InterestOptions {
@@ -48,7 +48,7 @@ export type Handlers<I extends Record<string, InputDefinition>, R, P> = {
     room: R,
     player: P,
     data: Of<Extract<I[keyof I], { readonly name: N }>>,
-  ) => void | Refusal;
+  ) => void | Refusal | Later;
 };
 
 /**

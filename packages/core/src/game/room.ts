@@ -8,6 +8,7 @@ import type {
   ValuesOf,
 } from "@realmwright/protocol";
 import type { Random } from "../random/random.ts";
+import type { GameStorage } from "./storage.ts";
 
 /** A live entity. Its fields are read and written in place; what changes is replicated at the end of the tick. */
 export type Entity<E extends EntityDefinition = EntityDefinition> = Of<E> & EntityBase;
@@ -81,6 +82,14 @@ export interface Refusal {
   readonly text: string | undefined;
 }
 
+/** An answer to an input that comes later, made by `room.later`. The first word counts. */
+export interface Later {
+  /** The input was taken. */
+  take(): void;
+  /** The input was not taken: by a code as for `room.refuse`. Throws `GAME_INVALID` for one that can not be. */
+  refuse(code: string, text?: string): void;
+}
+
 /** What game code sees of its running room. */
 export interface Room<
   Shared extends DocumentDefinition = DocumentDefinition,
@@ -141,6 +150,19 @@ export interface Room<
   after(delayMs: number, timer: string, data?: unknown): number;
   cancel(timer: number): void;
   refuse(code: string, text?: string): Refusal;
+  /**
+   * What a handler returns to answer its input later, in another tick. A player has at most 64 inputs waiting and open together;
+   * one that leaves is not answered any more. A reload or restore answers those that are open with `ANSWER_LOST`.
+   */
+  later(): Later;
+  /**
+   * Waits for work outside of the room, and then runs `then`, or `failed` when it was rejected, within a tick of the room; a
+   * rejection without `failed` is logged. They are hooks as any other: plain functions, and what they throw ends the room. Neither
+   * runs when the room has ended or was reloaded meanwhile. Throws `LIMIT_REACHED` while 1,024 are waited for.
+   */
+  when<R>(work: PromiseLike<R>, then: (value: R) => void, failed?: (error: unknown) => void): void;
+  /** Objects that last, beyond this room and this server. */
+  readonly storage: GameStorage;
   /** Moves a player to another room on the same connection. `options` are the other room's join options. */
   transfer(player: Player, room: string, options?: Readonly<Record<string, unknown>>): void;
   /**

@@ -1,5 +1,12 @@
 import { limits } from "../limits.ts";
-import { checkName, invalid, type Field, type Fields, type ValuesOf } from "./field.ts";
+import {
+  checkName,
+  invalid,
+  type Field,
+  type Fields,
+  type FieldSpec,
+  type ValuesOf,
+} from "./field.ts";
 
 export type DefinitionKind = "entity" | "input" | "event" | "document";
 
@@ -126,11 +133,19 @@ function checkField(
     if (reservedFieldNames.includes(name)) {
       throw invalid(`${where} has a reserved name; every entity has "${name}" of itself`);
     }
+    if (hasJson(field.spec)) {
+      throw invalid(`${where}: t.json is for documents, inputs, events and options only`);
+    }
     return;
   }
   if (field.isStatic || !field.replicated || field.audienceName !== "near") {
     throw invalid(`${where}: static, audience and unreplicated are for entities only`);
   }
+}
+
+function hasJson(spec: FieldSpec): boolean {
+  if (spec.kind === "object") return Object.values(spec.fields).some(hasJson);
+  return spec.kind === "json" || ("of" in spec && hasJson(spec.of));
 }
 
 /** Throws SCHEMA_INVALID if two definitions of one list share a wire name. */

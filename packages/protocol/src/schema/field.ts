@@ -8,6 +8,9 @@ export type EntityId = number;
 /** Who receives a field: all who see the entity, its team, its owner, its audience seat. */
 export type Audience = "near" | "team" | "owner" | "seat";
 
+/** Any value of JSON: what `t.json` holds. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
 /** The shape of one value, as plain JSON. */
 export type FieldSpec =
   | { readonly kind: "position"; readonly min: number; readonly max: number; readonly step: number }
@@ -16,7 +19,7 @@ export type FieldSpec =
   | { readonly kind: "int"; readonly min: number; readonly max: number }
   | { readonly kind: "bool" | "entity" | "float" }
   | { readonly kind: "enum"; readonly values: readonly string[] }
-  | { readonly kind: "string"; readonly max: number }
+  | { readonly kind: "string" | "json"; readonly max: number }
   | { readonly kind: "list"; readonly of: FieldSpec; readonly max: number }
   | { readonly kind: "object"; readonly fields: Readonly<Record<string, FieldSpec>> }
   | { readonly kind: "optional"; readonly of: FieldSpec };
@@ -142,6 +145,11 @@ export const t = {
       kind: "object",
       fields: Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, plainSpec(of)])),
     }),
+  /**
+   * Any value of JSON, of at most `maxBytes` bytes as JSON text; null at first. For what has no shape of its own, in documents,
+   * inputs, events and options; whatever is known of it, the rules have to check.
+   */
+  json: (maxBytes: number): Field<Json> => field({ kind: "json", max: maxBytes }),
   /** A value or null. */
   optional: <T>(of: Field<T>): Field<T | null> => field({ kind: "optional", of: plainSpec(of) }),
 } as const;
@@ -214,6 +222,12 @@ function checkSpec(spec: FieldSpec, depth: number): void {
         throw invalid(`t.string needs a whole max from 1 to ${limits.stringCharacters.value}`);
       }
       return;
+    case "json":
+      // null takes four
+      if (!isWhole(spec.max, 4, limits.documentBytes.value)) {
+        throw invalid(`t.json needs a whole max from 4 to ${limits.documentBytes.value} bytes`);
+      }
+      return;
     case "list":
       if (!isWhole(spec.max, 1, limits.listItems.value)) {
         throw invalid(`t.list needs a whole max from 1 to ${limits.listItems.value}`);
@@ -234,6 +248,7 @@ function checkSpec(spec: FieldSpec, depth: number): void {
     case "optional":
       if (spec.of.kind === "optional") throw invalid("t.optional in t.optional says nothing more");
       if (spec.of.kind === "entity") throw invalid("t.entity has none already: it is 0");
+      if (spec.of.kind === "json") throw invalid("t.json has none already: it is null");
       checkSpec(spec.of, depth);
       return;
     default:

@@ -1,6 +1,7 @@
 import { BitReader } from "../bytes/bit-reader.ts";
 import type { BitWriter } from "../bytes/bit-writer.ts";
 import { RealmError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { Definition } from "./definition.ts";
 import { invalid, type Field } from "./field.ts";
 import { Problems } from "./problems.ts";
@@ -30,9 +31,11 @@ export interface StructCodec<T = Record<string, unknown>> {
 
 /** The codec of a definition that stands alone. */
 export function structCodec(definition: Definition): StructCodec {
+  // an input's message, payload and data are levels too: no encoding says what another can not
+  const levels = limits.jsonDepth.value - (definition.kind === "input" ? 3 : 0);
   const object = objectCodec(
     Object.entries(definition.fields).map(([name, field]) => {
-      const codec = valueCodecOf(field.spec);
+      const codec = valueCodecOf(field.spec, levels);
       const where = `${definition.kind} "${definition.name}" field "${name}"`;
       const standard = checkDefault(where, field, codec);
       return {

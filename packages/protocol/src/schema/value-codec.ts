@@ -1,8 +1,10 @@
 import type { BitReader } from "../bytes/bit-reader.ts";
 import type { BitWriter } from "../bytes/bit-writer.ts";
 import { RealmError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { FieldSpec } from "./field.ts";
 import { fixedCodecOf, type FixedCodec } from "./fixed-codec.ts";
+import { jsonCodec } from "./json-codec.ts";
 import { describe, pointer, type Problems } from "./problems.ts";
 
 /** Turns an entity's id into a client's handle, or back; answers 0 for what is not known. */
@@ -30,23 +32,29 @@ export interface ValueCodec {
   equals(a: unknown, b: unknown): boolean;
 }
 
-/** The codec of any shape. */
-export function valueCodecOf(spec: FieldSpec): ValueCodec {
+/**
+ * The codec of any shape.
+ *
+ * @param levels of lists and objects that a value may have, where its shape does not say it.
+ */
+export function valueCodecOf(spec: FieldSpec, levels: number = limits.jsonDepth.value): ValueCodec {
   switch (spec.kind) {
     case "string":
       return stringCodec(spec.max);
+    case "json":
+      return jsonCodec(spec.max, levels);
     case "list":
-      return listCodec(spec.max, valueCodecOf(spec.of));
+      return listCodec(spec.max, valueCodecOf(spec.of, levels - 1));
     case "object":
       return objectCodec(
         Object.entries(spec.fields).map(([name, of]) => ({
           name,
-          codec: valueCodecOf(of),
+          codec: valueCodecOf(of, levels - 1),
           fallback: of.kind === "optional" ? null : undefined,
         })),
       );
     case "optional":
-      return optionalCodec(valueCodecOf(spec.of));
+      return optionalCodec(valueCodecOf(spec.of, levels));
     case "entity":
       return entityCodec;
     default:

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { utf8Length } from "../bytes/utf8.ts";
 import { t, type Field } from "../schema/field.ts";
 import type { FieldSpec } from "../schema/field.ts";
 
@@ -19,24 +20,38 @@ const leaf: fc.Arbitrary<Field<unknown>> = fc.oneof(
   fc.integer({ min: 1, max: 20 }).map((max) => t.string(max)),
 );
 
-const { field } = fc.letrec<{ field: Field<unknown> }>((tie) => ({
-  field: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    leaf,
-    fc.tuple(tie("field"), fc.integer({ min: 1, max: 5 })).map(([of, max]) => t.list(of, max)),
-    fc
-      .array(tie("field"), { minLength: 1, maxLength: 3 })
-      .map((list) => t.object(Object.fromEntries(list.map((of, i) => [`k${i}`, of])))),
-    tie("field")
-      .filter((of) => of.spec.kind !== "optional" && of.spec.kind !== "entity")
-      .map((of) => t.optional(of)),
-  ),
-}));
+const fieldFrom = (leaf: fc.Arbitrary<Field<unknown>>): fc.Arbitrary<Field<unknown>> =>
+  fc.letrec<{ field: Field<unknown> }>((tie) => ({
+    field: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      leaf,
+      fc.tuple(tie("field"), fc.integer({ min: 1, max: 5 })).map(([of, max]) => t.list(of, max)),
+      fc
+        .array(tie("field"), { minLength: 1, maxLength: 3 })
+        .map((list) => t.object(Object.fromEntries(list.map((of, i) => [`k${i}`, of])))),
+      tie("field")
+        .filter((of) => !["optional", "entity", "json"].includes(of.spec.kind))
+        .map((of) => t.optional(of)),
+    ),
+  })).field;
+
+const fieldsFrom = (
+  leaf: fc.Arbitrary<Field<unknown>>,
+): fc.Arbitrary<Record<string, Field<unknown>>> =>
+  fc
+    .array(fieldFrom(leaf), { maxLength: 6 })
+    .map((list) => Object.fromEntries(list.map((of, i) => [`f${i}`, of])));
+
+/** Fields for an entity. */
+export const entityFields: fc.Arbitrary<Record<string, Field<unknown>>> = fieldsFrom(leaf);
 
 /** Fields for a document. */
-export const anyFields: fc.Arbitrary<Record<string, Field<unknown>>> = fc
-  .array(field, { maxLength: 6 })
-  .map((list) => Object.fromEntries(list.map((of, i) => [`f${i}`, of])));
+export const anyFields: fc.Arbitrary<Record<string, Field<unknown>>> = fieldsFrom(
+  fc.oneof(
+    { weight: 9, arbitrary: leaf },
+    { weight: 1, arbitrary: fc.integer({ min: 4, max: 400 }).map((max) => t.json(max)) },
+  ),
+);
 
 /** Values that fit some fields. */
 export function valuesOf(
@@ -46,6 +61,10 @@ export function valuesOf(
     Object.fromEntries(Object.entries(fields).map(([name, of]) => [name, valueOf(of.spec)])),
   );
 }
+
+const json = fc
+  .jsonValue({ maxDepth: 5, stringUnit: "grapheme" })
+  .filter((value) => !JSON.stringify(value).includes("__proto__"));
 
 /** Values that fit a shape. */
 export function valueOf(spec: FieldSpec): fc.Arbitrary<unknown> {
@@ -70,6 +89,8 @@ export function valueOf(spec: FieldSpec): fc.Arbitrary<unknown> {
       return fc.constantFrom(...spec.values);
     case "string":
       return fc.string({ unit: "grapheme" }).map((text) => text.slice(0, spec.max).toWellFormed());
+    case "json":
+      return json.map((value) => (utf8Length(JSON.stringify(value)) <= spec.max ? value : null));
     case "list":
       return fc.array(valueOf(spec.of), { maxLength: spec.max });
     case "object":

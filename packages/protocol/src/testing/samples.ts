@@ -40,6 +40,7 @@ export const Board = document("board", {
 export const Purse = document("purse", {
   note: t.optional(t.string(40)),
   marks: t.list(t.entity(), 4),
+  extra: t.json(400),
 });
 
 export const sampleSchema: {

@@ -68,6 +68,8 @@ const rules: Readonly<Record<Action, Rule>> = {
 
 /** What an action is done to. */
 export interface Resource {
+  /** The only roles that may, whoever owns it. */
+  readonly roles?: readonly Role[];
   /** Id of the account that it belongs to. */
   readonly owner?: string;
   /** Who besides the trusted roles may read it. Default: its owner. */
@@ -105,6 +107,7 @@ export function authorize(subject: Subject | undefined, action: Action, resource
 }
 
 function mayTouch(subject: Subject, rule: Rule, resource: Resource): boolean {
+  if (resource.roles !== undefined) return resource.roles.includes(subject.role);
   if (rule.over?.includes(subject.role) === true) return true;
   const permission = rule.asks === undefined ? "owner" : (resource[rule.asks] ?? "owner");
   if (permission === "anyone") return true;

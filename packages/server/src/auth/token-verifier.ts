@@ -10,6 +10,15 @@ export interface TokenVerifier {
   verify(token: string): Promise<SessionIdentity>;
 }
 
+/** Says whose a connection ticket is, and uses it up. */
+export interface TicketTaker {
+  /**
+   * `origin` is that of the page that connects, undefined for other clients. Rejects with `TICKET_INVALID`, and as
+   * `TokenVerifier.verify` does.
+   */
+  take(ticket: string, origin: string | undefined): Promise<SessionIdentity>;
+}
+
 /** Verifies this server's own tokens by the secret alone: what has ended since they were made it does not know. */
 export class SecretTokenVerifier implements TokenVerifier {
   readonly #rules: TokenRules;

@@ -1,5 +1,5 @@
 import type { BitWriter } from "@realmwright/protocol/internal";
-import type { TokenVerifier } from "../auth/token-verifier.ts";
+import type { TicketTaker, TokenVerifier } from "../auth/token-verifier.ts";
 import type { EdgeToHost, RoomKind } from "../link/messages.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -21,6 +21,8 @@ export interface EdgeContext {
   readonly log: Log;
   readonly limits: LimitValues;
   readonly verifier: TokenVerifier;
+  /** undefined: no tickets are given. */
+  readonly tickets: TicketTaker | undefined;
   readonly counters: EdgeCounters;
   /** Scratch memory for whoever is encoding at the moment. */
   readonly bits: BitWriter;

@@ -1,6 +1,6 @@
 import { RealmError } from "@realmwright/protocol";
 import { BitWriter } from "@realmwright/protocol/internal";
-import type { TokenVerifier } from "../auth/token-verifier.ts";
+import type { TicketTaker, TokenVerifier } from "../auth/token-verifier.ts";
 import type { EdgeSide, LinkToHost } from "../link/link.ts";
 import type { EdgeToHost, HostToEdge } from "../link/messages.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -24,6 +24,8 @@ export interface EdgeOptions {
   readonly log: Log;
   readonly random: RandomBytes;
   readonly verifier: TokenVerifier;
+  /** Default: no tickets are given. */
+  readonly tickets?: TicketTaker;
   readonly limits: LimitValues;
 }
 
@@ -56,6 +58,7 @@ export class Edge implements EdgeSide {
       log: options.log,
       limits: options.limits,
       verifier: options.verifier,
+      tickets: options.tickets,
       counters: this.counters,
       bits: new BitWriter(4096),
       game: () => this.#game,
@@ -86,6 +89,7 @@ export class Edge implements EdgeSide {
     const id = Buffer.from(this.#options.random(SESSION_ID_BYTES)).toString("hex");
     const session = new Session(id, connection, this.#context);
     this.#sessions.set(id, session);
+    if (connection.handshake !== undefined) session.greet(connection.handshake);
     return session;
   }
 

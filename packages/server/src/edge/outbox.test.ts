@@ -19,32 +19,32 @@ test("binary messages are packed into one, up to 256 KiB; readable ones go one b
     for (const size of sizes) outbox.add(new Uint8Array(size));
     return outbox;
   };
-  const binary = fill(new Outbox(codecs["realm.binary"]));
+  const binary = fill(new Outbox(codecs["realm.binary"], 0));
   expect(moved(binary)).toEqual([200_030, 100_000, 300_000, 11]);
   expect(binary.isEmpty).toBe(true);
   expect(moved(binary)).toEqual([]);
-  expect(moved(fill(new Outbox(codecs["realm.json"])))).toEqual(sizes);
+  expect(moved(fill(new Outbox(codecs["realm.json"], 0)))).toEqual(sizes);
 });
 
 test("room that nothing needs any more is given back, and what is needed is kept", () => {
-  const outbox = new Outbox(codecs["realm.binary"]);
+  const outbox = new Outbox(codecs["realm.binary"], 0);
   outbox.add(new Uint8Array(6000));
-  outbox.trim();
+  outbox.trim(5000);
   expect(moved(outbox)).toEqual([6000]);
-  outbox.trim();
+  outbox.trim(10_000);
   expect(outbox.writer.buffer.length).toBeGreaterThanOrEqual(6000);
   outbox.add(new Uint8Array(300));
   moved(outbox);
-  outbox.trim();
+  outbox.trim(15_000);
   expect(outbox.writer.buffer.length).toBe(300);
-  outbox.trim();
+  outbox.trim(20_000);
   expect(outbox.writer.buffer.length).toBe(64);
   outbox.add(new Uint8Array(5));
   expect(moved(outbox)).toEqual([5]);
 });
 
 test("memory for a great burst is given back", () => {
-  const outbox = new Outbox(codecs["realm.binary"]);
+  const outbox = new Outbox(codecs["realm.binary"], 0);
   outbox.add(new Uint8Array(1_000_000));
   expect(outbox.writer.buffer.length).toBeGreaterThan(900_000);
   moved(outbox);

@@ -5,6 +5,8 @@ import type { Connection } from "../ports/transport.ts";
 const KEPT_BYTES = 16_384;
 /** Room that it always has. */
 const LEAST_BYTES = 64;
+/** How often room is given back. */
+const TRIM_MS = 5000;
 /** Messages are packed into WebSocket messages of about this size at most. */
 const PACK_BYTES = 262_144;
 
@@ -20,9 +22,11 @@ export class Outbox {
   #end = 0;
   /** The most that was moved at once since the last trim. */
   #peak = 0;
+  #trimmedMs: number;
 
-  constructor(codec: MessageCodec) {
+  constructor(codec: MessageCodec, nowMs: number) {
     this.codec = codec;
+    this.#trimmedMs = nowMs;
   }
 
   get isEmpty(): boolean {
@@ -70,8 +74,10 @@ export class Outbox {
     this.#cuts.length = 0;
   }
 
-  /** Gives back room that nothing has needed since the last call: most clients say little for long. */
-  trim(): void {
+  /** Every 5 s, gives back room that nothing has needed since the last time: most clients say little for long. */
+  trim(nowMs: number): void {
+    if (nowMs - this.#trimmedMs < TRIM_MS) return;
+    this.#trimmedMs = nowMs;
     const needed = Math.max(this.#peak, LEAST_BYTES);
     if (this.isEmpty && this.writer.buffer.length > 2 * needed) {
       this.writer = new ByteWriter(needed);

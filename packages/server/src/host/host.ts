@@ -1,6 +1,8 @@
-import type { Files, GameDefinition } from "@realmwright/core";
+import type { Files, GameDefinition, GameStorage } from "@realmwright/core";
 import { limits, RealmError } from "@realmwright/protocol";
 import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts";
+import type { LoginsEnded } from "../auth/logins-ended.ts";
+import { isEnded } from "../auth/logins-ended.ts";
 import { listenOnBus } from "../link/bus-host-link.ts";
 import { LocalLink } from "../link/local-link.ts";
 import { sureLog } from "../logging/sure-log.ts";
@@ -14,6 +16,8 @@ import { RoomRefusal } from "../room/refusal.ts";
 import { type GamePlan, planGame } from "../room/room-plan.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { HostedRoom } from "./hosted-room.ts";
+import type { Attendance } from "./attendance.ts";
+import { LoginEndings } from "./login-endings.ts";
 import { Memberships } from "./memberships.ts";
 import { Origins } from "./origins.ts";
 import { reloadRooms } from "./reload.ts";
@@ -32,9 +36,13 @@ export interface HostOptions extends HostPorts {
   readonly game: GameDefinition;
   /** The game's assets, for `load`. */
   readonly files: Files;
+  /** For `room.storage`. Default: there is none, and its calls say so. */
+  readonly storage?: GameStorage | undefined;
   /** Rooms and sessions at once; by default the limits of a node. */
   readonly roomsMax?: number;
   readonly sessionsMax?: number;
+  /** Is told who is here. */
+  readonly attendance?: Attendance | undefined;
   /** Checkpoints of rooms to begin with. */
   readonly checkpoints?: readonly Uint8Array[];
 }
@@ -61,6 +69,7 @@ export class Host implements HostSide {
   readonly #members: Memberships;
   readonly #links = new Set<LinkToEdge>();
   readonly #origins = new Origins();
+  readonly #endings = new LoginEndings();
   readonly #sessionsMax: number;
   #plan: GamePlan;
   #state: "running" | "draining" | "closed" = "running";
@@ -76,9 +85,10 @@ export class Host implements HostSide {
     this.#ports = { clock, randomBytes, log, metrics };
     this.#plan = plan;
     this.#sessionsMax = options.sessionsMax ?? limits.sessionsPerNode.value;
-    this.#sessions = new SessionDirectory(randomBytes);
+    this.#sessions = new SessionDirectory(randomBytes, options.attendance);
     this.#rooms = new RoomRegistry(options.roomsMax ?? limits.roomsPerNode.value);
-    this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins });
+    const { storage } = options;
+    this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins, storage });
     this.#scheduler = new Scheduler({ clock, metrics, log, flush: () => this.#flush() });
     this.#members = new Memberships({
       plan: () => this.#plan,
@@ -90,6 +100,7 @@ export class Host implements HostSide {
       log,
       metrics,
       origins: this.#origins,
+      attendance: options.attendance,
       started: (room) => this.#scheduler.add(room),
       stopped: (room) => this.#stopped(room),
     });
@@ -105,7 +116,7 @@ export class Host implements HostSide {
     for (const bytes of options.checkpoints ?? []) host.#members.restore(bytes);
     for (const plan of host.#plan.rooms.values()) {
       const isThere = host.#rooms.named(plan.name).length > 0;
-      if (plan.permanent && !isThere) host.#members.make(plan.name, true);
+      if (plan.permanent && !isThere) host.#members.make(plan.name, { permanent: true });
     }
     return host;
   }
@@ -130,13 +141,25 @@ export class Host implements HostSide {
   }
 
   rooms(): RoomSummary[] {
-    return [...this.#rooms.all()].map(({ id, name, authority }) => ({
-      id,
-      name,
-      tick: authority.tick,
-      players: authority.playerCount,
-      spectators: authority.spectatorCount,
-    }));
+    return [...this.#rooms.all()].map(summaryOf);
+  }
+
+  /**
+   * Makes a room of a kind under an id of the caller's choice: 1 to 40 letters, digits, `-` and `_`. It ends when nobody has
+   * come within `emptyMs` (default 60,000), and later when it is empty, as every room. Throws `ROOM_UNKNOWN` for a kind that
+   * the game does not have, `ROOM_ID_INVALID`, `ROOM_EXISTS`, `SERVER_FULL`, `SERVER_DRAINING` or `ROOM_FAILED`.
+   */
+  open(kind: string, options: { readonly id: string; readonly emptyMs?: number }): RoomSummary {
+    const { id, emptyMs = limits.openedRoomMs.value } = options;
+    if (!(emptyMs >= 0 && emptyMs < Number.MAX_SAFE_INTEGER / 1000)) {
+      throw new RealmError("GAME_INVALID", { detail: `a room can not wait ${emptyMs} ms` });
+    }
+    return summaryOf(this.#members.open(kind, id, emptyMs));
+  }
+
+  /** Whether the account has a player's seat in that room, be it a kept one. */
+  isMember(account: string, room: string): boolean {
+    return this.#rooms.get(room)?.authority.holds(account, false) === true;
   }
 
   /** Joins an edge of this thread. The first message it receives, in the host's next turn, is `descriptors`. */
@@ -247,6 +270,37 @@ export class Host implements HostSide {
     return count;
   }
 
+  /** How many endings of logins it was told of; goes into the identity of a token that is about to be looked at. */
+  get endings(): number {
+    return this.#endings.count;
+  }
+
+  /**
+   * Closes the connections of logins that have ended, and of those whose token was looked at before that. Seats wait for
+   * their grace time, for another login of the account; those of a banned one are given up. Returns how many were connected.
+   */
+  endLogins(event: LoginsEnded): number {
+    this.#endings.add(event);
+    const error = new RealmError(event.error).toPayload();
+    let count = 0;
+    for (const session of [...this.#sessions.all()]) {
+      if (!isEnded(event, session)) continue;
+      if (event.error === "ACCOUNT_BANNED") this.#members.expel(session, error.code, error.text);
+      if (session.link === undefined) continue;
+      count++;
+      session.link.send({ type: "end", session: session.id, error });
+      this.#members.drop(session);
+    }
+    this.#countSessions();
+    this.#scheduler.wake();
+    return count;
+  }
+
+  /** The logins of all sessions that are connected or hold seats. */
+  logins(): Pick<Session, "account" | "role" | "login" | "sinceMs">[] {
+    return [...this.#sessions.all()];
+  }
+
   /**
    * Takes no more sessions and joins, tells everyone, ends all rooms when nobody is in them any more, at the latest after so
    * much time, and then the sessions. Resolves when that is done.
@@ -317,21 +371,30 @@ export class Host implements HostSide {
 
   #open(link: LinkToEdge, message: Extract<EdgeToHost, { type: "open" }>): void {
     const { session: id, account, resume } = message;
-    const refused = this.#whyNotOpen(id);
+    const refused = this.#whyNotOpen(message);
     if (refused !== undefined) {
       link.send({ type: "denied", session: id, error: refused.toPayload() });
       return;
     }
     const before = resume === undefined ? undefined : this.#sessions.redeem(resume, account);
-    const { session, resumeSecret } = this.#sessions.open({ ...message, id, link });
+    const { session, resumeSecret } = this.#sessions.open({
+      ...message,
+      id,
+      sinceMs: this.#ports.clock.wallMs(),
+      link,
+    });
     link.send({ type: "opened", session: id, resumeSecret, resumed: before !== undefined });
     if (before !== undefined) this.#members.resume(before, session);
     this.#countSessions();
   }
 
-  #whyNotOpen(id: string): RealmError | undefined {
+  #whyNotOpen(message: Extract<EdgeToHost, { type: "open" }>): RealmError | undefined {
+    const { session: id, account, login, endings } = message;
     if (this.#state !== "running") return new RealmError("SERVER_DRAINING");
     if (this.#sessions.connected >= this.#sessionsMax) return new RealmError("SERVER_FULL");
+    const ended =
+      endings === undefined ? undefined : this.#endings.error({ account, login }, endings);
+    if (ended !== undefined) return new RealmError(ended);
     if (this.#sessions.get(id) === undefined) return undefined;
     return new RealmError("INTERNAL", { detail: "two sessions have one name" });
   }
@@ -418,4 +481,9 @@ export class Host implements HostSide {
   #countSessions(): void {
     this.#ports.metrics.set("realmwright_sessions", this.#sessions.connected);
   }
+}
+
+function summaryOf({ id, name, authority }: HostedRoom): RoomSummary {
+  const { tick, playerCount: players, spectatorCount: spectators } = authority;
+  return { id, name, tick, players, spectators };
 }

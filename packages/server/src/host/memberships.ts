@@ -7,11 +7,14 @@ import { readCheckpoint } from "../room/checkpoint-layout.ts";
 import type { RoomAuthority } from "../room/room-authority.ts";
 import type { RoomNews } from "../room/room-news.ts";
 import type { GamePlan } from "../room/room-plan.ts";
+import type { Attendance } from "./attendance.ts";
 import { HostedRoom, type RoomListener } from "./hosted-room.ts";
 import type { Origins } from "./origins.ts";
-import type { RoomMaker } from "./room-maker.ts";
+import type { Birth, RoomMaker } from "./room-maker.ts";
 import type { RoomRegistry, RoomWish } from "./room-registry.ts";
 import type { Session, SessionDirectory } from "./session-directory.ts";
+
+const roomId = /^[\w-]+$/u;
 
 /** A join that a room has yet to answer. */
 interface Pending {
@@ -38,6 +41,7 @@ export interface MembershipsOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly origins: Origins;
+  readonly attendance: Attendance | undefined;
   /** A room has begun its life: it is to be stepped. */
   readonly started: (room: HostedRoom) => void;
   /** A room has ended: it is to be stepped no more. */
@@ -125,12 +129,24 @@ export class Memberships implements RoomListener {
     return isLate ? undefined : this.#with.rooms.get(room);
   }
 
-  /** Makes a room and lets it begin. Throws `SERVER_FULL` or `ROOM_FAILED`. */
-  make(name: string, permanent: boolean): HostedRoom {
+  /** Makes a room and lets it begin. Throws `ROOM_UNKNOWN`, `SERVER_FULL` or `ROOM_FAILED`. */
+  make(name: string, birth: Birth): HostedRoom {
     const { rooms, plan, maker } = this.#with;
+    const kind = plan().rooms.get(name);
+    if (kind === undefined) throw new RealmError("ROOM_UNKNOWN", { detail: name });
     rooms.mustHaveSpace();
-    const authority = maker.make(plan().rooms.get(name)!, permanent);
-    return this.adopt(authority);
+    return this.adopt(maker.make(kind, birth));
+  }
+
+  /** Makes a room under an id of the caller's. Throws also `ROOM_ID_INVALID`, `ROOM_EXISTS` or `SERVER_DRAINING`. */
+  open(name: string, id: string, emptyMs: number): HostedRoom {
+    const { rooms, plan, isDraining } = this.#with;
+    if (isDraining()) throw new RealmError("SERVER_DRAINING");
+    const isId = roomId.test(id) && id.length <= limits.roomIdCharacters.value;
+    // a join by it would mean the kind
+    if (!isId || plan().rooms.has(id)) throw new RealmError("ROOM_ID_INVALID");
+    if (rooms.get(id) !== undefined) throw new RealmError("ROOM_EXISTS", { detail: id });
+    return this.make(name, { id, emptyMs });
   }
 
   /**
@@ -190,6 +206,7 @@ export class Memberships implements RoomListener {
   ended(room: HostedRoom): void {
     for (const link of room.readers()) link.send({ type: "detach", room: room.id });
     this.#with.rooms.remove(room);
+    this.#with.attendance?.ended(room.id);
     this.#with.stopped(room);
     this.#count(room.name);
   }
@@ -203,7 +220,7 @@ export class Memberships implements RoomListener {
       if (found !== undefined) return found;
       // a spectator wants to see somebody
       if (wish.spectate) throw new RealmError("ROOM_UNKNOWN");
-      return this.make(wish.room, false);
+      return this.make(wish.room, {});
     }
     const room = rooms.get(wish.room);
     if (room === undefined || room.id === wish.except) throw new RealmError("ROOM_UNKNOWN");
@@ -241,6 +258,9 @@ export class Memberships implements RoomListener {
     }
     session.memberships.set(room.id, news.seat);
     room.holders.set(news.seat, session);
+    if (room.authority.report(news.seat)?.spectator === false) {
+      this.#with.attendance?.entered(room.id, session.account);
+    }
     this.#count(room.name);
     if (session.link === undefined) {
       room.authority.drop(news.seat);
@@ -303,6 +323,7 @@ export class Memberships implements RoomListener {
     if (session === undefined) return;
     room.holders.delete(news.seat);
     session.memberships.delete(room.id);
+    this.#with.attendance?.left(room.id, session.account);
     this.#sendLeft(session, room, news);
     this.#with.sessions.forgetIfIdle(session);
   }

@@ -36,6 +36,6 @@ export function reloadRooms(
   }
   const made = [...plan.rooms.values()]
     .filter((next) => next.permanent && !kept.has(next.name))
-    .map((next) => maker.make(next, true));
+    .map((next) => maker.make(next, { permanent: true }));
   return { restored, made, removed };
 }

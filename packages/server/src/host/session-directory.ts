@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Attendance } from "./attendance.ts";
 import type { LinkToEdge } from "../link/link.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
 
@@ -8,6 +9,10 @@ export interface Session {
   readonly account: string;
   readonly name: string;
   readonly role: string;
+  /** Id of its login session, where logins are kept. */
+  readonly login: string | undefined;
+  /** Wall time in milliseconds at which it opened. */
+  readonly sinceMs: number;
   /** The edge that has the connection; undefined once it broke. */
   link: LinkToEdge | undefined;
   /** Seats by room id. */
@@ -28,12 +33,14 @@ const secretBytes = 32;
  */
 export class SessionDirectory {
   readonly #randomBytes: RandomBytes;
+  readonly #attendance: Attendance | undefined;
   readonly #byId = new Map<string, Session>();
   readonly #byResumeHash = new Map<string, Session>();
   #connected = 0;
 
-  constructor(randomBytes: RandomBytes) {
+  constructor(randomBytes: RandomBytes, attendance?: Attendance) {
     this.#randomBytes = randomBytes;
+    this.#attendance = attendance;
   }
 
   /** Sessions with a connection. */
@@ -55,17 +62,25 @@ export class SessionDirectory {
   }
 
   /** Adds a connected session and gives it its secret, which is not kept. */
-  open(about: Pick<Session, "id" | "account" | "name" | "role"> & { link: LinkToEdge }): {
+  open(
+    about: Pick<Session, "id" | "account" | "name" | "role"> & {
+      readonly login?: string | undefined;
+      readonly sinceMs: number;
+      readonly link: LinkToEdge;
+    },
+  ): {
     readonly session: Session;
     readonly resumeSecret: string;
   } {
-    const { id, account, name, role, link } = about;
+    const { id, account, name, role, login, sinceMs, link } = about;
     const resumeSecret = Buffer.from(this.#randomBytes(secretBytes)).toString("base64url");
     const session: Session = {
       id,
       account,
       name,
       role,
+      login,
+      sinceMs,
       link,
       memberships: new Map(),
       told: new Map(),
@@ -75,6 +90,7 @@ export class SessionDirectory {
     this.#byId.set(id, session);
     this.#byResumeHash.set(session.resumeHash, session);
     this.#connected++;
+    this.#attendance?.online(account);
     return { session, resumeSecret };
   }
 
@@ -90,8 +106,7 @@ export class SessionDirectory {
   /** The connection broke. A session without seats or joins under way is forgotten. */
   disconnect(session: Session): void {
     if (session.link === undefined) return;
-    session.link = undefined;
-    this.#connected--;
+    this.#disconnected(session);
     this.forgetIfIdle(session);
   }
 
@@ -103,10 +118,15 @@ export class SessionDirectory {
 
   remove(session: Session): void {
     if (this.#byId.get(session.id) !== session) return;
-    if (session.link !== undefined) this.#connected--;
-    session.link = undefined;
+    if (session.link !== undefined) this.#disconnected(session);
     this.#byId.delete(session.id);
     this.#byResumeHash.delete(session.resumeHash);
+  }
+
+  #disconnected(session: Session): void {
+    session.link = undefined;
+    this.#connected--;
+    this.#attendance?.offline(session.account);
   }
 }
 

@@ -43,6 +43,12 @@ const problemSchema: Schema = {
         required: ["path", "expected", "got"],
       },
     },
+    refusal: {
+      type: "object",
+      description: "Of SCRIPT_REFUSED: the script's own code and text.",
+      properties: { code: { type: "string" }, text: { type: "string" } },
+      required: ["code", "text"],
+    },
   },
   required: ["type", "title", "status", "code", "action"],
 };

@@ -1,4 +1,4 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { limits, RealmError, type ErrorCode } from "@realmwright/protocol";
 import { z } from "zod";
 import type { Subject } from "../auth/subject.ts";
 import type { GuestLogin } from "../auth/guest-login.ts";
@@ -42,6 +42,21 @@ export function guestLogin(login: GuestLogin, perMinute: number): AnyOperation {
   });
 }
 
+/** What the game's scripts, and the rooms that they open, are refused with. */
+const scriptErrors: readonly ErrorCode[] = [
+  "SCRIPT_UNKNOWN",
+  "SCRIPT_REFUSED",
+  "SCRIPT_FAILED",
+  "SCRIPT_BUDGET",
+  "SCRIPT_CALL_INVALID",
+  "SCRIPT_BUSY",
+  "SCRIPT_ENGINE_CLOSED",
+  "KEY_REUSED",
+  "HOT_UNAVAILABLE",
+  "HOT_FULL",
+  "ROOM_UNKNOWN",
+];
+
 /** `POST /api/rpc`: `{ script, args }`. Without `run` it answers `SCRIPTING_OFF`. */
 export function callScript(run: RunScript | undefined): AnyOperation {
   return operation({
@@ -54,7 +69,7 @@ export function callScript(run: RunScript | undefined): AnyOperation {
       args: z.union([z.record(z.string(), z.json()), z.array(z.json())]).default({}),
     }),
     output: z.json(),
-    errors: ["SCRIPTING_OFF"],
+    errors: ["SCRIPTING_OFF", ...scriptErrors],
     takesKey: true,
     throttle: { perMinute: 6000, by: "account" },
     example: { input: { script: "move_player", args: { dx: 1, dy: 0 } } },

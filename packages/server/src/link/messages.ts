@@ -51,6 +51,10 @@ export type EdgeToHost =
       readonly account: string;
       readonly name: string;
       readonly role: string;
+      /** Id of the login session by which it came, where logins are kept. */
+      readonly login?: string;
+      /** Endings of logins that the host knew of when the token began to be looked at. */
+      readonly endings?: number;
       readonly resume?: string;
     }
   | {

@@ -15,30 +15,6 @@ export interface ScriptVersion {
   readonly hash: string;
 }
 
-/** The newest value of a key that a call has written. Texts that are not UTF-8 have U+FFFD in their place. */
-export type KeyChange =
-  | { readonly key: string; readonly type: "none" }
-  | {
-      readonly key: string;
-      /** wall time in ms at which the key ends by itself; 0 = never */
-      readonly expiresMs: number;
-      readonly type: "string";
-      readonly value: string;
-    }
-  | {
-      readonly key: string;
-      readonly expiresMs: number;
-      readonly type: "hash" | "zset";
-      /** pairs: field and value; member and score, ascending */
-      readonly value: readonly (readonly [string, string])[];
-    }
-  | {
-      readonly key: string;
-      readonly expiresMs: number;
-      readonly type: "list" | "set";
-      readonly value: readonly string[];
-    };
-
 export interface Published {
   readonly channel: string;
   readonly message: string;
@@ -53,9 +29,10 @@ export type ScriptOutcome = (
       readonly error: string;
     }
 ) & {
-  /** In the order of their first writing; a key once. */
-  readonly changes: readonly KeyChange[];
+  /** What is left to be published by who called, in this order; nothing where the engine does it itself. */
   readonly published: readonly Published[];
+  /** It is what an earlier call with the same `once` was answered; nothing ran now. */
+  readonly isKept: boolean;
 };
 
 export interface ScriptBudget {
@@ -63,6 +40,21 @@ export interface ScriptBudget {
   readonly timeMs?: number;
   /** instructions of Lua, about; loops inside the library and commands count too */
   readonly work?: number;
+}
+
+/** A call that is done once, however often it is asked for. */
+export interface ScriptOnce {
+  /** Names the call; with a prefix that no script's key has. */
+  readonly key: string;
+  /** Fingerprint of what is asked for, of letters and digits: another one under the same key is `KEY_REUSED`. */
+  readonly request: string;
+  /** How long its outcome is kept, failures of the script too. What was ended or did not run is not kept. */
+  readonly keptMs: number;
+}
+
+/** The budget does not bind engines that can not end a script. */
+export interface ScriptCallOptions extends ScriptBudget {
+  readonly once?: ScriptOnce;
 }
 
 /** Runs Lua 5.1 scripts one at a time over one set of keys. Each call is atomic. */
@@ -77,14 +69,15 @@ export interface ScriptEngine {
   /**
    * Runs a version. Rejects with `SCRIPT_UNKNOWN`, `SCRIPT_CALL_INVALID` (keys or arguments beyond the limits),
    * `SCRIPT_BUSY` (too many wait), `SCRIPT_BUDGET` (time, work, memory or size of the answer; nothing of what it wrote
-   * remains) and `SCRIPT_ENGINE_CLOSED`.
+   * remains), `KEY_REUSED`, `SCRIPT_ENGINE_CLOSED`, and `HOT_UNAVAILABLE` where scripts run inside of the hot state: then
+   * it may have run.
    */
   call(
     name: string,
     version: number,
     keys: readonly string[],
     args: readonly string[],
-    budget?: ScriptBudget,
+    options?: ScriptCallOptions,
   ): Promise<ScriptOutcome>;
   close(): Promise<void>;
 }

@@ -3,6 +3,17 @@ import type { RealmError } from "@realmwright/protocol";
 /** How messages are written on one connection; chosen by the WebSocket subprotocol. */
 export type Encoding = "json" | "msgpack" | "binary";
 
+/** What a client says while it connects, for those that can send nothing else first. */
+export interface Handshake {
+  /** Stands for an `auth` message: a single-use ticket, or else an access token. */
+  readonly ticket?: string;
+  readonly token?: string;
+  /** Of the page that connects; only browsers have one. */
+  readonly origin?: string;
+  /** Stands for a `join` of this room, once it is authenticated. */
+  readonly room?: string;
+}
+
 /**
  * One peer, as an edge sees it. `send` and `ping` gather bytes; `flush` hands everything gathered since the last one
  * to the network as a single write. All methods may be called after the connection closed; they then do nothing.
@@ -18,6 +29,8 @@ export interface Connection {
   /** Writes made so far. */
   readonly writes: number;
   readonly isOpen: boolean;
+  /** Default: nothing was said. */
+  readonly handshake?: Handshake;
   /** The peer has authenticated: the limits for strangers no longer apply to it. */
   admit(): void;
   /** Adds one message, the bytes from `start` to `end`, to the current write. They are copied, so they may be reused. */

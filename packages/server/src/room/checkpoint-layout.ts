@@ -41,6 +41,8 @@ export interface CheckpointState {
   readonly hash: string;
   readonly locked: boolean;
   readonly permanent: boolean;
+  /** Of a room in which nobody has been yet. */
+  readonly keptUntilTick?: number | undefined;
   readonly random: [number, number, number, number];
   readonly world: WorldState;
   readonly shared: DocumentCheckpoint;
@@ -137,6 +139,7 @@ const checkpointState: z.ZodType<CheckpointState> = z.object({
   hash: z.string(),
   locked: z.boolean(),
   permanent: z.boolean(),
+  keptUntilTick: count.optional(),
   random: z.tuple([count, count, count, count]),
   world: z.object({
     entities: z.record(z.string(), z.array(entityState)),

@@ -1,5 +1,6 @@
 import type { Entity, Room } from "@realmwright/core";
 import { RealmError } from "@realmwright/protocol";
+import { RoomLater } from "./later.ts";
 import { RoomRefusal } from "./refusal.ts";
 import type { RoomFace } from "./room-face.ts";
 import type { RoomPlan } from "./room-plan.ts";
@@ -96,19 +97,24 @@ export class Hooks {
     this.#sync(`timer ${name}`, hook?.(this.#begin(`timer ${name}`), data as never));
   }
 
+  /** What is to be done about work that the room has waited for. */
+  work(run: () => unknown): void {
+    this.#running = "when";
+    this.#sync("when", run());
+  }
+
   /** True: the room has a handler for this input. */
   handles(input: number): boolean {
     return this.#plan.options.on?.[this.#inputs[input]!.name] !== undefined;
   }
 
-  input(seat: Seat, input: number, value: object): Result {
+  input(seat: Seat, input: number, value: object): Result | RoomLater {
     const { name, hook } = this.#inputs[input]!;
     const { on } = this.#plan.options;
     const room = this.#begin(hook);
     try {
-      return refusalIn(
-        this.#sync(hook, on?.[name]?.(room, seat, value as Record<string, unknown>)),
-      );
+      const result = this.#sync(hook, on?.[name]?.(room, seat, value as Record<string, unknown>));
+      return result instanceof RoomLater ? result : refusalIn(result);
     } catch (thrown) {
       return thrownRefusal(thrown);
     }

@@ -55,8 +55,12 @@ export class InputQueue {
     return this.#lastSeq;
   }
 
-  /** Takes an input, unless its number is not above all that came before, it does not fit, or the queue is full. */
-  offer(item: QueuedInput, fits = true): Offer {
+  /**
+   * Takes an input, unless its number is not above all that came before, it does not fit, or the queue is full.
+   *
+   * @param open inputs that were applied and are not answered: no predicted ones, and they take no place of those.
+   */
+  offer(item: QueuedInput, fits = true, open = 0): Offer {
     if (item.seq !== item.seq >>> 0 || !isAfter(item.seq, this.#lastSeq)) {
       return this.#items.some(({ seq }) => seq === item.seq) ? "waiting" : "stale";
     }
@@ -64,7 +68,8 @@ export class InputQueue {
     const isPredicted = item.input === this.#predicted;
     if (isPredicted) this.#lastPredicted = item.seq;
     if (!fits) return "unfit";
-    if (this.#items.length >= limits.inboxPerSeat.value) return "full";
+    const held = this.#items.length + (isPredicted ? 0 : open);
+    if (held >= limits.inboxPerSeat.value) return "full";
     this.#items.push(item);
     if (isPredicted) this.#waiting++;
     return "queued";

@@ -2,6 +2,7 @@ import type { Entity } from "@realmwright/core";
 import type { InputItem } from "../link/messages.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Hooks } from "./hooks.ts";
+import { RoomLater } from "./later.ts";
 import type { RoomState } from "./room-state.ts";
 import type { Seat } from "./seat.ts";
 
@@ -33,7 +34,7 @@ export class InputTurn {
     const seat = this.#room.seats.get(number);
     if (seat === undefined) return;
     for (const item of items) {
-      const offer = seat.queue.offer(item, fits(item));
+      const offer = seat.queue.offer(item, fits(item), seat.open.size);
       if (offer === "waiting") this.#dropped("stale");
       else if (offer === "stale") this.#repeat(seat, item);
       else if (seat.spectator) {
@@ -76,10 +77,22 @@ export class InputTurn {
   }
 
   #handle(seat: Seat, { seq, input, value }: InputItem): void {
-    const code = this.#hooks.handles(input)
-      ? this.#hooks.input(seat, input, value)?.code
-      : "INPUT_REFUSED";
-    this.#answer(seat, seq, code);
+    if (!this.#hooks.handles(input)) {
+      this.#answer(seat, seq, "INPUT_REFUSED");
+      return;
+    }
+    const result = this.#hooks.input(seat, input, value);
+    if (result instanceof RoomLater) this.#leaveOpen(seat, seq, result);
+    else this.#answer(seat, seq, result?.code);
+  }
+
+  /** The answer comes when the game has one. Nobody waits for it any more when the seat was given up. */
+  #leaveOpen(seat: Seat, seq: number, later: RoomLater): void {
+    seat.open.add(seq);
+    later.bind((code) => {
+      seat.open.delete(seq);
+      if (this.#room.seats.get(seat.seat) === seat) this.#answer(seat, seq, code);
+    });
   }
 
   #step(seat: Seat, value: object): void {
@@ -97,7 +110,7 @@ export class InputTurn {
 
   #repeat(seat: Seat, { seq, input }: InputItem): void {
     this.#dropped("stale");
-    if (input === this.#room.plan.predicted) return;
+    if (input === this.#room.plan.predicted || seat.open.has(seq)) return;
     const { code } = seat.answers.get(seq) ?? { code: "INPUT_STALE" };
     this.#room.writer.confirm(seat.seat, seq, code);
   }

@@ -24,7 +24,7 @@ const doorShutMs = 1000;
  * The one place where a room's rules run. What comes from outside waits; `step` lets it act, in a fixed order:
  *
  *   joins, drops, reconnects, leaves and chat lines, in the order in which they came
- *   → timers → ends of grace and of reservations → inputs, seat by seat → the tick hook → kicks → the frame
+ *   → what came of work that the room waited for → timers → ends of grace and of reservations → inputs, seat by seat → the tick hook → kicks → the frame
  *
  * Whatever throws inside of a step ends this room and nothing else.
  */
@@ -165,6 +165,7 @@ export class RoomAuthority {
   /** Gives what waits to the room that a checkpoint of this one has become, and ends without a word. */
   handOver(to: RoomAuthority): void {
     this.#room.status = "closed";
+    this.#room.work.end();
     for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
       if (next.type === "join") to.#rejoin(next.request);
       else to.#inbox.offer(next);
@@ -205,6 +206,7 @@ export class RoomAuthority {
         this.#act(next);
       }
       this.#acting = undefined;
+      this.#runWork();
       this.#runTimers();
       this.#expire();
       this.#inputs.apply();
@@ -223,7 +225,9 @@ export class RoomAuthority {
   }
 
   get #isDeserted(): boolean {
-    return this.#room.seats.size === 0 && this.#room.reservations.size === 0 && this.#inbox.isEmpty;
+    const { seats, reservations, tick, keptUntilTick } = this.#room;
+    const isEmpty = seats.size === 0 && reservations.size === 0 && this.#inbox.isEmpty;
+    return isEmpty && tick >= keptUntilTick;
   }
 
   #begin(run: () => void): void {
@@ -231,6 +235,7 @@ export class RoomAuthority {
       run();
     } catch (cause) {
       this.#room.status = "failed";
+      this.#room.work.end();
       const detail = `room "${this.plan.name}": hook "${this.#hooks.running}" threw`;
       throw new RealmError("ROOM_FAILED", { detail, cause });
     }
@@ -266,6 +271,7 @@ export class RoomAuthority {
       return;
     }
     const seat = this.#room.seat(seats.freeNumber(), request, spectate);
+    this.#room.keptUntilTick = 0;
     this.#hooks.join(seat, options);
     this.#news({ type: "joined", ticket, seat: seat.seat, resumed: false });
   }
@@ -324,6 +330,11 @@ export class RoomAuthority {
     }
   }
 
+  #runWork(): void {
+    const { work } = this.#room;
+    for (let run = work.take(); run !== undefined; run = work.take()) this.#hooks.work(run);
+  }
+
   #runTimers(): void {
     const { timers } = this.#room;
     for (let due = timers.take(this.tick); due !== undefined; due = timers.take(this.tick)) {
@@ -367,6 +378,7 @@ export class RoomAuthority {
     }
     this.#hooks.dispose();
     this.#room.status = "closed";
+    this.#room.work.end();
     this.#refuseWaiting("ROOM_CLOSED");
   }
 
@@ -374,6 +386,7 @@ export class RoomAuthority {
   #fail(error: unknown, hook: string = this.#hooks.running): void {
     const room = this.#room;
     room.status = "failed";
+    room.work.end();
     this.#metrics.count("realmwright_rooms_failed_total", this.#labels);
     room.log.error("A room ended by an error.", { hook, tick: room.tick, error });
     room.news = room.news.flatMap((news): RoomNews[] => {

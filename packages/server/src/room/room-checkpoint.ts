@@ -9,13 +9,14 @@ import {
   type SeatCheckpoint,
   writeCheckpoint,
 } from "./checkpoint-layout.ts";
+import type { Answer } from "./answers.ts";
 import type { InputQueueState, QueuedInput } from "./input-queue.ts";
 import { RoomAuthority, type RoomAuthorityOptions } from "./room-authority.ts";
 import type { RoomState } from "./room-state.ts";
 import type { Seat } from "./seat.ts";
 
 /**
- * Everything that a room is, between two ticks. What waits in its inbox is no part of it. Throws `CHECKPOINT_INVALID` when
+ * Everything that a room is, between two ticks. What waits in its inbox is no part of it, nor is what it waits for. Throws `CHECKPOINT_INVALID` when
  * the game has put something into `room.state` that its schema does not allow.
  */
 export function checkpoint(authority: RoomAuthority): Uint8Array {
@@ -35,6 +36,7 @@ export function checkpoint(authority: RoomAuthority): Uint8Array {
     hash: plan.compiled.hash,
     locked: room.locked,
     permanent: room.permanent,
+    ...(room.keptUntilTick > room.tick ? { keptUntilTick: room.keptUntilTick } : {}),
     random: room.random.save(),
     world: saveWorld(room.world),
     shared: saveDocument(room.shared),
@@ -69,8 +71,13 @@ function saveSeat(room: RoomState, seat: Seat): SeatCheckpoint {
         value: value as Record<string, unknown>,
       })),
     },
-    answers: seat.answers.save(),
+    answers: [...seat.answers.save(), ...lostAnswers(seat)],
   };
+}
+
+/** The code that would answer what is open does not survive, so nobody knows what became of it. */
+function lostAnswers(seat: Seat): Answer[] {
+  return [...seat.open].map((seq) => ({ seq, code: "ANSWER_LOST" }));
 }
 
 function saveDocument(of: { version: number; value: object }): DocumentCheckpoint {
@@ -107,6 +114,7 @@ export function restore(
   room.random.restore(saved.random);
   lost.push(...restoreWorld(room.world, saved.world, plan.maxEntities));
   const later = rescaled(saved, plan.rates.tickRate);
+  room.keptUntilTick = later(saved.keptUntilTick ?? 0);
   for (const seat of saved.seats) restoreSeat(room, seat, later, lost);
   restoreTimes(room, saved, later, lost);
   if (lost.length > 0) {

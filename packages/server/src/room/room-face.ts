@@ -3,6 +3,8 @@ import type {
   EmitTarget,
   Entity,
   EntityBase,
+  GameStorage,
+  Later,
   Player,
   Point,
   Refusal,
@@ -22,6 +24,7 @@ import type {
   ValuesOf,
 } from "@realmwright/protocol";
 import { limits, RealmError } from "@realmwright/protocol";
+import { RoomLater } from "./later.ts";
 import { RoomRefusal } from "./refusal.ts";
 import { ticksOf } from "./room-plan.ts";
 import type { RoomState } from "./room-state.ts";
@@ -79,6 +82,10 @@ export class RoomFace implements Room {
 
   get document(): DocumentHandle<DocumentDefinition> {
     return this.#room.shared;
+  }
+
+  get storage(): GameStorage {
+    return this.#room.storage;
   }
 
   get players(): ReadonlyMap<number, Player> {
@@ -169,6 +176,16 @@ export class RoomFace implements Room {
 
   refuse(code: string, text?: string): Refusal {
     return new RoomRefusal(code, text);
+  }
+
+  later(): Later {
+    this.#mustRun();
+    return new RoomLater();
+  }
+
+  when<R>(work: PromiseLike<R>, then: (value: R) => void, failed?: (error: unknown) => void): void {
+    this.#mustRun();
+    this.#room.work.wait(work, then, failed);
   }
 
   transfer(player: Player, room: string, options: Readonly<Record<string, unknown>> = {}): void {

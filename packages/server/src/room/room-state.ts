@@ -1,4 +1,4 @@
-import type { EntityBase } from "@realmwright/core";
+import type { EntityBase, GameStorage } from "@realmwright/core";
 import { Random } from "@realmwright/core";
 import { cloneJson, FrameWriter, Mirror, SyncedDocument, World } from "@realmwright/core/internal";
 import type { DocumentState } from "../link/messages.ts";
@@ -8,8 +8,10 @@ import { InputQueue } from "./input-queue.ts";
 import { Reservations } from "./reservations.ts";
 import type { RoomNews, SeatReport } from "./room-news.ts";
 import type { RoomPlan } from "./room-plan.ts";
+import { RoomWork } from "./room-work.ts";
 import { type Holder, Seat } from "./seat.ts";
 import { Seats } from "./seats.ts";
+import { noStorage } from "./no-storage.ts";
 import { Timers } from "./timers.ts";
 
 /** "closing": ends after this tick. "closed" and "failed" are final. */
@@ -25,6 +27,10 @@ export interface RoomStateOptions {
   readonly epoch: number;
   /** Kept while nobody is in it. */
   readonly permanent: boolean;
+  /** Default: there is none, and its calls say so. */
+  readonly storage?: GameStorage | undefined;
+  /** Kept until this tick though nobody has been in it yet. Default: it is not. */
+  readonly keptUntilTick?: number;
   /** Of a restored room; else the defaults. */
   readonly shared?: DocumentState;
   readonly state?: Record<string, unknown>;
@@ -44,10 +50,14 @@ export class RoomState {
   readonly seats: Seats = new Seats();
   readonly reservations: Reservations = new Reservations();
   readonly timers: Timers = new Timers();
+  readonly work: RoomWork;
+  readonly storage: GameStorage;
   readonly shared: SyncedDocument;
   readonly state: Record<string, unknown>;
   tick = 0;
   locked = false;
+  /** Before this tick it does not end for being empty. */
+  keptUntilTick: number;
   status: RoomStatus = "running";
   news: RoomNews[] = [];
 
@@ -56,8 +66,11 @@ export class RoomState {
     this.id = options.id;
     this.plan = plan;
     this.log = sureLog(options.log);
+    this.work = new RoomWork(this.log);
+    this.storage = options.storage ?? noStorage;
     this.epoch = options.epoch;
     this.permanent = options.permanent;
+    this.keptUntilTick = options.keptUntilTick ?? 0;
     this.random = new Random(options.seed);
     this.world = new World(plan.compiled, plan.maxEntities);
     this.mirror = new Mirror(plan.wire, plan.mirror);

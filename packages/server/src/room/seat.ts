@@ -28,6 +28,8 @@ export class Seat implements Player {
   readonly spectator: boolean;
   readonly queue: InputQueue;
   readonly answers: Answers = new Answers();
+  /** Numbers of the inputs that are to be answered later. */
+  readonly open: Set<number> = new Set();
   /** The tick at which the seat is given up, while the connection is broken. */
   graceEndTick: number | undefined;
   /** Tick in which a join took it over. */

@@ -3,7 +3,7 @@ import { RealmError } from "@realmwright/protocol";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type {
-  ScriptBudget,
+  ScriptCallOptions,
   ScriptEngine,
   ScriptLimits,
   ScriptOutcome,
@@ -12,6 +12,7 @@ import type {
 import { checkCall, checkSource, invalidScript } from "./call-checks.ts";
 import type { StoredKey } from "./keys/key-space.ts";
 import { ScriptLibrary } from "./script-library.ts";
+import { OnceCalls, type Settler } from "./once-calls.ts";
 import { toOutcome } from "./outcome.ts";
 import type {
   CallMessage,
@@ -42,10 +43,8 @@ export interface EmbeddedEngineOptions {
   readonly spawn?: (file: URL, options: WorkerOptions) => Worker;
 }
 
-interface Pending {
+interface Pending extends Settler {
   readonly message: CallMessage;
-  readonly resolve: (outcome: ScriptOutcome) => void;
-  readonly reject: (error: RealmError) => void;
 }
 
 interface PendingLoad {
@@ -62,6 +61,7 @@ export class EmbeddedEngine implements ScriptEngine {
   readonly #options: EmbeddedEngineOptions;
   readonly #limits: ScriptLimits;
   readonly #library = new ScriptLibrary();
+  readonly #once: OnceCalls;
   readonly #running = new SharedArrayBuffer(4);
   readonly #runningNumber = new Int32Array(this.#running);
   /** Every key as the worker last told. */
@@ -85,6 +85,8 @@ export class EmbeddedEngine implements ScriptEngine {
   private constructor(options: EmbeddedEngineOptions) {
     this.#options = options;
     this.#limits = options.limits;
+    const { clock, limits } = options;
+    this.#once = new OnceCalls(limits.scriptKeptCharacters, () => clock.nowMs());
   }
 
   /** Rejects with the worker's error when none starts. */
@@ -132,25 +134,28 @@ export class EmbeddedEngine implements ScriptEngine {
     version: number,
     keys: readonly string[],
     args: readonly string[],
-    budget: ScriptBudget = {},
+    { work, timeMs, once }: ScriptCallOptions = {},
   ): Promise<ScriptOutcome> {
     return new Promise((resolve, reject) => {
       this.#refuseClosed();
       const { id } = this.#library.get(name, version);
       checkCall(keys, args, this.#limits);
+      let settler: Settler = { resolve, reject };
+      if (once !== undefined && this.#once.follow(once, settler)) return;
       if (this.#waiting.length + this.#flying.size >= this.#limits.scriptCallsWaiting) {
         throw new RealmError("SCRIPT_BUSY");
       }
+      if (once !== undefined) settler = this.#once.lead(once, settler);
       this.#numbers = (this.#numbers % 0x7fff_fffe) + 1;
       const message: CallMessage = {
         number: this.#numbers,
         script: id,
-        work: budget.work ?? this.#limits.scriptWork,
-        timeMs: budget.timeMs ?? this.#limits.scriptTimeMs,
+        work: work ?? this.#limits.scriptWork,
+        timeMs: timeMs ?? this.#limits.scriptTimeMs,
         keys,
         args,
       };
-      this.#waiting.push({ message, resolve, reject });
+      this.#waiting.push({ message, ...settler });
       this.#flushSoon();
     });
   }
@@ -256,7 +261,7 @@ export class EmbeddedEngine implements ScriptEngine {
     if (end.type === "over") {
       pending?.reject(new RealmError("SCRIPT_BUDGET", { detail: `too much: ${end.what}` }));
     } else {
-      pending?.resolve(toOutcome(end, changes, published));
+      pending?.resolve(toOutcome(end, published));
     }
   }
 

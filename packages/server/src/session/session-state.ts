@@ -20,6 +20,10 @@ export interface SessionIdentity {
   readonly account: string;
   readonly name: string;
   readonly role: string;
+  /** Id of the login session: what a logout ends. Undefined where logins are not kept. */
+  readonly session?: string;
+  /** How many endings of logins the host knew of when its token began to be looked at. */
+  readonly endings?: number;
 }
 
 /** Only the fields that a state has. */

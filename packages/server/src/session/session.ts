@@ -1,32 +1,30 @@
 import {
   errors,
   isErrorCode,
-  protocolVersion,
   RealmError,
   type AuthPayload,
   type ClientMessage,
-  type ErrorCode,
   type ErrorPayload,
   type Message,
   type ServerMessage,
 } from "@realmwright/protocol";
-import { codecs, protocolVersionMin, type RoomLookup } from "@realmwright/protocol/internal";
+import { codecs, type RoomLookup } from "@realmwright/protocol/internal";
 import { bump, type EdgeCounters } from "../edge/counters.ts";
 import type { EdgeContext } from "../edge/edge-context.ts";
 import { readPong, type MembershipClient } from "../edge/membership.ts";
 import { Outbox } from "../edge/outbox.ts";
 import { OutQueue, type QueueLevel } from "../edge/out-queue.ts";
 import type { Log } from "../ports/log.ts";
-import type { Connection, ConnectionListener } from "../ports/transport.ts";
+import type { Connection, ConnectionListener, Handshake } from "../ports/transport.ts";
+import { authRefusal, whose } from "./entrance.ts";
 import { asRealmError, errorMessage } from "./error-message.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { RoomDesk } from "./room-desk.ts";
 import { receptions, type SessionIdentity, type SessionState } from "./session-state.ts";
+import { Silence } from "./silence.ts";
 import { welcome } from "./welcome.ts";
 
 const NOTHING = new Uint8Array(0);
-/** How often memory is given back that is no longer needed. */
-const TRIM_MS = 5000;
 
 /** One client's connection, from its first byte to its last. Its states are drawn in session-state.ts. */
 export class Session implements ConnectionListener, MembershipClient {
@@ -47,16 +45,16 @@ export class Session implements ConnectionListener, MembershipClient {
   #state: SessionState;
   #level: QueueLevel = "open";
   #resumeSecret = "";
-  #heardMs: number;
-  #pingedMs: number;
-  #trimmedMs: number;
+  /** What it asked for while it connected, and joins once it is welcome. */
+  #firstRoom: string | undefined;
+  readonly #silence: Silence;
 
   constructor(id: string, connection: Connection, context: EdgeContext) {
     const nowMs = context.clock.nowMs();
     this.id = id;
     this.connection = connection;
     this.counters = context.counters;
-    this.outbox = new Outbox(codecs[`realm.${connection.encoding}`]);
+    this.outbox = new Outbox(codecs[`realm.${connection.encoding}`], nowMs);
     this.rooms = new RoomDesk(this, context);
     this.#context = context;
     this.#log = context.log.with({ session: id });
@@ -64,9 +62,7 @@ export class Session implements ConnectionListener, MembershipClient {
     this.#queue = new OutQueue(connection, context.limits, nowMs);
     this.#lookup = (key) => this.rooms.compiled(key);
     this.#state = { name: "connecting", deadlineMs: nowMs + context.limits.authTimeoutMs };
-    this.#heardMs = nowMs;
-    this.#pingedMs = nowMs;
-    this.#trimmedMs = nowMs;
+    this.#silence = new Silence(context.limits, nowMs);
     context.counters.connections++;
   }
 
@@ -92,12 +88,19 @@ export class Session implements ConnectionListener, MembershipClient {
     return this.isWaiting || !this.outbox.isEmpty;
   }
 
+  /** What the client said while it connected stands for its `auth` and its first `join`. Called once, before all else. */
+  greet(handshake: Handshake): void {
+    this.#firstRoom = handshake.room;
+    const verifying = whose(handshake, this.#context);
+    if (verifying !== undefined) this.#verify(verifying);
+  }
+
   // What the connection reports.
 
   message(data: Uint8Array, isText: boolean): void {
     if (this.#state.name === "closed") return;
     const nowMs = this.#context.clock.nowMs();
-    this.#heardMs = nowMs;
+    this.#silence.heard(nowMs);
     this.counters.bytesIn += data.length;
     const tooMuch = this.#flood.bytes(data.length, nowMs);
     if (tooMuch !== undefined) {
@@ -114,7 +117,7 @@ export class Session implements ConnectionListener, MembershipClient {
   pinged(bytes: number): boolean {
     if (this.#state.name === "closed") return false;
     const nowMs = this.#context.clock.nowMs();
-    this.#heardMs = nowMs;
+    this.#silence.heard(nowMs);
     const error = this.#flood.bytes(bytes, nowMs) ?? this.#flood.message("control", nowMs);
     if (error === undefined) this.wants();
     else this.#limit(error, nowMs);
@@ -124,7 +127,7 @@ export class Session implements ConnectionListener, MembershipClient {
   pong(payload: Uint8Array): void {
     if (this.#state.name === "closed") return;
     const nowMs = this.#context.clock.nowMs();
-    this.#heardMs = nowMs;
+    this.#silence.heard(nowMs);
     const tooMuch = this.#flood.pong(payload.length, nowMs);
     if (tooMuch !== undefined) {
       this.#limit(tooMuch, nowMs);
@@ -161,6 +164,8 @@ export class Session implements ConnectionListener, MembershipClient {
     this.counters.sessions++;
     this.#log.info("session opened", { account: identity.account, resumed });
     this.#welcome(resumed, id);
+    if (this.#firstRoom === undefined || resumed) return;
+    this.#act({ type: "join", payload: { room: this.#firstRoom } }, this.#context.clock.nowMs());
   }
 
   /** The rooms' schemas have changed. */
@@ -247,29 +252,19 @@ export class Session implements ConnectionListener, MembershipClient {
       if (nowMs >= state.deadlineMs) this.close(new RealmError("AUTH_TIMEOUT"));
       return;
     }
-    const { pingIntervalMs, pingsMissed } = this.#context.limits;
-    const silentMs = nowMs - this.#heardMs;
-    // closed before its time is over rather than after
-    if (nextMs - this.#heardMs > pingIntervalMs * (pingsMissed + 1)) {
+    if (this.#silence.isTooLong(nextMs)) {
       this.close(new RealmError("IDLE_TIMEOUT"));
       return;
     }
-    this.#trim(nowMs);
+    this.outbox.trim(nowMs);
     this.measure(nowMs);
     const answer = this.rooms.inquire(nowMs);
     if (answer === "stuck") this.close(new RealmError("TOO_SLOW"));
     if (answer === "asked") this.wants();
-    if (silentMs >= pingIntervalMs && nowMs - this.#pingedMs >= pingIntervalMs) {
-      this.#pingedMs = nowMs;
+    if (this.#silence.breaks(nowMs)) {
       this.ping(NOTHING);
       this.wants();
     }
-  }
-
-  #trim(nowMs: number): void {
-    if (nowMs - this.#trimmedMs < TRIM_MS) return;
-    this.#trimmedMs = nowMs;
-    this.outbox.trim();
   }
 
   // Messages.
@@ -305,6 +300,10 @@ export class Session implements ConnectionListener, MembershipClient {
       this.#refuse(new RealmError(reception, { type, id }), nowMs);
       return;
     }
+    this.#act(message, nowMs);
+  }
+
+  #act(message: ClientMessage, nowMs: number): void {
     try {
       this.#handle(message, nowMs);
     } catch (error) {
@@ -347,16 +346,20 @@ export class Session implements ConnectionListener, MembershipClient {
   }
 
   #authenticate(payload: AuthPayload, id: number | undefined): void {
-    if (this.#state.name !== "connecting") return;
-    const { deadlineMs } = this.#state;
-    const refusal = this.#refusalOf(payload);
+    const refusal = authRefusal(payload, this.#context.limits);
     if (refusal !== undefined) {
       this.close(new RealmError(refusal, { type: "auth", id }));
       return;
     }
+    this.#verify(this.#context.verifier.verify(payload.token), id, payload.resume);
+  }
+
+  #verify(verifying: Promise<SessionIdentity>, id?: number, resume?: string): void {
+    if (this.#state.name !== "connecting") return;
+    const { deadlineMs } = this.#state;
     this.#state = { name: "authenticating", deadlineMs, id, identity: undefined };
-    this.#context.verifier.verify(payload.token).then(
-      (identity) => this.#verified(identity, payload),
+    verifying.then(
+      (identity) => this.#verified(identity, resume),
       (error: unknown) => {
         const known = asRealmError(error, this.#log);
         this.close(new RealmError(known.code, { type: "auth", id, cause: error }));
@@ -364,14 +367,7 @@ export class Session implements ConnectionListener, MembershipClient {
     );
   }
 
-  /** What is wrong with an auth message, apart from its token. */
-  #refusalOf({ protocol, resume = "" }: AuthPayload): ErrorCode | undefined {
-    if (protocol < protocolVersionMin || protocol > protocolVersion) return "PROTOCOL_UNSUPPORTED";
-    const isLong = resume.length > this.#context.limits.resumeSecretCharacters;
-    return isLong ? "RESUME_INVALID" : undefined;
-  }
-
-  #verified(identity: SessionIdentity, payload: AuthPayload): void {
+  #verified(identity: SessionIdentity, resume: string | undefined): void {
     // it may have been closed while its token was being checked
     if (this.#state.name !== "authenticating") return;
     this.#state = { ...this.#state, identity };
@@ -381,7 +377,9 @@ export class Session implements ConnectionListener, MembershipClient {
       account: identity.account,
       name: identity.name,
       role: identity.role,
-      ...(payload.resume === undefined ? {} : { resume: payload.resume }),
+      ...(identity.session === undefined ? {} : { login: identity.session }),
+      ...(identity.endings === undefined ? {} : { endings: identity.endings }),
+      ...(resume === undefined ? {} : { resume }),
     });
   }
 

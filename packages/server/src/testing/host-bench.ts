@@ -152,10 +152,16 @@ export class HostBench {
   }
 
   /** Opens a session and returns its id and its secret. */
-  open(edge: FakeEdge, account: string, resume?: string): { session: string; secret: string } {
+  open(
+    edge: FakeEdge,
+    account: string,
+    resume?: string,
+    more: { readonly login?: string } = {},
+  ): { session: string; secret: string } {
     const session = `s${++this.#sessions}`;
     const resuming = resume === undefined ? {} : { resume };
-    edge.say({ type: "open", session, account, name: account, role: "player", ...resuming });
+    const about = { session, account, name: account, role: "player", ...resuming, ...more };
+    edge.say({ type: "open", ...about });
     this.run();
     const answer = edge.all("opened").find((message) => message.session === session);
     return { session, secret: answer?.resumeSecret ?? "" };

@@ -4,6 +4,14 @@ import type { Encoding } from "../ports/transport.ts";
 import { ClientModel, type MessageOf } from "./client-model.ts";
 import { until } from "./until.ts";
 
+/** What a client says while it connects. */
+export interface Said {
+  /** With its question mark. */
+  readonly query?: string;
+  readonly ticket?: string;
+  readonly origin?: string;
+}
+
 /** A client over a real socket, which acknowledges every snapshot. */
 export class WsClient extends ClientModel {
   readonly socket: WebSocket;
@@ -11,14 +19,28 @@ export class WsClient extends ClientModel {
   token = "";
   #nextId = 1;
 
-  constructor(url: string, encoding: Encoding = "json") {
+  constructor(url: string, encoding: Encoding = "json", said: Said = {}) {
     super(encoding);
-    this.socket = new WebSocket(`${url.replace("http", "ws")}/ws`, `realm.${encoding}`);
+    const { query = "", ticket, origin } = said;
+    const protocols = [
+      `realm.${encoding}`,
+      ...(ticket === undefined ? [] : [`realm.ticket.${ticket}`]),
+    ];
+    const options = origin === undefined ? {} : { origin };
+    this.socket = new WebSocket(`${url.replace("http", "ws")}/ws${query}`, protocols, options);
     this.socket.on("message", (data) => this.#receive(data as Buffer));
     this.socket.on("close", (code, reason) => {
       this.closedWith = { code, reason: reason.toString() };
     });
     this.socket.on("error", () => undefined);
+  }
+
+  /** One who says who it is while it connects. */
+  static async enter(url: string, said: Said & { encoding?: Encoding }): Promise<WsClient> {
+    const client = new WsClient(url, said.encoding, said);
+    // one that is refused may have been closed by the time that this looks
+    await until(() => client.closedWith !== undefined || client.isOpen || "an open socket");
+    return client;
   }
 
   /** A guest whose session is open; `resume` goes on with an earlier client's. */
@@ -36,8 +58,12 @@ export class WsClient extends ClientModel {
     return client;
   }
 
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
   opened(): Promise<void> {
-    return until(() => this.socket.readyState === WebSocket.OPEN || "an open socket");
+    return until(() => this.isOpen || "an open socket");
   }
 
   send(message: ClientMessage): void {

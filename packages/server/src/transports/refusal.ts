@@ -21,6 +21,8 @@ export interface ProblemBody {
   readonly action: string;
   readonly retryAfterMs?: number;
   readonly problems?: readonly { path: string; expected: string; got: string }[];
+  /** A script's own code and text. */
+  readonly refusal?: { readonly code: string; readonly text: string };
 }
 
 export function problemBody(error: RealmError, status: number = error.status): ProblemBody {
@@ -35,6 +37,7 @@ export function problemBody(error: RealmError, status: number = error.status): P
     action,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(problems === undefined ? {} : { problems }),
+    ...(error.refusal === undefined ? {} : { refusal: error.refusal }),
   };
 }
 

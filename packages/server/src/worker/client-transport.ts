@@ -9,15 +9,18 @@ import { WebSocketTransport } from "../transports/websocket/websocket-transport.
 export function clientTransport(options: {
   readonly peers: PeerRules;
   readonly limits: LimitValues;
+  /** Whether `/ws?token=` is taken. */
+  readonly queryToken: boolean;
   readonly log: Log;
   /** Those of the edge whose clients come this way. */
   readonly counters: EdgeCounters;
   /** What it shares with other threads. */
   readonly gate?: Pick<GateOptions, "memory" | "thread">;
 }): WebSocketTransport {
-  const { peers, limits, log, counters } = options;
+  const { peers, limits, log, counters, queryToken } = options;
   return new WebSocketTransport({
     peers,
+    queryToken,
     messageBytesMax: limits.messageBytes,
     messagePartsMax: limits.messageParts,
     gate: new Gate({

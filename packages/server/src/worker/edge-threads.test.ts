@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
-import { limits } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GameFiles } from "../assets/game-files.ts";
 import { GuestLogin } from "../auth/guest-login.ts";
+import { SecretTokenVerifier } from "../auth/token-verifier.ts";
 import { ThreadBus } from "../bus/threads/thread-bus.ts";
 import { addCounters, newCounters } from "../edge/counters.ts";
 import { Host } from "../host/host.ts";
@@ -41,7 +42,9 @@ function threadsOn(port: number, count: number): EdgeThreads {
     bus,
     clock,
     log,
-    rules,
+    verifier: new SecretTokenVerifier(rules, () => clock.wallMs()),
+    tickets: { take: () => Promise.reject(new RealmError("TICKET_INVALID")) },
+    queryToken: true,
     peers: { hosts: loopbackHosts, origins: [], proxyHops: 0 },
     limits: {},
     listen: { host: "127.0.0.1", port },

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { MessageChannel, Worker, type WorkerOptions } from "node:worker_threads";
 import { RealmError, type LimitName } from "@realmwright/protocol";
-import type { TokenRules } from "../auth/token-verifier.ts";
+import type { TicketTaker, TokenVerifier } from "../auth/token-verifier.ts";
 import type { ThreadBus } from "../bus/threads/thread-bus.ts";
 import { addCounters, newCounters, type EdgeCounters } from "../edge/counters.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,6 +9,7 @@ import type { Log } from "../ports/log.ts";
 import { limitValues } from "../session/limit-values.ts";
 import { Gate } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
+import { verdictOf } from "./remote-verifier.ts";
 import type { EdgeWorkerData, FromEdgeWorker, ToEdgeWorker } from "./worker-messages.ts";
 
 /** A thread that died is replaced after so long. */
@@ -28,7 +29,10 @@ export interface EdgeThreadsOptions {
   readonly log: Log;
   readonly peers: PeerRules;
   readonly limits: Partial<Record<LimitName, number>>;
-  readonly rules: TokenRules;
+  readonly verifier: TokenVerifier;
+  readonly tickets: TicketTaker;
+  /** Whether `/ws?token=` is taken. */
+  readonly queryToken: boolean;
   readonly listen: { readonly host: string; readonly port: number };
   readonly httpSocket: string;
   /** Starts a thread. Default: `new Worker`. */
@@ -107,7 +111,7 @@ export class EdgeThreads {
   }
 
   #launch(number: number): Promise<number> {
-    const { bus, peers, limits, rules, listen, httpSocket } = this.#options;
+    const { bus, peers, limits, queryToken, listen, httpSocket } = this.#options;
     const address = `edge-${++this.#started}`;
     const { port1, port2 } = new MessageChannel();
     bus.connect(address, port1);
@@ -118,7 +122,7 @@ export class EdgeThreads {
       thread: number,
       peers,
       limits,
-      rules,
+      queryToken,
       listen: { host: listen.host, port: this.#port },
       httpSocket,
     };
@@ -155,10 +159,24 @@ export class EdgeThreads {
     if (message.type === "counters") {
       thread.counters = message.counters;
       thread.connections = message.connections;
+    } else if (message.type === "verify") {
+      void this.#verify(thread, message);
     } else if (message.type === "log") {
       const { level, message: text, data } = message.line;
       this.#options.log[level](text, data);
     }
+  }
+
+  async #verify(
+    { worker }: Thread,
+    { request, credential }: Extract<FromEdgeWorker, { type: "verify" }>,
+  ): Promise<void> {
+    const { log } = this.#options;
+    const verdict = await verdictOf(this.#options, credential, (error) => {
+      log.error("A token could not be looked at.", { error });
+    });
+    // one that is gone meanwhile takes no notice
+    worker.postMessage({ type: "verdict", request, verdict } satisfies ToEdgeWorker, []);
   }
 
   #gone(thread: Thread, code: number): void {

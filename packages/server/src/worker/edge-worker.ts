@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ErrorCode } from "@realmwright/protocol";
-import { SecretTokenVerifier } from "../auth/token-verifier.ts";
 import { ThreadBus } from "../bus/threads/thread-bus.ts";
 import { bump } from "../edge/counters.ts";
 import { Edge } from "../edge/edge.ts";
@@ -15,6 +14,7 @@ import { clientTransport } from "./client-transport.ts";
 import { sureLog } from "../logging/sure-log.ts";
 import { ForwardedLog } from "./forwarded-log.ts";
 import { HttpProxy } from "./http-proxy.ts";
+import { RemoteVerifier } from "./remote-verifier.ts";
 import {
   hostAddress,
   type EdgeWorkerData,
@@ -39,12 +39,16 @@ const clock = systemClock();
 const lines = new ForwardedLog((line) => tell({ type: "log", line }), { edge: data.address });
 const log = sureLog(lines);
 const limits = limitValues(data.limits);
+const verifier = new RemoteVerifier((request, credential) =>
+  tell({ type: "verify", request, credential }),
+);
 const edge = new Edge({
   clock,
   log,
   limits,
   random: (length) => randomBytes(length),
-  verifier: new SecretTokenVerifier(data.rules, () => clock.wallMs()),
+  verifier,
+  tickets: verifier,
 });
 const bus = new ThreadBus(data.address);
 bus.connect(hostAddress, data.bus);
@@ -53,6 +57,7 @@ edge.start(new BusEdgeLink(bus, hostAddress, edge, log));
 const refused = (code: ErrorCode): void => bump(edge.counters.httpRefused, code);
 const transport = clientTransport({
   peers: data.peers,
+  queryToken: data.queryToken,
   limits,
   log,
   counters: edge.counters,
@@ -81,7 +86,10 @@ const report = setInterval(() => {
   tell({ type: "counters", counters: edge.counters, connections: edge.size });
 }, REPORT_MS);
 
-parentPort!.on("message", (_message: ToEdgeWorker) => void stop());
+parentPort!.on("message", (message: ToEdgeWorker) => {
+  if (message.type === "verdict") verifier.answered(message.request, message.verdict);
+  else void stop();
+});
 
 async function stop(): Promise<void> {
   clearInterval(report);

@@ -1,10 +1,10 @@
 import type { LimitName } from "@realmwright/protocol";
 import type { MessagePort } from "node:worker_threads";
-import type { TokenRules } from "../auth/token-verifier.ts";
 import type { EdgeCounters } from "../edge/counters.ts";
 import type { LogLine } from "./forwarded-log.ts";
 import type { GateMemory } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
+import type { Credential, Verdict } from "./remote-verifier.ts";
 
 /** What an edge thread is started with. */
 export interface EdgeWorkerData {
@@ -16,7 +16,8 @@ export interface EdgeWorkerData {
   readonly thread: number;
   readonly peers: PeerRules;
   readonly limits: Partial<Record<LimitName, number>>;
-  readonly rules: TokenRules;
+  /** Whether `/ws?token=` is taken. */
+  readonly queryToken: boolean;
   /** The public address. All edge threads listen on it, and the kernel spreads connections over them. */
   readonly listen: { readonly host: string; readonly port: number };
   /** Where the main thread answers plain HTTP: a socket in the file system. */
@@ -28,12 +29,13 @@ export type FromEdgeWorker =
   | { readonly type: "listening"; readonly port: number }
   | { readonly type: "failed"; readonly code: string; readonly message: string }
   | { readonly type: "counters"; readonly counters: EdgeCounters; readonly connections: number }
-  | { readonly type: "log"; readonly line: LogLine };
+  | { readonly type: "log"; readonly line: LogLine }
+  | { readonly type: "verify"; readonly request: number; readonly credential: Credential };
 
 /** From the main thread to an edge thread. */
-export interface ToEdgeWorker {
+export type ToEdgeWorker =
   /** Closes all connections and ends the thread. */
-  readonly type: "stop";
-}
+  | { readonly type: "stop" }
+  | { readonly type: "verdict"; readonly request: number; readonly verdict: Verdict };
 
 export const hostAddress = "host";

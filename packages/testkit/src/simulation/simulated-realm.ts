@@ -107,7 +107,10 @@ export class SimulatedRealm {
       clock: this.clock,
       random: () => this.#random.unit(),
       socket: this.network.socket,
-      post: (_url, body) => this.#guest(body),
+      http: ({ body }) => this.#guest(body as Readonly<Record<string, unknown>>),
+      wallMs: () => this.clock.wallMs(),
+      key: () => `key-${this.#random.unit()}`,
+      lock: (_name, work) => work(),
       onOnline: () => () => undefined,
       report: (error) => this.errors.push(error),
     };

@@ -1,5 +1,6 @@
-import type { ScriptValue } from "../../ports/script-engine.ts";
+import type { ScriptEngine, ScriptValue } from "../../ports/script-engine.ts";
 import { cjsonCases } from "./cjson-cases.ts";
+import { hostCases } from "./host-cases.ts";
 import { keyCases } from "./key-cases.ts";
 import { languageCases } from "./language-cases.ts";
 
@@ -13,28 +14,24 @@ export interface ConformanceCase {
   readonly expect: ScriptValue | { readonly fails: string };
 }
 
-/** Runs one script on some engine. */
-export type RunScript = (
-  source: string,
-  keys: readonly string[],
-  args: readonly string[],
-) => Promise<{ readonly result: ScriptValue } | { readonly error: string }>;
-
 export const conformanceCases: readonly ConformanceCase[] = [
   ...languageCases,
   ...cjsonCases,
   ...keyCases,
+  ...hostCases,
 ];
 
 /** A case's outcome in the form of its expectation; `prefix` keeps keys of two cases apart. */
 export async function runCase(
-  run: RunScript,
+  engine: ScriptEngine,
   test: ConformanceCase,
   prefix: string,
 ): Promise<ConformanceCase["expect"]> {
   const keys = (test.keys ?? []).map((key) => `${prefix}${key}`);
-  const answer = await run(test.source, keys, test.args ?? []);
-  if ("result" in answer) return answer.result;
+  const { name, version } = await engine.load("case.lua", test.source);
+  const answer = await engine.call(name, version, keys, test.args ?? []);
+  engine.release(name, version);
+  if (answer.ok) return answer.result;
   const { expect } = test;
   const wanted = typeof expect === "object" && expect !== null && "fails" in expect;
   return { fails: wanted && answer.error.includes(expect.fails) ? expect.fails : answer.error };

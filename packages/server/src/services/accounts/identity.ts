@@ -1,6 +1,7 @@
 import type { FetchImplementation } from "jose";
 import { checkedRules, type TokenRules } from "../../auth/access-token.ts";
 import { IssuerKeys, type ForeignIssuer } from "../../auth/foreign-issuer.ts";
+import type { LoginsEnded } from "../../auth/logins-ended.ts";
 import { LoginThrottle } from "../../auth/login-throttle.ts";
 import { PasswordDesk, type PasswordDeskOptions } from "../../auth/password-desk.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -9,7 +10,7 @@ import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
 import { limitValues, type LimitValues } from "../../session/limit-values.ts";
 import type { AnyOperation } from "../operation.ts";
-import type { AccountEvents, LoginsEnded } from "./account-events.ts";
+import type { AccountEvents } from "./account-events.ts";
 import { Accounts, type AccountParts } from "./accounts.ts";
 import { ForeignAccounts } from "./foreign-accounts.ts";
 import { LoginDesk } from "./login-desk.ts";
@@ -36,6 +37,8 @@ export interface IdentityOptions {
   readonly issuers?: readonly ForeignIssuer[];
   /** What fetches the issuers' keys. Default the platform's. */
   readonly fetch?: FetchImplementation;
+  /** Whether players may come without an account. Default true. */
+  readonly guests?: boolean;
   /** Without it passwords can not be reset. */
   readonly deliverReset?: DeliverReset;
   /** What else is deleted with an account. */
@@ -97,7 +100,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const idleMs = options.guestIdleMs ?? limits.refreshTokenMs;
   return {
     operations: [
-      ...enteringOperations(own),
+      ...enteringOperations(own, options.guests ?? true),
       ...ownOperations(own),
       ...moderationOperations({ accounts, moderation }),
     ],

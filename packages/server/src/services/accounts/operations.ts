@@ -77,8 +77,11 @@ export interface OwnServices {
   readonly limits: LimitValues;
 }
 
-/** By which accounts are entered: nobody needs a token. */
-export function enteringOperations(services: OwnServices): readonly AnyOperation[] {
+/** By which accounts are entered: nobody needs a token. `guests`: whether players may come without an account. */
+export function enteringOperations(
+  services: OwnServices,
+  guests: boolean,
+): readonly AnyOperation[] {
   const { accounts, limits, logins, passwords } = services;
   return [
     operation({
@@ -121,10 +124,13 @@ export function enteringOperations(services: OwnServices): readonly AnyOperation
       summary: "Makes an account for a player who has none, and logs in.",
       input: z.strictObject({ name: name.optional() }),
       output: login,
-      errors: ["NAME_INVALID"],
+      errors: ["NAME_INVALID", "GUESTS_OFF"],
       throttle: { perMinute: limits.loginsPerMinute, by: "address" },
       example: { input: { name: "Ada" } },
-      run: (_call, input) => accounts.loginAsGuest(input.name),
+      async run(_call, input) {
+        if (!guests) throw new RealmError("GUESTS_OFF");
+        return await accounts.loginAsGuest(input.name);
+      },
     }),
     operation({
       name: "accounts.refresh",

@@ -13,7 +13,8 @@ export function roleOf(account: Account): Role {
   return role;
 }
 
-function isBanned(account: Account, nowMs: number): boolean {
+/** At a wall time, in milliseconds since 1970. */
+export function isBanned(account: Account, nowMs: number): boolean {
   const { ban_reason: reason, ban_until_ms: untilMs } = account;
   return reason !== null && (untilMs === null || untilMs > nowMs);
 }

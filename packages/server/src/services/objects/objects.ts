@@ -81,8 +81,8 @@ export class Objects {
   ): Promise<readonly ObjectResult[]> {
     if (key !== undefined) mustBeKey(key);
     const request = key === undefined ? "" : fingerprint(operations);
-    // The subject too: its keys are its own.
-    const alone = new Set([subject.account, ...operations.map(({ owner }) => owner)]);
+    const alone = new Set(operations.map(({ owner }) => owner));
+    if (key !== undefined) alone.add(`${subject.account} ${key}`);
     return this.#store.transaction(
       async (tx) => {
         if (key !== undefined) {

@@ -1,63 +1,37 @@
+import {
+  gameOwner,
+  type DeleteOperation,
+  type ObjectOperation,
+  type ObjectPermissions,
+  type ObjectPlace,
+  type ObjectResult,
+  type StoredObject,
+  type WriteOperation,
+} from "@realmwright/core";
 import { limits, RealmError, type Problem } from "@realmwright/protocol";
-import type { Resource } from "../../auth/authorize.ts";
 
 /** Who owns what belongs to no account: the game. */
-export const nobody = "00000000-0000-0000-0000-000000000000";
+export const nobody: string = gameOwner;
 
 /** Names of collections and keys. */
 export const namePattern: RegExp = /^[\w.:-]+$/u;
 const visible = /^[!-~]+$/u;
 
-export type Readable = NonNullable<Resource["readable"]>;
-export type Writable = NonNullable<Resource["writable"]>;
+export type {
+  DeleteOperation,
+  ObjectOperation,
+  ObjectPlace as Place,
+  ObjectResult,
+  StoredObject,
+  WriteOperation,
+};
 
-/** Which object. */
-export interface Place {
-  readonly owner: string;
-  readonly collection: string;
-  readonly key: string;
-}
-
-export interface StoredObject extends Place {
-  readonly value: Readonly<Record<string, unknown>>;
-  /** Says nothing but whether the object is still the one that was read. */
-  readonly version: string;
-  readonly readable: Readable;
-  readonly writable: Writable;
-  readonly updatedMs: number;
-}
-
-/** Which version an object must have: the one that was read, none at all (null), or any (undefined). */
-type Expected = string | null | undefined;
-
-export interface ReadOperation extends Place {
-  readonly op: "read";
-}
-
-export interface WriteOperation extends Place {
-  readonly op: "write";
-  readonly value: Readonly<Record<string, unknown>>;
-  readonly version?: Expected;
-  /** Default: as it was; of a new object, its owner. */
-  readonly readable?: Readable | undefined;
-  readonly writable?: Writable | undefined;
-}
-
-export interface DeleteOperation extends Place {
-  readonly op: "delete";
-  readonly version?: string | undefined;
-}
-
-export type ObjectOperation = ReadOperation | WriteOperation | DeleteOperation;
-
-export type ObjectResult =
-  | { readonly op: "read"; readonly object: StoredObject | null }
-  | { readonly op: "write"; readonly version: string }
-  | { readonly op: "delete"; readonly existed: boolean };
+export type Readable = ObjectPermissions["readable"];
+export type Writable = ObjectPermissions["writable"];
 
 /** Throws `OBJECT_CHANGED` unless the object is as the writer believes. `at` is the operation's place in its batch. */
 export function mustBeExpected(
-  expected: Expected,
+  expected: string | null | undefined,
   current: { readonly version: string } | undefined,
   at: number,
 ): void {

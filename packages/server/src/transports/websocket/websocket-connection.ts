@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Connection, ConnectionListener, Encoding } from "../../ports/transport.ts";
+import type { Connection, ConnectionListener, Encoding, Handshake } from "../../ports/transport.ts";
 import type { Pass } from "../gate.ts";
 import type { FrameBuffer } from "./frame-buffer.ts";
 import type { GuardedWebSocket } from "./guarded-web-socket.ts";
@@ -23,6 +23,7 @@ export interface FrameDesk {
 export class WebSocketConnection implements Connection {
   readonly encoding: Encoding;
   readonly address: string;
+  declare readonly handshake?: Handshake;
   bytesOut = 0;
   writes = 0;
   readonly #socket: Socket;
@@ -33,12 +34,19 @@ export class WebSocketConnection implements Connection {
   constructor(
     webSocket: GuardedWebSocket,
     socket: Socket,
-    about: { encoding: Encoding; address: string; desk: FrameDesk; pass: Pass },
+    about: {
+      readonly encoding: Encoding;
+      readonly address: string;
+      readonly handshake: Handshake | undefined;
+      readonly desk: FrameDesk;
+      readonly pass: Pass;
+    },
   ) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.encoding = about.encoding;
     this.address = about.address;
+    if (about.handshake !== undefined) this.handshake = about.handshake;
     this.#desk = about.desk;
     this.#pass = about.pass;
   }

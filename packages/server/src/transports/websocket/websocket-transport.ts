@@ -7,7 +7,14 @@ import { WebSocketServer, type Server as Upgrader, type ServerOptions } from "ws
 import type { Gate, Pass } from "../gate.ts";
 import { clientAddress, isHostAllowed, isOriginAllowed, type PeerRules } from "../peers.ts";
 import { refuseSocket } from "../refusal.ts";
-import type { Connection, ConnectionListener, Encoding, Transport } from "../../ports/transport.ts";
+import type {
+  Connection,
+  ConnectionListener,
+  Encoding,
+  Handshake,
+  Transport,
+} from "../../ports/transport.ts";
+import { readHandshake } from "./handshake.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
 import { GuardedWebSocket } from "./guarded-web-socket.ts";
 import { WebSocketConnection, type FrameDesk } from "./websocket-connection.ts";
@@ -29,6 +36,8 @@ export interface WebSocketTransportOptions {
   readonly messageBytesMax: number;
   /** Fragments of one message, and pieces in which one frame arrives, that are held while the rest is missing. */
   readonly messagePartsMax: number;
+  /** Whether `?token=` stands for an `auth` message: addresses end up in the logs of proxies. Default true. */
+  readonly queryToken?: boolean;
   /** Bounds who may come in. */
   readonly gate: Gate;
   /** Told about each refused upgrade. */
@@ -79,7 +88,13 @@ export class WebSocketTransport implements Transport {
   /** An upgrade of a connection that the gate has let in. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = this.#addressOf(request);
-    const pass = this.#problem(request) ?? this.#options.gate.greet(socket, address);
+    const { gate, queryToken = true } = this.#options;
+    const handshake = this.#problem(request) ?? readHandshake(request, { queryToken });
+    if (typeof handshake === "string") {
+      this.#refuse(socket, handshake, address);
+      return;
+    }
+    const pass = gate.greet(socket, address);
     if (typeof pass === "string") {
       this.#refuse(socket, pass, address);
       return;
@@ -87,7 +102,7 @@ export class WebSocketTransport implements Transport {
     let isIn = false;
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       isIn = true;
-      this.#begin(webSocket, socket, address, pass);
+      this.#begin(webSocket, socket, { address, handshake }, pass);
     });
     if (!isIn) pass.turnAway();
   }
@@ -110,10 +125,15 @@ export class WebSocketTransport implements Transport {
     return promise;
   }
 
-  #begin(webSocket: GuardedWebSocket, socket: Duplex, address: string, pass: Pass): void {
+  #begin(
+    webSocket: GuardedWebSocket,
+    socket: Duplex,
+    said: { readonly address: string; readonly handshake: Handshake | undefined },
+    pass: Pass,
+  ): void {
     const connection = new WebSocketConnection(webSocket, socket as Socket, {
       encoding: encodings.get(webSocket.protocol) ?? "json",
-      address,
+      ...said,
       desk: this.#desk,
       pass,
     });

@@ -5,7 +5,7 @@ import type { Role } from "../../../auth/subject.ts";
 import type { Store } from "../../../ports/store.ts";
 import { VirtualClock } from "../../../scheduler/virtual-clock.ts";
 import { RecordedLog } from "../../../testing/recorded-log.ts";
-import type { LoginsEnded } from "../account-events.ts";
+import type { LoginsEnded } from "../../../auth/logins-ended.ts";
 import { createIdentity, type Identity, type IdentityOptions } from "../identity.ts";
 import type { PasswordReset } from "../password-changes.ts";
 

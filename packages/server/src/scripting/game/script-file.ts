@@ -1,0 +1,137 @@
+import { RealmError } from "@realmwright/protocol";
+import type { Clock } from "../../ports/clock.ts";
+import type { ScriptEngine } from "../../ports/script-engine.ts";
+import type { ScriptHeader, ScriptProblem } from "./script-header.ts";
+import type { HeldScript, ScriptInfo } from "./scripts.ts";
+
+/** A version that can be called. */
+export interface LoadedScript {
+  readonly version: number;
+  readonly hash: string;
+  readonly sinceMs: number;
+  readonly header: ScriptHeader;
+}
+
+/** One file of the folder: the version in use, and older ones that rooms hold. */
+export class ScriptFile {
+  readonly name: string;
+  /** as it stands in the folder and in Lua's messages */
+  readonly file: string;
+  readonly #engine: ScriptEngine;
+  readonly #clock: Clock;
+  readonly #holds = new Set<Hold>();
+  #source: string | undefined;
+  #current: LoadedScript | undefined;
+  #problem: ScriptProblem | undefined;
+
+  constructor(name: string, engine: ScriptEngine, clock: Clock) {
+    this.name = name;
+    this.file = `${name}.lua`;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  get current(): LoadedScript | undefined {
+    return this.#current;
+  }
+
+  /** Nothing of it is left, and no room holds any of it. */
+  get isGone(): boolean {
+    return this.#source === undefined && this.#holds.size === 0;
+  }
+
+  get info(): ScriptInfo | undefined {
+    if (this.#source === undefined) return undefined;
+    const current = this.#current;
+    return {
+      name: this.name,
+      version: current?.version,
+      hash: current?.hash,
+      sinceMs: current?.sinceMs,
+      reload: current?.header.reload ?? "start",
+      room: current?.header.room?.kind,
+      problem: this.#problem,
+    };
+  }
+
+  /** Whether this text is in use. */
+  isCurrent(source: string): boolean {
+    return this.#source === source && this.#problem === undefined;
+  }
+
+  /** Takes a new text into use; where it does not compile the one before goes on. */
+  async load(source: string, header: ScriptHeader): Promise<void> {
+    try {
+      const { version, hash } = await this.#engine.load(this.file, source);
+      this.#source = source;
+      this.#problem = undefined;
+      this.#use({ version, hash, sinceMs: Math.round(this.#clock.wallMs()), header });
+    } catch (error) {
+      if (!(error instanceof RealmError) || error.code !== "SCRIPT_INVALID") throw error;
+      this.refuse(source, this.#problemOf(error));
+    }
+  }
+
+  /** A new text that is not to be used. */
+  refuse(source: string, problem: ScriptProblem): void {
+    this.#source = source;
+    this.#problem = problem;
+  }
+
+  /** It is no more in the folder. Rooms that hold it go on with it. */
+  remove(): void {
+    this.#source = undefined;
+    this.#problem = undefined;
+    this.#use(undefined);
+  }
+
+  /** What is in use now, which must be something. */
+  hold(): HeldScript {
+    const hold = new Hold(this.#current!, () => {
+      if (this.#holds.delete(hold)) this.#releaseUnused(hold.script.version);
+    });
+    this.#holds.add(hold);
+    return hold;
+  }
+
+  #use(next: LoadedScript | undefined): void {
+    const old = this.#current;
+    this.#current = next;
+    if (old === undefined) return;
+    for (const hold of this.#holds) {
+      const follows =
+        hold.script === old &&
+        old.header.reload === "live" &&
+        old.header.room?.kind === next?.header.room?.kind;
+      if (next !== undefined && follows) hold.script = next;
+    }
+    this.#releaseUnused(old.version);
+  }
+
+  #releaseUnused(version: number): void {
+    if (this.#current?.version === version) return;
+    for (const { script } of this.#holds) if (script.version === version) return;
+    this.#engine.release(this.file, version);
+  }
+
+  /** Lua's messages begin with file and line. */
+  #problemOf(error: RealmError): ScriptProblem {
+    const message = error.problems?.[0]?.got ?? error.text;
+    const [, line = "1", text = message] = /^[^:]*:(\d+): (.*)$/su.exec(message) ?? [];
+    return { file: this.file, line: Number(line), text };
+  }
+}
+
+class Hold implements HeldScript {
+  script: LoadedScript;
+  readonly release: () => void;
+
+  constructor(script: LoadedScript, release: () => void) {
+    this.script = script;
+    this.release = release;
+  }
+
+  get version(): number {
+    return this.script.version;
+  }
+}

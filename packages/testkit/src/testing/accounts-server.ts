@@ -1,0 +1,172 @@
+import {
+  type AskHttp,
+  type Auth,
+  connect,
+  createAuth,
+  type Client,
+  type ConnectOptions,
+  platformSocket,
+  type ClientSocket,
+  type SessionStorage,
+} from "@realmwright/client";
+import {
+  createLog,
+  createServer,
+  objectOperations,
+  Objects,
+  openStore,
+  type RunScript,
+  type Server,
+  type Store,
+} from "@realmwright/server";
+import {
+  createIdentity,
+  type Identity,
+  limitValues,
+  systemClock,
+} from "@realmwright/server/internal";
+import { type FieldGame, fieldGame, walking } from "./field-game.ts";
+
+export const password = "correct horse battery";
+
+/** What the tabs of one device share. */
+export class DeviceStorage implements SessionStorage {
+  readonly items: Map<string, string> = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.items.get(key) ?? null;
+  }
+  setItem(key: string, value: string): void {
+    this.items.set(key, value);
+  }
+  removeItem(key: string): void {
+    this.items.delete(key);
+  }
+}
+
+/** A real server with real accounts and objects in memory, whose day a test can turn. */
+export class AccountsServer {
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly server: Server;
+  /** Answers of the next refreshes are lost, so many. */
+  lost = 0;
+  readonly #clock: ReturnType<typeof skewedClock>;
+  readonly #clients: Client<FieldGame>[] = [];
+  readonly #sockets: ClientSocket[] = [];
+
+  private constructor(parts: {
+    store: Store;
+    identity: Identity;
+    server: Server;
+    clock: ReturnType<typeof skewedClock>;
+  }) {
+    this.store = parts.store;
+    this.identity = parts.identity;
+    this.server = parts.server;
+    this.#clock = parts.clock;
+  }
+
+  static async start(options: { readonly runScript?: RunScript } = {}): Promise<AccountsServer> {
+    const clock = skewedClock();
+    const log = createLog({ level: "silent" });
+    const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+    const store = await openStore({ url: "sqlite::memory:", clock, random, log });
+    const game = fieldGame();
+    const secret = random(32);
+    const identity = createIdentity({
+      store,
+      clock,
+      random,
+      log,
+      rules: { secret, issuer: "realmwright", audience: game.name },
+      limits: limitValues({ loginsPerMinute: 1e6, registrationsPerMinute: 1e6 }),
+      hashing: { cost: { memoryKib: 8, passes: 1, lanes: 1 } },
+    });
+    const objects = new Objects(store, { clock, random });
+    const server = createServer({
+      game,
+      secret,
+      clock,
+      log,
+      http: { port: 0 },
+      services: {
+        operations: [...identity.operations, ...objectOperations(objects)],
+        subjectOf: (token) => identity.verifier.verify(token),
+        ...options,
+      },
+    });
+    await server.start();
+    return new AccountsServer({ store, identity, server, clock });
+  }
+
+  /** Time goes by, for tokens and for the clocks of devices. */
+  turn(ms: number): void {
+    this.#clock.skewMs += ms;
+  }
+
+  /** A tab of a device, or a device with one tab. */
+  auth(storage: SessionStorage | null = null): Auth {
+    const ports = { http: this.#http, wallMs: () => this.#clock.wallMs() };
+    // no lock: what is promised must hold without
+    const lock = <T>(_name: string, work: () => Promise<T>): Promise<T> => work();
+    return createAuth({ url: this.server.url, storage, ports: { ...ports, lock } });
+  }
+
+  async connect(options: Partial<ConnectOptions>): Promise<Client<FieldGame>> {
+    const client = await connect<FieldGame>({
+      url: this.server.url,
+      game: { rooms: { field: { predict: walking } } },
+      ports: {
+        http: this.#http,
+        wallMs: () => this.#clock.wallMs(),
+        socket: (...args) => {
+          const socket = platformSocket(...args);
+          this.#sockets.push(socket);
+          return socket;
+        },
+      },
+      ...options,
+    } as ConnectOptions);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** All connections break. */
+  cut(): void {
+    for (const socket of this.#sockets.splice(0)) socket.close(1000);
+  }
+
+  /** A login of a new account of that role. */
+  async staff(role: "moderator" | "admin"): Promise<Auth> {
+    const auth = this.auth();
+    const { account } = await auth.register(`the-${role}`, password);
+    await this.store.db.updateTable("accounts").set({ role }).where("id", "=", account).execute();
+    await auth.login(`the-${role}`, password);
+    return auth;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await this.server.stop();
+    await this.store.close();
+  }
+
+  readonly #http: AskHttp = async ({ method, url, headers, body }) => {
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    const answer = await fetch(url, { method, headers: { ...headers, ...type }, ...init });
+    const told = { status: answer.status, body: (await answer.json()) as unknown };
+    if (url.endsWith("/refresh") && this.lost > 0) {
+      this.lost--;
+      throw new TypeError("the answer is lost");
+    }
+    return told;
+  };
+}
+
+function skewedClock(): ReturnType<typeof systemClock> & { skewMs: number } {
+  const clock = systemClock();
+  const skewed = { ...clock, skewMs: 0, wallMs: () => clock.wallMs() + skewed.skewMs };
+  return skewed;
+}
