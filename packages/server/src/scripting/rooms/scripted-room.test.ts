@@ -107,8 +107,8 @@ describe("a scripted room", () => {
     await stage.join("ann");
     const bad = stage.bench.join("bad");
     stage.bench.room.leave(bad, { code: "TIRED" });
-    stage.bench.ask("ben");
     stage.bench.step();
+    expect(stage.bench.join("ben")).toBe(bad);
     await stage.step(4);
     expect(stage.bench.of("left")).toMatchObject([{ seat: bad, code: "TIRED" }]);
     expect(stage.state["members"]).toEqual({ ann: "plays", ben: "plays" });
