@@ -56,15 +56,6 @@ export function findGame(path: string, flag = ""): GameFolder {
   };
 }
 
-/** A game's definition, which must have rooms. Throws Failure for one without. */
-export function withRooms(game: GameFolder, own: GameDefinition | undefined): GameDefinition {
-  if (own !== undefined) return own;
-  throw new Failure(
-    `${game.root} has no rooms.`,
-    "Write server.ts with `export default defineGame({ … })`.",
-  );
-}
-
 /**
  * The folder that is meant by a path of the command line: below the working directory, or else below where the caller stands.
  *

@@ -16,6 +16,7 @@ import type { ScriptEngine } from "../ports/script-engine.ts";
 import type { Store } from "../ports/store.ts";
 import { EmbeddedEngine } from "../scripting/embedded-engine.ts";
 import { GameScripts } from "../scripting/game/game-scripts.ts";
+import { ScriptedRooms } from "../scripting/rooms/scripted-rooms.ts";
 import { scriptOperations } from "../scripting/game/operations.ts";
 import { openRedisEngine } from "../scripting/redis/redis-engine.ts";
 import { createIdentity, type Identity } from "../services/accounts/identity.ts";
@@ -72,8 +73,10 @@ export interface Backend {
   readonly hot: Hot;
   readonly identity: Identity;
   readonly objects: Objects;
-  /** Where scripts run. */
+  /** The game's scripts, none of them loaded yet; undefined where they do not run. */
   readonly scripts: GameScripts | undefined;
+  /** Rooms that are scripts. */
+  readonly scriptedRooms: ScriptedRooms | undefined;
   /** For `createServer`. */
   readonly services: ServerServices;
   /** Once the server is stopped. Idempotent. */
@@ -154,8 +157,18 @@ async function compose(
   const scripts =
     engine &&
     keep(
-      new GameScripts({ engine, hot, clock, random, log, game, limits, rooms: () => server?.rooms }),
+      new GameScripts({
+        engine,
+        hot,
+        clock,
+        random,
+        log,
+        game,
+        limits,
+        rooms: () => server?.rooms,
+      }),
     );
+  const scriptedRooms = scripts && keep(new ScriptedRooms({ scripts, log, game }));
   const attach = (running: RunningServer): void => {
     server = running;
     watch.attach(running.logins);
@@ -182,6 +195,7 @@ async function compose(
     identity,
     objects,
     scripts,
+    scriptedRooms,
     services,
     close: () => (closing ??= close()),
   };
