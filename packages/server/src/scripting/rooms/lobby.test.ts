@@ -26,7 +26,8 @@ interface State {
 
 test("[S-LUA30] the room of the guide does what the guide says", async () => {
   const guide = new URL("../../../../../docs/guide/scripting.md", import.meta.url);
-  const [, source = ""] = /```lua\n(-- room: counter\n[^]+?)```/.exec(readFileSync(guide, "utf8")) ?? [];
+  const [, source = ""] =
+    /```lua\n(-- room: counter\n[^]+?)```/.exec(readFileSync(guide, "utf8")) ?? [];
   const stage = await ScriptedStage.open({ counter: source });
   const ann = await stage.join("ann");
   expect(await stage.ask(ann, "add", { by: 7, loud: null })).toBe("taken");
