@@ -1,4 +1,4 @@
-import { isPlainObject } from "@realmwright/core/internal";
+import { isPlainObject, type JsonPatch } from "@realmwright/core/internal";
 import { limits, RealmError, type Json } from "@realmwright/protocol";
 import type { ScriptValue } from "../../ports/script-engine.ts";
 
@@ -48,6 +48,9 @@ export interface BatchAnswer {
   readonly version: number;
   /** The script has a `tick`. */
   readonly hasTick: boolean;
+  /** What it has published. */
+  readonly patch: JsonPatch | undefined;
+  /** Where it was to be read: the state after the batch. */
   readonly state: Readonly<Record<string, Json>> | undefined;
 }
 
@@ -76,13 +79,14 @@ export function readAnswer(script: string, result: ScriptValue): BatchAnswer {
     const detail = `${script}.lua must end with: return realm.room(room)`;
     throw new RealmError("SCRIPT_FAILED", { detail });
   }
-  const { state } = answer;
+  const { patch, state } = answer;
   return {
     isLost: answer["lost"] === true,
     isDone: answer["done"] === true,
     answers: answer["answers"].map(eventAnswer),
     version: Number(answer["version"]),
     hasTick: answer["ticks"] === true,
+    patch: Array.isArray(patch) ? (patch as JsonPatch) : undefined,
     state: isPlainObject(state) ? (state as Record<string, Json>) : undefined,
   };
 }

@@ -144,10 +144,10 @@ for i, event in ipairs(events) do
   end
 end
 
+local patch = {}
 if head.ended then
   redis.call("DEL", key)
 else
-  local patch = {}
   local function change(field, text)
     local path = cjson.encode("/" .. field:gsub("~", "~0"):gsub("/", "~1"))
     if text then
@@ -180,5 +180,7 @@ if head.read then
   local fields = {}
   for field, text in pairs(texts) do fields[#fields + 1] = cjson.encode(field) .. ":" .. text end
   parts[#parts + 1] = '"state":{' .. table.concat(fields, ",") .. "}"
+elseif #patch > 0 then
+  parts[#parts + 1] = '"patch":[' .. table.concat(patch, ",") .. "]"
 end
 return "{" .. table.concat(parts, ",") .. "}"`.trim();

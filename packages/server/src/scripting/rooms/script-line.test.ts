@@ -102,18 +102,16 @@ describe("a state that is lost", () => {
     expect(stage.state).toMatchObject({ total: 7, log: ["+ann", "+ben"], version: version + 1 });
   });
 
-  test("[S-LUA38] is noticed also while patches are missing", async () => {
+  test("[S-LUA38] is whole again also when no patch of it had arrived", async () => {
     const stage = await open();
     const ann = await stage.join("ann");
-    const stop = stage.muteChannels();
+    stage.muteChannels();
     await stage.ask(ann, "add", { by: 5 });
     stage.engine.empty();
     await stage.engine.eval("redis.call('HINCRBY', KEYS[1], 'version', 1)", ["room:arena-1:state"]);
-    stop();
-    // what the room had not been told of is lost
     expect(await stage.ask(ann, "add", { by: 2 })).toBe("taken");
     await stage.step(2);
-    expect(stage.state).toMatchObject({ total: 2, log: ["+ann"] });
+    expect(stage.state).toMatchObject({ total: 7, log: ["+ann"] });
   });
 
   test("[S-LUA38] is written back in parts, privates too; what others wrote meanwhile stays", async () => {

@@ -74,8 +74,6 @@ export class ScriptLine {
   /** What is still to be written of a state that was lost. */
   #seeds: readonly Readonly<Record<string, string>>[] = [];
   #mustRead = false;
-  /** The newest version that a call has told of, and since when. */
-  #told = { version: 0, tick: 0 };
   #hasTick = false;
   #subscription: "none" | "asked" | "there" = "none";
   #stop: (() => Promise<void>) | undefined;
@@ -118,14 +116,10 @@ export class ScriptLine {
       if ("answer" in result) this.#answered(batch, result.answer, room);
       else this.#failed(batch, result.error, room);
     }
-    for (const patch of this.#patches.splice(0)) {
-      if (!this.mirror.take(patch)) this.#mustRead = true;
-    }
+    for (const patch of this.#patches.splice(0)) this.#take(patch);
     if (room.tick < this.#retryTick) return;
     if (this.#subscription === "none") void this.#subscribe(room.tick + room.tickRate);
     if (this.#subscription !== "there" || this.#flying !== undefined) return;
-    const isBehind = this.mirror.version < this.#told.version;
-    if (isBehind && room.tick - this.#told.tick > room.tickRate) this.#mustRead = true;
     this.#sendNext();
   }
 
@@ -147,6 +141,10 @@ export class ScriptLine {
     }
   }
 
+  #take(patch: JsonPatch): void {
+    if (!this.mirror.take(patch)) this.#mustRead = true;
+  }
+
   async #subscribe(retryTick: number): Promise<void> {
     this.#subscription = "asked";
     try {
@@ -164,7 +162,7 @@ export class ScriptLine {
   }
 
   #sendNext(): void {
-    const version = Math.max(this.mirror.version, this.#told.version);
+    const { version } = this.mirror;
     const [seed, ...others] = this.#seeds;
     if (seed !== undefined) {
       const isLast = others.length === 0;
@@ -217,13 +215,15 @@ export class ScriptLine {
       this.#unsure = undefined;
     }
     this.#hasTick = answer.hasTick;
-    if (answer.version > this.#told.version)
-      this.#told = { version: answer.version, tick: room.tick };
     if (answer.state !== undefined) {
       // a patch may have overtaken the answer
       if (answer.version < this.mirror.version) this.#mustRead = true;
       else this.mirror.replace(answer.state, answer.version);
     }
+    // not by the channel: it may be lost there while the state is, too
+    if (answer.patch !== undefined) this.#take(answer.patch);
+    // what it did then is not known here
+    if (answer.isDone) this.#mustRead = true;
     if (answer.isDone) return;
     for (const [i, queued] of events.entries()) {
       const missing: EventAnswer = { type: "failed", fault: "the script answered nothing" };

@@ -119,12 +119,9 @@ export class ScriptedStage {
     return this.scripts.run({ subject, script, args } as Parameters<GameScripts["run"]>[0]);
   }
 
-  /** Patches are lost on their way, until the returned function is called. */
-  muteChannels(): () => void {
+  /** From here on patches are lost on their way. */
+  muteChannels(): void {
     this.#isMute = true;
-    return () => {
-      this.#isMute = false;
-    };
   }
 
   /** The hot state is back, and messages were lost. */
