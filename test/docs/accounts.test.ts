@@ -42,7 +42,7 @@ describe("accounts.md", () => {
         ["now", "nobody"],
       ]),
     );
-    expect(lines.filter(([word, ...more]) => word === true && more.length === 0)).toHaveLength(2);
+    expect(lines.filter(([word, ...more]) => word === true && more.length === 0)).toHaveLength(3);
     expect(await host.userNames()).toEqual(["ada"]);
     await expect(host.login("ada", "correct horse battery")).rejects.toBeInstanceOf(RealmError);
     expect(await host.login("ada", "another horse battery")).toMatchObject({ name: "Ada" });

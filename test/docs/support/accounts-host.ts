@@ -1,57 +1,54 @@
 import { randomBytes } from "node:crypto";
-import { defineGame, room } from "realmwright";
-import { createAuth, type Profile } from "realmwright/client";
 import {
+  type Backend,
   createLog,
   createServer,
-  objectOperations,
-  Objects,
-  openStore,
+  openBackend,
   type Server,
-  type Store,
 } from "@realmwright/server";
-import { createIdentity, systemClock } from "@realmwright/server/internal";
+import { systemClock } from "@realmwright/server/internal";
+import { defineGame, room } from "realmwright";
+import { createAuth, type Profile } from "realmwright/client";
 
 /** A server with accounts and objects, on a database of its own in memory. */
 export class AccountsHost {
   readonly server: Server;
-  readonly #store: Store;
+  readonly #backend: Backend;
 
-  private constructor(server: Server, store: Store) {
+  private constructor(server: Server, backend: Backend) {
     this.server = server;
-    this.#store = store;
+    this.#backend = backend;
   }
 
   /** @param client folder of a page to serve. */
   static async start(client?: string): Promise<AccountsHost> {
-    const parts = {
-      clock: systemClock(),
-      random: randomBytes,
-      log: createLog({ level: "silent" }),
-    };
-    const store = await openStore({ url: "sqlite::memory:", ...parts });
+    const log = createLog({ level: "silent" });
     const game = defineGame({ name: "hall", rooms: { hall: room({}) } });
     const secret = randomBytes(32);
-    const rules = { secret, issuer: "realmwright", audience: game.name };
-    const identity = createIdentity({ store, ...parts, rules });
+    const backend = await openBackend({
+      game: game.name,
+      secret,
+      database: { url: "sqlite::memory:" },
+      clock: systemClock(),
+      random: randomBytes,
+      log,
+    });
+    const { services } = backend;
     const server = createServer({
       game,
       secret,
-      log: parts.log,
+      log,
+      services,
       http: { port: 0 },
       ...(client === undefined ? {} : { client }),
-      services: {
-        operations: [...identity.operations, ...objectOperations(new Objects(store, parts))],
-        subjectOf: (token) => identity.verifier.verify(token),
-      },
     });
     await server.start();
-    return new AccountsHost(server, store);
+    return new AccountsHost(server, backend);
   }
 
   /** Of all accounts that have one. */
   async userNames(): Promise<readonly string[]> {
-    const rows = await this.#store.db
+    const rows = await this.#backend.store.db
       .selectFrom("accounts")
       .select("user_name")
       .where("user_name", "is not", null)
@@ -65,6 +62,6 @@ export class AccountsHost {
 
   async stop(): Promise<void> {
     await this.server.stop();
-    await this.#store.close();
+    await this.#backend.close();
   }
 }

@@ -22,6 +22,7 @@ const endings: ReadonlySet<ErrorCode> = new Set(["SESSION_ENDED", "ACCOUNT_BANNE
 
 /** One login: gives access tokens, and gets the next one before the last ends or when it was refused. */
 export class Login implements Credentials {
+  readonly isTicket = false;
   readonly #parts: LoginParts;
   /** Whose this page is, once it has used a token. */
   #account: string | undefined;
@@ -82,7 +83,8 @@ export class Login implements Credentials {
 
   /** The player has logged out: nothing begins anew by itself. */
   drop(): void {
-    if (this.#own() !== undefined) this.#parts.store.write(undefined);
+    const isOurs = this.#ended === undefined && this.#own() !== undefined;
+    if (isOurs) this.#parts.store.write(undefined);
     this.#account = undefined;
     this.#ended = new RealmError("AUTH_REQUIRED");
   }

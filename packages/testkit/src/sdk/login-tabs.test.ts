@@ -36,7 +36,7 @@ test("C-ACC5 whatever tabs do, without locks and over lost answers, their login 
         let last = first;
         const use = async (auth: Auth): Promise<void> => {
           last = await auth.token();
-          expect(await home.identity.verifier.verify(last)).toMatchObject({ account });
+          expect(await home.backend.identity.verifier.verify(last)).toMatchObject({ account });
         };
         for (const [tab, deed] of steps) {
           const auth = open[tab]!;
