@@ -12,6 +12,7 @@ const facts: BannerFacts = {
     root: process.cwd(),
     name: "field",
     server: "server.ts",
+    scripts: undefined,
     shared: undefined,
     page: "client/index.html",
     assets: undefined,

@@ -54,3 +54,5 @@ export type { PresenceOptions } from "./hot/presence.ts";
 export { openRedisHot } from "./hot/redis/redis-hot.ts";
 export type { RedisHotOptions } from "./hot/redis/redis-hot.ts";
 export type { Hot, HotReply, HotReturn, HotScript, HotValue, Lease } from "./ports/hot.ts";
+export { ScriptedRooms } from "./scripting/rooms/scripted-rooms.ts";
+export type { ScriptedRoomsOptions } from "./scripting/rooms/scripted-rooms.ts";

@@ -23,7 +23,7 @@ import { createApp, type AppOptions } from "./http/app.ts";
 import type { HttpExtension } from "./http/extension.ts";
 import { FileDesk } from "./http/files.ts";
 import type { SubjectOf } from "./http/operations.ts";
-import { operationsOf, type ServerServices } from "./http/services.ts";
+import { operationsOf, type RunningServer, type ServerServices } from "./http/services.ts";
 import { createLog } from "./logging/pino-log.ts";
 import { sureLog } from "./logging/sure-log.ts";
 import { PromMetrics } from "./metrics/prom-metrics.ts";
@@ -223,7 +223,7 @@ class GameServer implements Server {
   }
 
   async #start(): Promise<void> {
-    const { game, edges = 0, http = {} } = this.#options;
+    const { game, edges = 0, http = {}, services = {} } = this.#options;
     // Before the rooms begin to tick: it takes longer than some of their ticks.
     this.#app = createApp({
       peers: this.#peers,
@@ -248,15 +248,25 @@ class GameServer implements Server {
       files: this.#files,
       roomsMax: this.#limits.roomsPerNode,
       sessionsMax: this.#limits.sessionsPerNode,
-      attendance: this.#options.services?.attendance,
+      attendance: services.attendance,
+      storage: services.storage,
     });
-    this.#options.services?.identity?.attach({
-      end: (event) => this.#running().endLogins(event),
-      all: () => this.#running().logins(),
-    });
+    services.attach?.(this.#face(this.#host));
     this.#beat();
     this.#port = await (edges === 0 ? this.#listen() : this.#listenInThreads(edges));
     this.#log.info("listening", { url: this.url, edges });
+  }
+
+  /** The server as its services see it. */
+  #face(host: Host): RunningServer {
+    return {
+      logins: { end: (event) => host.endLogins(event), all: () => host.logins() },
+      rooms: {
+        open: (kind, options) => host.open(kind, options),
+        isMember: (account, room) => host.isMember(account, room),
+      },
+      metrics: this.#metrics,
+    };
   }
 
   #services(): Pick<AppOptions, "operations" | "subjectOf"> {

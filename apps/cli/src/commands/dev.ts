@@ -1,3 +1,5 @@
+import type { GameDefinition } from "@realmwright/core";
+import type { Server } from "@realmwright/server";
 import { openBackendOf } from "../backend.ts";
 import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
@@ -7,7 +9,9 @@ import { Reload } from "../dev/reload.ts";
 import { WalkingBots } from "../dev/walking-bots.ts";
 import { buildClient, placeholder } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
+import { FolderScripts } from "../game/game-scripts.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
+import type { SourceError } from "../game/source-error.ts";
 import { watchSources } from "../game/source-watch.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
@@ -40,14 +44,19 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   const secret = await tokenSecret(config, folder);
   const defaults = roomDefaults(config);
   const hub = new DevHub(folder);
-  const game = await loadGame(folder, 0, defaults);
+  const own = await loadGame(folder, 0, defaults);
   const client = folder.page === undefined ? undefined : await buildClient(folder, false);
   const faults = new GameFaults(makeLog(config, terminal.isPerson), folder.root, hub);
-  const backend = await openBackendOf(config, { folder, game: game.name, secret, log: faults });
-  const server = await serve(
-    {
+  const name = own?.name ?? folder.name;
+  // Scripts may come while the game runs.
+  const about = { folder, game: name, secret, scripts: true, log: faults };
+  const backend = await openBackendOf(config, about);
+  const scripts = new FolderScripts(folder, backend);
+  const begin = async (): Promise<Server> => {
+    for (const problem of await scripts.load()) terminal.fault(problem);
+    const parts = {
       folder,
-      game,
+      game: scripts.whole(own),
       secret,
       // A page that is written while the game runs is served from there too.
       client: client?.folder ?? (await placeholder(folder)),
@@ -57,14 +66,20 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
       extension: hub,
       // The log has it, and so have the pages; what is saved next may mend it.
       broken: () => undefined,
-    },
-    config,
-  ).catch(async (error: unknown) => {
+    };
+    return await serve(parts, config);
+  };
+  const server = await begin().catch(async (error: unknown) => {
     await backend.close();
     throw error;
   });
   const bots = new WalkingBots(server.url, folder.root, options.bots, terminal);
-  const reload = new Reload({ folder, server, hub, terminal, faults, bots, defaults }, client);
+  const whole = (changed: GameDefinition | undefined): GameDefinition => scripts.whole(changed);
+  const takeScripts = (): Promise<readonly SourceError[]> => scripts.take(server);
+  const reload = new Reload(
+    { folder, server, hub, terminal, faults, bots, defaults, whole, takeScripts },
+    client,
+  );
   await reload.sendBots();
   // Before anything is said: what is saved from then on is seen.
   const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));

@@ -1,9 +1,13 @@
 import { openBackendOf } from "../backend.ts";
+import type { GameDefinition } from "@realmwright/core";
+import type { Server } from "@realmwright/server";
 import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { mustBeForProduction } from "../config/production.ts";
 import { buildClient } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
+import { FolderScripts } from "../game/game-scripts.ts";
+import { watchScripts } from "../game/script-watch.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { fromGame } from "../game/source-error.ts";
 import { untilAsked } from "../signals.ts";
@@ -41,18 +45,30 @@ export async function start(
   const port = await choosePort(config, false);
   await clearBuilds(folder);
   const secret = await tokenSecret(config, folder);
-  const game = await loadGame(folder, 0, roomDefaults(config));
+  const own = await loadGame(folder, 0, roomDefaults(config));
   const client = folder.page === undefined ? undefined : await buildClient(folder, true);
   const log = makeLog(config, terminal.isPerson);
-  const backend = await openBackendOf(config, { folder, game: game.name, secret, log });
+  const name = own?.name ?? folder.name;
+  const isScripted = folder.scripts !== undefined;
+  const about = { folder, game: name, secret, scripts: isScripted, log };
+  const backend = await openBackendOf(config, about);
   const fatal = Promise.withResolvers<{ readonly error: unknown }>();
   const broken = (error: unknown): void => fatal.resolve({ error });
-  const { services } = backend;
-  const parts = { folder, game, secret, client: client?.folder, port, log, broken, services };
-  const server = await serve(parts, config).catch(async (error: unknown) => {
+  const scripts = new FolderScripts(folder, backend);
+  const begin = async (): Promise<Server> => {
+    for (const problem of await scripts.load()) terminal.fault(problem);
+    const game = whole(scripts, own, folder.root);
+    const { services } = backend;
+    const parts = { folder, game, secret, client: client?.folder, port, log, broken, services };
+    return await serve(parts, config);
+  };
+  const server = await begin().catch(async (error: unknown) => {
     await backend.close();
     throw error;
   });
+  const stopWatch = isScripted
+    ? watchScripts(folder.root, () => takeScripts(scripts, server, terminal))
+    : undefined;
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
     version: version(),
@@ -65,17 +81,51 @@ export async function start(
     dev: false,
     instead: undefined,
   });
+  const end = async (graceMs: number): Promise<void> => {
+    stopWatch?.();
+    await server.stop({ graceMs });
+    await backend.close();
+  };
   const fault = await Promise.race([asked, fatal.promise]);
   if (fault !== undefined) {
     // What is broken may not be able to stop.
     setTimeout(() => process.exit(1), brokenStopMs).unref();
-    await server.stop();
-    await backend.close();
+    await end(0);
     throw fromGame(fault.error, folder.root) ?? fault.error;
   }
   const isEmpty = server.stats().sessions === 0;
   terminal.say(isEmpty ? "  Closing …" : "  Telling the players and closing …");
-  await server.stop({ graceMs: options.graceMs });
-  await backend.close();
+  await end(options.graceMs);
   terminal.tell({ event: "stopped" });
+}
+
+/** A game's definition; what is wrong with it is told as of its sources. */
+function whole(
+  scripts: FolderScripts,
+  own: GameDefinition | undefined,
+  root: string,
+): GameDefinition {
+  try {
+    return scripts.whole(own);
+  } catch (error) {
+    throw fromGame(error, root) ?? error;
+  }
+}
+
+/** Takes changed scripts into the running server, and says so. */
+async function takeScripts(
+  scripts: FolderScripts,
+  server: Server,
+  terminal: Terminal,
+): Promise<void> {
+  const begun = performance.now();
+  try {
+    const problems = await scripts.take(server);
+    for (const problem of problems) terminal.fault(problem);
+    if (problems.length > 0) return;
+    terminal.say(`  ${terminal.green("↻")} scripts`);
+    terminal.tell({ event: "reloaded", tookMs: Math.round(performance.now() - begun) });
+  } catch (error) {
+    terminal.fail(error);
+  }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createLog, type Server } from "@realmwright/server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findGame } from "../game/game-folder.ts";
+import { SourceError } from "../game/source-error.ts";
 import { Terminal } from "../terminal.ts";
 import { DevHub, type DevEvent } from "./dev-hub.ts";
 import { GameFaults } from "./game-faults.ts";
@@ -32,6 +33,8 @@ let faults: GameFaults;
 let reload: Reload;
 /** What the newest source does as soon as it runs. */
 let atOnce: () => void;
+/** What is wrong with the scripts that are saved. */
+let scripts: () => readonly SourceError[];
 
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "realmwright-reload-")));
@@ -40,17 +43,30 @@ beforeEach(() => {
   const terminal = new SilentTerminal({ json: true, color: false });
   faults = new GameFaults(createLog({ level: "silent" }), root, hub);
   atOnce = () => undefined;
+  scripts = () => [];
   const server: Pick<Server, "reload"> = { reload: async () => atOnce() };
   const bots = new WalkingBots("http://localhost:1", root, 0, terminal);
   const folder = findGame(root);
-  const parts = { folder, hub, terminal, faults, bots, server: server as Server, defaults: {} };
-  reload = new Reload(parts, undefined);
+  reload = new Reload(
+    {
+      folder,
+      hub,
+      terminal,
+      faults,
+      bots,
+      server: server as Server,
+      defaults: {},
+      whole: (own) => own!,
+      takeScripts: async () => scripts(),
+    },
+    undefined,
+  );
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function save(): Promise<string[]> {
+async function save(path = "server.ts"): Promise<string[]> {
   hub.heard.length = 0;
-  await reload.take(new Set(["server.ts"]));
+  await reload.take(new Set([path]));
   return hub.heard;
 }
 
@@ -96,6 +112,22 @@ test("what nothing caught and what ended no room is shown, and nobody has to joi
   fail({ code: "INTERNAL" });
   expect(hub.heard).toEqual(["fault"]);
   expect(await save()).toEqual(["ready"]);
+});
+
+test("a script that does not load is shown until one is saved that does", async () => {
+  scripts = () => [new SourceError("unexpected symbol", { file: "scripts/lobby.lua", line: 3 })];
+  expect(await save("scripts/lobby.lua")).toEqual(["fault"]);
+  expect(await save("server.ts")).toEqual(["fault"]);
+  scripts = () => [];
+  expect(await save("scripts/lobby.lua")).toEqual(["ready"]);
+});
+
+test("scripts do not load the rules anew, and rules not the scripts", async () => {
+  atOnce = fail;
+  expect(await save("scripts/lobby.lua")).toEqual(["ready"]);
+  atOnce = () => undefined;
+  scripts = () => [new SourceError("unexpected symbol", { file: "scripts/lobby.lua", line: 3 })];
+  expect(await save("server.ts")).toEqual(["ready"]);
 });
 
 test("an error that does not point into the game is none of the page's", async () => {

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import type { GameDefinition } from "@realmwright/core";
 import type { Server } from "@realmwright/server";
 import { buildClient, buildShared, placeholder, type ClientBundle } from "../game/client-bundle.ts";
 import { findGame, type GameFolder } from "../game/game-folder.ts";
 import type { RoomDefaults } from "../game/room-defaults.ts";
+import { scriptsName } from "../game/script-watch.ts";
 import { loadGame } from "../game/server-bundle.ts";
 import { fromGame, fromRun, SourceError } from "../game/source-error.ts";
 import type { Terminal } from "../terminal.ts";
@@ -19,6 +21,10 @@ export interface Development {
   readonly faults: GameFaults;
   readonly bots: WalkingBots;
   readonly defaults: RoomDefaults;
+  /** The whole game: what its server.ts defines, and what its scripts add. */
+  readonly whole: (own: GameDefinition | undefined) => GameDefinition;
+  /** Takes the scripts as they are in their folder now; what does not load is told and goes on as it was. */
+  readonly takeScripts: () => Promise<readonly SourceError[]>;
 }
 
 /** Brings saved sources into the running server, into its pages and into its bots. */
@@ -28,6 +34,8 @@ export class Reload {
   #version = 0;
   /** A room has failed, and its players have not been brought back. */
   #hasFailed = false;
+  /** What is wrong with scripts as they lie in the folder. */
+  #broken: readonly SourceError[] = [];
 
   constructor(parts: Development, client: ClientBundle | undefined) {
     this.#parts = parts;
@@ -50,13 +58,16 @@ export class Reload {
     // Asked before the new source runs: what fails from then on is its own.
     this.#hasFailed = faults.take() || this.#hasFailed;
     try {
-      if ([...paths].some((path) => !isOfPage(path) && !isOfBots(path))) await this.#reloadServer();
+      if ([...paths].some(isOfRules)) await this.#reloadServer();
+      if ([...paths].some(isOfScripts)) this.#broken = await this.#parts.takeScripts();
       await this.#renewPages(paths);
       // A room that failed is gone, and its players with it: pages and bots join the mended one.
       const hadFailed = this.#hasFailed;
       await bots.take(paths, hadFailed);
       const tookMs = Math.round(performance.now() - begun);
       this.#hasFailed = faults.take();
+      for (const error of this.#broken) this.#show(error);
+      if (this.#broken.length > 0) return;
       // What has failed already stays on the page.
       if (!this.#hasFailed) {
         hub.tell({ type: "ready", tookMs });
@@ -82,10 +93,11 @@ export class Reload {
   }
 
   async #reloadServer(): Promise<void> {
-    const { folder, server, defaults } = this.#parts;
+    const { server, defaults, whole } = this.#parts;
     this.#version++;
-    const game = await loadGame(folder, this.#version, defaults);
-    await server.reload(game);
+    // Looked up anew: a game of scripts may have got its server.ts since.
+    const folder = findGame(this.#parts.folder.root);
+    await server.reload(whole(await loadGame(folder, this.#version, defaults)));
   }
 
   /** Gives running pages what has changed of them: a new shared half if that is all, else the whole page anew. */
@@ -117,6 +129,15 @@ export class Reload {
     this.#client = folder.page === undefined ? undefined : await buildClient(folder, false);
     this.#parts.hub.tell({ type: "page" });
   }
+}
+
+function isOfRules(path: string): boolean {
+  return !isOfPage(path) && !isOfBots(path) && !isOfScripts(path);
+}
+
+/** Scripts have their own way into a running server. */
+function isOfScripts(path: string): boolean {
+  return path === scriptsName || path.startsWith(`${scriptsName}/`);
 }
 
 /** Part of the page alone, and not of the rules. */

@@ -29,6 +29,24 @@ it("names the games that lie below a folder without one", () => {
   expect(advice("--game ")).toBe("Name one: --game games/arena, or --game games/realm.");
 });
 
+it("takes a folder of scripts in Lua for a game, and one of other scripts for none", () => {
+  mkdirSync(join(root, "scripts"));
+  writeFileSync(join(root, "scripts/build.sh"), "");
+  writeFileSync(join(root, "scripts/.half.lua"), "");
+  expect(() => findGame(root)).toThrow(/neither server\.ts nor scripts\/\*\.lua/);
+  writeFileSync(join(root, "scripts/lobby.lua"), "");
+  expect(findGame(root)).toMatchObject({ server: undefined, scripts: join(root, "scripts") });
+  mkdirSync(join(root, "games/chess/scripts"), { recursive: true });
+  writeFileSync(join(root, "games/chess/scripts/chess.lua"), "");
+  rmSync(join(root, "scripts/lobby.lua"));
+  expect(advice()).toBe("Name one: games/chess.");
+  expect(gamePath("chess", join(root, "games"))).toBe(join(root, "games/chess"));
+  rmSync(join(root, "scripts"), { recursive: true });
+  writeFileSync(join(root, "scripts"), "no folder");
+  writeFileSync(join(root, "server.ts"), "");
+  expect(findGame(root)).toMatchObject({ server: join(root, "server.ts"), scripts: undefined });
+});
+
 it("says how to write one where there is none at all", () => {
   expect(advice()).toMatch(/^Write server\.ts/);
   mkdirSync(join(root, "games", "empty"), { recursive: true });

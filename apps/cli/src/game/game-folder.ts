@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import type { GameDefinition } from "@realmwright/core";
 import { Failure } from "../failure.ts";
+import { isScript, scriptsName } from "./script-watch.ts";
 
 /** Where the parts of a game lie. */
 export interface GameFolder {
   readonly root: string;
   readonly name: string;
-  /** The rules: its default export is `defineGame(…)`. */
-  readonly server: string;
+  /** The rules: its default export is `defineGame(…)`. Undefined for a game of scripts alone. */
+  readonly server: string | undefined;
+  /** The folder of its scripts, if there is one in Lua. */
+  readonly scripts: string | undefined;
   /** What server and client share, if the game keeps it in a file of its own. */
   readonly shared: string | undefined;
   /** The browser's page, if the game has one. */
@@ -33,14 +37,17 @@ export function findGame(path: string, flag = ""): GameFolder {
   if (!statSync(root).isDirectory()) {
     throw new Failure(`${root} is a file.`, `Name its folder: ${flag}${dirname(path)}.`);
   }
-  const server = serverOf(root);
-  if (server === undefined) {
-    throw new Failure(`${root} holds no game: it has no server.ts.`, advice(root, flag));
+  if (!holdsGame(root)) {
+    throw new Failure(
+      `${root} holds no game: it has neither server.ts nor scripts/*.lua.`,
+      advice(root, flag),
+    );
   }
   return {
     root,
     name: basename(root),
-    server,
+    server: serverOf(root),
+    scripts: scriptsOf(root),
     shared: first(root, ["shared.ts", "shared.js"]),
     page: first(root, ["client/index.html"]),
     assets: first(root, ["assets"]),
@@ -55,9 +62,9 @@ export function findGame(path: string, flag = ""): GameFolder {
  * @param caller where that is, if somebody else has changed the working directory.
  */
 export function gamePath(path: string, caller: string | undefined): string {
-  if (caller === undefined || serverOf(resolve(path)) !== undefined) return path;
+  if (caller === undefined || holdsGame(resolve(path))) return path;
   const other = resolve(caller, path);
-  return serverOf(other) === undefined ? path : other;
+  return holdsGame(other) ? other : path;
 }
 
 /** Makes the data folder, and one inside it. */
@@ -71,11 +78,22 @@ export async function dataFolder(game: GameFolder, ...inside: string[]): Promise
 function advice(root: string, flag: string): string {
   const folder = join(root, "games");
   const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-  const games = names.filter((name) => existsSync(join(folder, name, "server.ts")));
+  const games = names.filter((name) => holdsGame(join(folder, name)));
   if (games.length === 0) {
     return "Write server.ts with `export default defineGame({ … })`; the tutorial in the README shows how.";
   }
   return `Name one: ${games.map((name) => `${flag}games/${name}`).join(", or ")}.`;
+}
+
+function holdsGame(root: string): boolean {
+  return serverOf(root) !== undefined || scriptsOf(root) !== undefined;
+}
+
+/** Many a folder has scripts of another kind: one in Lua must be there. */
+function scriptsOf(root: string): string | undefined {
+  const folder = join(root, scriptsName);
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder && readdirSync(folder).some(isScript) ? folder : undefined;
 }
 
 function serverOf(root: string): string | undefined {

@@ -9,7 +9,7 @@ import { fromBundler, fromRun, SourceError } from "./source-error.ts";
 
 /**
  * Bundles the game's rules into one file and loads it. Each build gets a name of its own, since a module once loaded stays
- * loaded; packages stay outside of the bundle. Throws SourceError.
+ * loaded; packages stay outside of the bundle. Undefined for a game of scripts alone. Throws SourceError.
  *
  * @param version tells builds of one process apart.
  */
@@ -17,7 +17,8 @@ export async function loadGame(
   game: GameFolder,
   version: number,
   defaults: RoomDefaults,
-): Promise<GameDefinition> {
+): Promise<GameDefinition | undefined> {
+  if (game.server === undefined) return undefined;
   const { file } = await bundleServer(game, game.server, `game-${process.pid}-${version}.mjs`);
   const module = await importFile<{ default?: unknown }>(file, game.root);
   if (!isGame(module.default)) {

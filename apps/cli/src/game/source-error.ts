@@ -65,17 +65,17 @@ export function fromRun(thrown: unknown, root: string): SourceError {
   return new SourceError(error.message, {}, thrown);
 }
 
-/** An error at a known place of a file, with the lines around it. */
+/** An error at a known place of a file, with the lines around it. Lua's tell no column. */
 export function placed(
   message: string,
   root: string,
   path: string,
   line: number,
-  column: number,
+  column?: number,
   cause?: unknown,
 ): SourceError {
   const frame = frameOf(path, line, column);
-  const place = { file: relative(root, path), line, column };
+  const place = { file: relative(root, path), line, ...(column === undefined ? {} : { column }) };
   return new SourceError(message, { ...place, ...(frame === undefined ? {} : { frame }) }, cause);
 }
 
@@ -97,13 +97,14 @@ export function fromGame(thrown: unknown, root: string): SourceError | undefined
 }
 
 /** The lines around a place as they stand in the file now, drawn as the bundler draws them. */
-function frameOf(path: string, line: number, column: number): string | undefined {
+function frameOf(path: string, line: number, column: number | undefined): string | undefined {
   if (!existsSync(path)) return undefined;
   const lines = readFileSync(path, "utf8").split("\n");
   const from = Math.max(1, line - 2);
   const drawn = lines.slice(from - 1, line + 2).flatMap((text, i) => {
     const head = `${from + i}: `;
-    const mark = from + i === line ? [`${" ".repeat(head.length + column - 1)}^`] : [];
+    const at = column ?? text.search(/\S|$/) + 1;
+    const mark = from + i === line ? [`${" ".repeat(head.length + at - 1)}^`] : [];
     return [head + text, ...mark];
   });
   return drawn.join("\n").trimEnd();

@@ -5,15 +5,25 @@ import type { PasswordDeskOptions } from "../auth/password-desk.ts";
 import { newUuid } from "../auth/refresh-token.ts";
 import { createMemoryHot } from "../hot/memory/memory-hot.ts";
 import { openRedisHot } from "../hot/redis/redis-hot.ts";
-import type { ServerIdentity, ServerServices } from "../http/services.ts";
+import type { RunningServer, ServerServices } from "../http/services.ts";
+import { jobs } from "../jobs/jobs.ts";
+import { upkeep } from "../jobs/upkeep.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hot } from "../ports/hot.ts";
 import type { Log } from "../ports/log.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
+import type { ScriptEngine } from "../ports/script-engine.ts";
 import type { Store } from "../ports/store.ts";
+import { EmbeddedEngine } from "../scripting/embedded-engine.ts";
+import { GameScripts } from "../scripting/game/game-scripts.ts";
+import { ScriptedRooms } from "../scripting/rooms/scripted-rooms.ts";
+import { scriptOperations } from "../scripting/game/operations.ts";
+import { openRedisEngine } from "../scripting/redis/redis-engine.ts";
 import { createIdentity, type Identity } from "../services/accounts/identity.ts";
 import type { DeliverReset } from "../services/accounts/password-changes.ts";
 import { Objects } from "../services/objects/objects.ts";
+import { gameStorage } from "../services/objects/game-storage.ts";
+import { eraseObjects } from "../services/objects/store.ts";
 import { objectOperations } from "../services/objects/operations.ts";
 import { limitValues, type LimitValues } from "../session/limit-values.ts";
 import { openStore } from "../sql/open-store.ts";
@@ -38,6 +48,8 @@ export interface BackendOptions {
   };
   /** Default: in this process's memory. */
   readonly redis?: { readonly url: string; readonly prefix?: string };
+  /** Whether scripts run: inside Redis where there is one, else in a worker of this process. Default false. */
+  readonly scripts?: boolean;
   /** Whose tokens are taken besides our own. Default none. */
   readonly issuers?: readonly ForeignIssuer[];
   /** What fetches the issuers' keys. Default the platform's. */
@@ -61,6 +73,10 @@ export interface Backend {
   readonly hot: Hot;
   readonly identity: Identity;
   readonly objects: Objects;
+  /** The game's scripts, none of them loaded yet; undefined where they do not run. */
+  readonly scripts: GameScripts | undefined;
+  /** Rooms that are scripts. */
+  readonly scriptedRooms: ScriptedRooms | undefined;
   /** For `createServer`. */
   readonly services: ServerServices;
   /** Once the server is stopped. Idempotent. */
@@ -72,40 +88,56 @@ export interface Backend {
  * `HOT_UNAVAILABLE`, and then nothing is left open; throws TypeError for a secret that is too short.
  */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
-  const { clock, database, log, random, redis } = options;
-  const store = await openStore({ ...database, clock, log, random });
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(one: T): T => {
+    opened.push(one);
+    return one;
+  };
+  const close = async (): Promise<void> => {
+    // in the opposite order: the later stand on the earlier
+    for (const one of opened.toReversed()) await one.close();
+  };
   try {
-    const hot =
+    const { clock, database, log, random, redis } = options;
+    const store = keep(await openStore({ ...database, clock, log, random }));
+    const hot = keep(
       redis === undefined
         ? createMemoryHot({ clock, log })
-        : await openRedisHot({ ...redis, clock, log, randomBytes: random });
-    try {
-      return await compose(options, store, hot);
-    } catch (error) {
-      await hot.close();
-      throw error;
-    }
+        : await openRedisHot({ ...redis, clock, log, randomBytes: random }),
+    );
+    const engine = options.scripts === true ? keep(await openEngine(options)) : undefined;
+    return await compose(options, { store, hot, engine }, keep, close);
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
 }
 
-async function compose(options: BackendOptions, store: Store, hot: Hot): Promise<Backend> {
-  const { clock, log, random, limits = limitValues() } = options;
-  const watch = new LoginWatch({
-    store,
-    hot,
-    clock,
-    log,
-    node: newUuid(random),
-    forget: (account) => identity.verifier.ended({ account }),
-  });
-  const rules: TokenRules = {
-    secret: options.secret,
-    issuer: "realmwright",
-    audience: options.game,
-  };
+function openEngine(options: BackendOptions): Promise<ScriptEngine> {
+  const { clock, limits = limitValues(), log, random, redis } = options;
+  if (redis === undefined) return EmbeddedEngine.start({ clock, log, limits });
+  return openRedisEngine({ ...redis, clock, log, limits, randomBytes: random });
+}
+
+async function compose(
+  options: BackendOptions,
+  on: { readonly store: Store; readonly hot: Hot; readonly engine: ScriptEngine | undefined },
+  keep: <T extends { close(): Promise<void> }>(one: T) => T,
+  close: () => Promise<void>,
+): Promise<Backend> {
+  const { clock, game, log, random, limits = limitValues() } = options;
+  const { store, hot, engine } = on;
+  const watch = keep(
+    new LoginWatch({
+      store,
+      hot,
+      clock,
+      log,
+      node: newUuid(random),
+      forget: (account) => identity.verifier.ended({ account }),
+    }),
+  );
+  const rules: TokenRules = { secret: options.secret, issuer: "realmwright", audience: game };
   const identity = createIdentity({
     store,
     clock,
@@ -114,36 +146,57 @@ async function compose(options: BackendOptions, store: Store, hot: Hot): Promise
     rules,
     limits,
     events: watch,
+    erasers: [eraseObjects],
     ...chosen(options, "issuers", "fetch", "guests", "guestIdleMs", "deliverReset", "hashing"),
   });
   const objects = new Objects(store, { clock, random });
   await watch.start();
-  const attendance = new HotAttendance({ hot, clock, log });
-  const readiness = new Readiness(store, clock);
-  const serverIdentity: ServerIdentity = {
-    verifier: identity.verifier,
-    tickets: identity.tickets,
-    attach: (live) => watch.attach(live),
+  const attendance = keep(new HotAttendance({ hot, clock, log }));
+  const readiness = keep(new Readiness(store, clock));
+  let server: RunningServer | undefined;
+  const scripts =
+    engine &&
+    keep(
+      new GameScripts({
+        engine,
+        hot,
+        clock,
+        random,
+        log,
+        game,
+        limits,
+        rooms: () => server?.rooms,
+      }),
+    );
+  const scriptedRooms = scripts && keep(new ScriptedRooms({ scripts, log, game }));
+  const attach = (running: RunningServer): void => {
+    server = running;
+    watch.attach(running.logins);
+    const recurring = keep(jobs({ hot, clock, random, log, metrics: running.metrics }));
+    for (const job of upkeep({ identity, objects })) recurring.add(job);
+  };
+  const services: ServerServices = {
+    operations: [
+      ...identity.operations,
+      ...objectOperations(objects),
+      ...(scripts === undefined ? [] : scriptOperations(scripts)),
+    ],
+    identity: { verifier: identity.verifier, tickets: identity.tickets },
+    attendance,
+    storage: gameStorage(objects),
+    isReady: () => readiness.isReady,
+    ...(scripts === undefined ? {} : { runScript: scripts.run }),
+    attach,
   };
   let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    readiness.close();
-    attendance.close();
-    await watch.close();
-    await hot.close();
-    await store.close();
-  };
   return {
     store,
     hot,
     identity,
     objects,
-    services: {
-      operations: [...identity.operations, ...objectOperations(objects)],
-      identity: serverIdentity,
-      attendance,
-      isReady: () => readiness.isReady,
-    },
+    scripts,
+    scriptedRooms,
+    services,
     close: () => (closing ??= close()),
   };
 }

@@ -34,7 +34,7 @@ export class HotAttendance implements Attendance {
     void this.#players.end(room);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#presence.close();
     this.#players.close();
   }

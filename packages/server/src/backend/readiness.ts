@@ -18,7 +18,7 @@ export class Readiness {
     this.#plan();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancel();
   }

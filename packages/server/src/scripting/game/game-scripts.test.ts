@@ -51,7 +51,7 @@ describe("[S-LUA17] loading a folder", () => {
 
   test("what was broken and is as it was before runs on as the version that it was", async () => {
     await stage.load({ a: "return 1" });
-    await stage.load({ a: "return" + " (" });
+    await stage.load({ a: "return (" });
     await stage.load({ a: "return 1" });
     expect(stage.scripts.list()).toMatchObject([{ version: 1, problem: undefined }]);
   });
@@ -210,7 +210,8 @@ describe("[S-LUA19] a call", () => {
   });
 
   test("has members that the server sets, which keys may name", async () => {
-    const source = "-- bind: by=account id=code\n-- keys: lobby:{arg.id}\nreturn {KEYS[1], ARGV[1]}";
+    const source =
+      "-- bind: by=account id=code\n-- keys: lobby:{arg.id}\nreturn {KEYS[1], ARGV[1]}";
     await stage.load({ b: source });
     const [key, text] = (await stage.run("b", { by: "a-eve", id: "MINE" })) as [string, string];
     const bound = JSON.parse(text) as { id: string };
@@ -243,7 +244,10 @@ describe("[S-LUA22] a call that does not go well", () => {
     ["error({})", ""],
   ])("is SCRIPT_FAILED by a fault of the script, which the log has: %j", async (source, text) => {
     await stage.load({ a: source });
-    await expect(stage.run("a")).rejects.toMatchObject({ code: "SCRIPT_FAILED", refusal: undefined });
+    await expect(stage.run("a")).rejects.toMatchObject({
+      code: "SCRIPT_FAILED",
+      refusal: undefined,
+    });
     expect(stage.under.log.of("warn")).toMatchObject([
       {
         message: "a script failed",

@@ -22,13 +22,7 @@ import { RoomKeys } from "./room-keys.ts";
 import type { LoadedScript } from "./script-file.ts";
 import type { ScriptProblem } from "./script-header.ts";
 import { ScriptShelf } from "./script-shelf.ts";
-import type {
-  GameRooms,
-  HeldScript,
-  ScriptCall,
-  ScriptedRoomKind,
-  ScriptInfo,
-} from "./scripts.ts";
+import type { GameRooms, HeldScript, ScriptCall, ScriptedRoomKind, ScriptInfo } from "./scripts.ts";
 
 export interface GameScriptsOptions {
   readonly engine: ScriptEngine;
@@ -105,7 +99,9 @@ export class GameScripts {
       }),
     );
     const { account, name: caller, role, isGuest } = subject;
-    const texts = [args, { account, name: caller, role, isGuest }].map((one) => JSON.stringify(one));
+    const texts = [args, { account, name: caller, role, isGuest }].map((one) =>
+      JSON.stringify(one),
+    );
     const once = onceOf(call);
     const options = once === undefined ? {} : { once };
     const outcome = await this.call(name, script.version, keys, texts, options);
@@ -207,7 +203,7 @@ function openRoom(rooms: GameRooms, kind: string, answer: unknown, isKept: boole
     rooms.open(kind, { id });
   } catch (error) {
     // the call that was answered before may have opened it
-    if (isKept && error instanceof RealmError && error.status === 409) return;
+    if (isKept && error instanceof RealmError && error.code === "ROOM_EXISTS") return;
     throw error;
   }
 }

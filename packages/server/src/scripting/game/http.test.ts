@@ -45,7 +45,7 @@ const rpc = (script: string, args: unknown = {}, key?: string) =>
 test("[S-LUA19] a script is called over HTTP, and the next text of it serves the next call", async () => {
   await stage.load({ add: "local a = realm.arguments() return a.x + a.y" });
   expect(await rpc("add", { x: 1, y: 2 })).toEqual({ status: 200, body: 3 });
-  await stage.load({ add: 'return ARGV[2]' });
+  await stage.load({ add: "return ARGV[2]" });
   expect(await rpc("add")).toEqual({
     status: 200,
     body: { account: "a-player", name: "player", role: "player", isGuest: false },
@@ -77,7 +77,10 @@ test("[S-LUA23] the same idempotency key is answered the same", async () => {
   await stage.load({ n: "-- keys: n\nreturn redis.call('INCR', KEYS[1])" });
   const answers = [await rpc("n", {}, "k"), await rpc("n", {}, "k"), await rpc("n", {}, "l")];
   expect(answers.map(({ body }) => body)).toEqual([1, 1, 2]);
-  expect(await rpc("n", { x: 1 }, "k")).toMatchObject({ status: 409, body: { code: "KEY_REUSED" } });
+  expect(await rpc("n", { x: 1 }, "k")).toMatchObject({
+    status: 409,
+    body: { code: "KEY_REUSED" },
+  });
 });
 
 test.each(['{"__proto__":{"a":1}}', '{"a":{"__proto__":1}}', '{"constructor":1}', "[[[[[[]]]]]]"])(
@@ -128,7 +131,8 @@ test("[S-LUA19] the script of the guide does what the guide says", async () => {
   const page = readFileSync(file, "utf8");
   const block = (language: string): string =>
     new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "mu").exec(page)![1]!;
-  const give = '-- keys: purse:{account}\nredis.call("HSET", KEYS[1], "gold", ARGV[1]:match("%d+"))';
+  const give =
+    '-- keys: purse:{account}\nredis.call("HSET", KEYS[1], "gold", ARGV[1]:match("%d+"))';
   await stage.load({ buy: block("lua"), give });
   await rpc("give", { gold: 42 });
   const { script, args } = JSON.parse(/-d '(.*)'/u.exec(block("sh"))![1]!) as {
@@ -136,5 +140,8 @@ test("[S-LUA19] the script of the guide does what the guide says", async () => {
     args: unknown;
   };
   expect(await rpc(script, args)).toEqual({ status: 200, body: { gold: 12 } });
-  expect(await rpc(script, args)).toEqual({ status: 409, body: JSON.parse(block("json")) });
+  expect(await rpc(script, args)).toEqual({
+    status: 409,
+    body: JSON.parse(block("json")) as unknown,
+  });
 });

@@ -33,7 +33,9 @@ test.each([
   [["K7QX2M"], "SCRIPT_CALL_INVALID"],
   ["OTHER", "FORBIDDEN"],
 ])("[S-LUA20] no room's key is had by %j", (room, code) => {
-  expect(() => fill("room:{room}:state", { room })).toThrow(expect.objectContaining({ code }) as Error);
+  expect(() => fill("room:{room}:state", { room })).toThrow(
+    expect.objectContaining({ code }) as Error,
+  );
 });
 
 test("[S-LUA20] what every object has is no argument", () => {

@@ -31,6 +31,14 @@ export function parseKeyTemplate(text: string): KeyTemplate {
   return parts.filter((part) => part.type !== "text" || part.text !== "");
 }
 
+/** One of a room's: nobody calls it, with no arguments. Throws TypeError with what is wrong with it. */
+export function parseRoomKey(text: string): KeyTemplate {
+  const template = parseKeyTemplate(text);
+  const isOfCall = template.some(({ type }) => type === "account" || type === "argument");
+  if (isOfCall) throw new TypeError("keys of a room have {game} and {room} only");
+  return template;
+}
+
 function parsePlace(place: string): KeyPart {
   if (place === "game" || place === "account" || place === "room") return { type: place };
   const name = /^arg\.([A-Za-z_]\w{0,39})$/.exec(place)?.[1];

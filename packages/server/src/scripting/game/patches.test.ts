@@ -62,7 +62,14 @@ error("too late")`,
     });
 
     test("[S-LUA25] nobody is given what is no patch, and who stopped gets nothing", async () => {
-      const bad = ["{}", "[7]", '[{"op":"move","path":"/a"}]', '[{"op":"add","path":"/a"}]', "{", ""];
+      const bad = [
+        "{}",
+        "[7]",
+        '[{"op":"move","path":"/a"}]',
+        '[{"op":"add","path":"/a"}]',
+        "{",
+        "",
+      ];
       await stage.load({
         say: "-- keys: c\nfor _, m in ipairs(realm.arguments().all) do redis.call('PUBLISH', KEYS[1], m) end",
       });

@@ -126,25 +126,53 @@ describe("[S-LUA16] what a script says about itself", () => {
     [`-- keys: ${"a".repeat(201)}`, "1 keys: a key of more than 200 characters"],
     ["-- bind: host", "1 bind: host, which is not member=source"],
     ["-- bind: host=ip", "1 bind: ip; there are account, name, role, uuid, code"],
-    ["-- callers: guest", "1 callers: guest; there are player, moderator, admin, service, or nobody alone"],
-    ["-- callers: nobody, admin", "1 callers: nobody; there are player, moderator, admin, service, or nobody alone"],
-    ["-- opens: a b", "1 opens: a kind has 1 to 40 letters, digits, _ and -, and begins with a letter"],
+    [
+      "-- callers: guest",
+      "1 callers: guest; there are player, moderator, admin, service, or nobody alone",
+    ],
+    [
+      "-- callers: nobody, admin",
+      "1 callers: nobody; there are player, moderator, admin, service, or nobody alone",
+    ],
+    [
+      "-- opens: a b",
+      "1 opens: a kind has 1 to 40 letters, digits, _ and -, and begins with a letter",
+    ],
     ["-- room: a\n-- keys: k", "2 keys is for scripts that are called, not for those of rooms"],
     ["-- room: a\n-- players: 0", "2 players: 0 is not a whole number from 1 to 6000"],
     ["-- room: a\n-- tick: 1e1", "2 tick: 1e1 is not a whole number from 1 to 60"],
     ["-- room: a\n-- input: tick", "2 input: tick is a function of every room"],
     ["-- room: a\n-- input: 7", "2 input: 7 is no name of a function"],
     ["-- room: a\n-- input: x\n-- input: x", "3 input: x stands twice"],
-    ["-- room: a\n-- input: x {cell}", '2 input: no JSON: an object of texts, such as {"cell": "uint 8"} is expected'],
-    ["-- room: a\n-- input: x [1]", '2 input: an object of texts, such as {"cell": "uint 8"} is expected'],
-    ["-- room: a\n-- input: x {\"a\": 1}", '2 input: an object of texts, such as {"cell": "uint 8"} is expected'],
+    [
+      "-- room: a\n-- input: x {cell}",
+      '2 input: no JSON: an object of texts, such as {"cell": "uint 8"} is expected',
+    ],
+    [
+      "-- room: a\n-- input: x [1]",
+      '2 input: an object of texts, such as {"cell": "uint 8"} is expected',
+    ],
+    [
+      '-- room: a\n-- input: x {"a": 1}',
+      '2 input: an object of texts, such as {"cell": "uint 8"} is expected',
+    ],
   ])("what is wrong is told with its line: %j", (source, problem) => {
     expect(problemsOf(source)).toContain(problem);
   });
 
   test("whatever stands there, it is read or told of", () => {
     const word = fc.constantFrom(
-      "reload", "keys", "bind", "callers", "opens", "room", "players", "tick", "input", "x", "",
+      "reload",
+      "keys",
+      "bind",
+      "callers",
+      "opens",
+      "room",
+      "players",
+      "tick",
+      "input",
+      "x",
+      "",
     );
     const line = fc.oneof(
       fc.tuple(word, fc.string()).map(([name, value]) => `-- ${name}: ${value}`),

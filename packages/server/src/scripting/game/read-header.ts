@@ -1,7 +1,8 @@
 import { limits } from "@realmwright/protocol";
 import { roles, type Role } from "../../auth/subject.ts";
 import { parseBinding } from "./bindings.ts";
-import { parseKeyTemplate } from "./key-template.ts";
+import { inputOf } from "../rooms/room-inputs.ts";
+import { parseKeyTemplate, parseRoomKey } from "./key-template.ts";
 import { directivesOf, directiveWords, type Directive } from "./directives.ts";
 import type { InputHeader, RoomHeader, ScriptHeader, ScriptProblem } from "./script-header.ts";
 
@@ -34,7 +35,12 @@ class HeaderReader {
     });
     return {
       reload: reload ?? "start",
-      keys: this.#list("keys", parseKeyTemplate, limits.scriptKeys.value),
+      keys: this.#list(
+        "keys",
+        room === undefined ? parseKeyTemplate : parseRoomKey,
+        // the state of a room is the first one
+        limits.scriptKeys.value - (room === undefined ? 0 : 1),
+      ),
       bind: this.#list("bind", parseBinding, 32),
       callers: this.#callers(room !== undefined),
       opens: this.#one("opens", roomKind),
@@ -132,10 +138,9 @@ function whole(min: number, max: number): (value: string) => number {
 function parseInput(value: string, line: number): InputHeader {
   const [, name = "", text = ""] = /^([A-Za-z]\w{0,39})\s*(.*)$/.exec(value) ?? [];
   if (name === "") throw new TypeError(`${value} is no name of a function`);
-  if (["create", "join", "leave", "tick"].includes(name)) {
-    throw new TypeError(`${name} is a function of every room`);
-  }
-  return { name, shape: text === "" ? undefined : parseShape(text), line };
+  const header = { name, shape: text === "" ? undefined : parseShape(text), line };
+  inputOf(header);
+  return header;
 }
 
 function parseShape(text: string): Readonly<Record<string, string>> {

@@ -68,7 +68,7 @@ test(`[S-LUA28] ${RELOADS} reloads under load, broken ones among them`, async ()
   /** The newest one that was in use when a call began, and the newest one that may be in use when it ends. */
   let sure = 0;
   let asked = 0;
-  let isOver = false;
+  const load = { isOver: false };
   let calls = 0;
   const number = async (answer: Promise<unknown>): Promise<number> => {
     const atLeast = sure;
@@ -84,7 +84,7 @@ test(`[S-LUA28] ${RELOADS} reloads under load, broken ones among them`, async ()
     return outcome.ok ? outcome.result : outcome.error;
   };
   const caller = async (): Promise<void> => {
-    while (!isOver) {
+    while (!load.isOver) {
       await number(scripts.run({ subject: ada, script: "rpc", args: {} }));
       await number(inRoom("live"));
       expect(await inRoom("kept")).toBe(0);
@@ -103,7 +103,7 @@ test(`[S-LUA28] ${RELOADS} reloads under load, broken ones among them`, async ()
     expect(problems).toHaveLength(isBroken(i) ? 3 : 0);
     if (!isBroken(i)) sure = i;
   }
-  isOver = true;
+  load.isOver = true;
   await Promise.all(callers);
   expect(calls).toBeGreaterThan(RELOADS);
   // those in use, and the one that the room began with

@@ -15,7 +15,7 @@ export interface ScriptProblem {
 export interface ScriptHeader {
   /** Whether a room that uses it goes on with the newest version, or keeps the one that it started with. */
   readonly reload: "live" | "start";
-  /** What a call gets as KEYS. */
+  /** What a call gets as KEYS; in a room behind its state. */
   readonly keys: readonly KeyTemplate[];
   /** Members of the arguments that the server sets. */
   readonly bind: readonly Binding[];

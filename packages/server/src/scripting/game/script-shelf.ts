@@ -51,7 +51,8 @@ export class ScriptShelf {
       const { current } = this.#files.get(name)!;
       const room = current?.header.room;
       if (current === undefined || room === undefined) return [];
-      return { kind: room.kind, script: name, version: current.version, header: room };
+      const { version, header } = current;
+      return { kind: room.kind, script: name, version, header: room, keys: header.keys };
     });
   }
 
@@ -73,13 +74,19 @@ export class ScriptShelf {
     return [...problems, { file: `${above}.lua`, line: 1, text }];
   }
 
+  #nameProblems({ name, file }: ScriptFile): readonly ScriptProblem[] {
+    const most = this.#limits.scriptNameCharacters;
+    if (/^[\w-]+$/.test(name) && name.length <= most) return [];
+    return [{ file, line: 1, text: `a script's name has 1 to ${most} letters, digits, _ and -` }];
+  }
+
   /** False: another script is its kind of room. */
   async #loadOne(name: string, source: string): Promise<boolean> {
     const file = this.#files.get(name) ?? new ScriptFile(name, this.#engine, this.#clock);
     this.#files.set(name, file);
     if (file.isCurrent(source)) return true;
     const { header, problems } = readHeader(file.file, source);
-    const [first] = problems;
+    const [first] = [...this.#nameProblems(file), ...problems];
     if (first !== undefined) {
       file.refuse(source, first);
       return true;

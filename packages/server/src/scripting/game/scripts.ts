@@ -1,4 +1,5 @@
 import type { Subject } from "../../auth/subject.ts";
+import type { KeyTemplate } from "./key-template.ts";
 import type { RoomHeader, ScriptProblem } from "./script-header.ts";
 
 /** A script as operators see it. */
@@ -26,6 +27,8 @@ export interface ScriptedRoomKind {
   /** its newest version */
   readonly version: number;
   readonly header: RoomHeader;
+  /** What it gets as KEYS behind its state. */
+  readonly keys: readonly KeyTemplate[];
 }
 
 /** A script that a room uses: its version stays callable until it is released. */

@@ -23,6 +23,8 @@ export class LuaCompiler {
       this.#lua.unload(1);
       return undefined;
     }
-    return end.type === "failed" ? end.text : `${name}:1: over the budget of compiling: ${end.type}`;
+    return end.type === "failed"
+      ? end.text
+      : `${name}:1: over the budget of compiling: ${end.type}`;
   }
 }

@@ -60,12 +60,6 @@ for (const name of serverNames)
       expect(asked.filter((one) => !known.has(one))).toEqual([]);
     });
 
-    test("answer what Redis can not tell as a failure", async () => {
-      const text = await answer("local t = {} t[1] = t return t");
-      expect(typeof text).toBe("string");
-      expect(await answer("return 1")).toBe(1);
-    });
-
     test("too many that wait are SCRIPT_BUSY; those that wait when it is closed are refused", async () => {
       const limits = limitValues({ scriptCallsWaiting: 2 });
       const own = await openRedisEngine({ ...common, limits, url: server.url });
@@ -79,13 +73,25 @@ for (const name of serverNames)
       expect(await waiting).toBe("SCRIPT_ENGINE_CLOSED");
     });
 
+    test("one that does not end is ended when the server says that it is busy", async () => {
+      await server.ask("CONFIG SET busy-reply-threshold 200");
+      expect(await refusal(answer("while true do end"))).toBe("HOT_UNAVAILABLE");
+      const runs = (): Promise<boolean> =>
+        refusal(answer("return 1")).then((end) => end === "none");
+      await expect.poll(runs, { timeout: 20_000 }).toBe(true);
+      expect(stage.log.of("warn")).toContainEqual(
+        expect.objectContaining({ message: expect.stringContaining("it was ended") as string }),
+      );
+    });
+
     test("a server that hangs, ends or comes back empty: calls fail, and then they run again", async () => {
       const source = "return redis.call('INCR', KEYS[1])";
       expect(await answer(source, ["n"])).toBe(1);
       server.signal("SIGSTOP");
       expect(await refusal(answer(source, ["n"]))).toBe("HOT_UNAVAILABLE");
       server.signal("SIGCONT");
-      const runs = (): Promise<boolean> => refusal(answer(source, ["n"])).then((end) => end === "none");
+      const runs = (): Promise<boolean> =>
+        refusal(answer(source, ["n"])).then((end) => end === "none");
       await expect.poll(runs, { timeout: 20_000 }).toBe(true);
       await server.kill();
       expect(await refusal(answer(source, ["n"]))).toBe("HOT_UNAVAILABLE");

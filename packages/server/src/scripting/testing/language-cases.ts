@@ -225,24 +225,25 @@ export const languageCases: readonly ConformanceCase[] = [
   },
   {
     title: "pcall gets an error reply as text",
-    source: "local ok, e = pcall(redis.call, 'INCR') return {type(e), e}",
-    expect: ["string", "ERR Wrong number of args calling Redis command from script"],
+    source:
+      "local ok, e = pcall(redis.call, 'INCR') return {type(e), e:match('^%u+ %u%l+ number of args')}",
+    expect: ["string", "ERR Wrong number of args"],
   },
   {
     title: "redis.pcall answers a table",
-    source: "return redis.pcall('NOSUCH').err",
-    expect: "ERR Unknown Redis command called from script",
+    source: "return redis.pcall('NOSUCH').err:match('^%u+ Unknown')",
+    expect: "ERR Unknown",
   },
   {
     title: "redis.call ends the script",
     source: "redis.call('NOSUCH') return 1",
-    expect: { fails: "ERR Unknown Redis command called from script" },
+    expect: { fails: "command called from script" },
   },
   {
     title: "a table is no argument",
     source: "redis.call('SET', KEYS[1], {})",
     keys: ["t"],
-    expect: { fails: "ERR Lua redis lib command arguments must be strings or integers" },
+    expect: { fails: "arguments must be strings or integers" },
   },
   {
     title: "no arguments",

@@ -1,25 +1,37 @@
 -- reload: live
--- Changes fields of a game's state.
+-- keys: room:{room}:state
+--
+-- Changes fields of a room's state, for its host.
 -- KEYS[1]  the state, a hash of JSON values; its name is also the channel of the patches
--- ARGV[1]  {"set": {"phase": "play", …}, "unset": ["winner", …], "version": 3}
+-- ARGV[1]  {"room": "K7QX2M", "set": {"name": "Friday", …}, "unset": ["note", …], "version": 3}
 --          version is optional: the change is refused when the state has another one by now
+-- ARGV[2]  who calls, as the server says
 -- Answers  {"version": 4}
-local change = realm.arguments()
+local OPEN = { name = 60, note = 200, maxPlayers = 3, turnSeconds = 3 } -- fields for the host, and characters
+
+local change, caller = realm.arguments(), cjson.decode(ARGV[2])
 local set, unset = change.set or {}, change.unset or {}
 if type(set) ~= "table" or type(unset) ~= "table" then
   realm.refuse("BAD_ARGUMENTS", "set is an object and unset a list.")
 end
-for field in pairs(set) do
-  if type(field) ~= "string" or field == "" or field == "version" then
-    realm.refuse("BAD_ARGUMENTS", "Fields have names, and version is none of them.")
+local function check(field)
+  if type(field) ~= "string" or not OPEN[field] then
+    realm.refuse("BAD_ARGUMENTS", "There is no field " .. tostring(field):sub(1, 40) .. " to be changed.")
   end
 end
-for _, field in ipairs(unset) do
-  if type(field) ~= "string" or field == "version" then
-    realm.refuse("BAD_ARGUMENTS", "Fields have names, and version is none of them.")
+for field, value in pairs(set) do
+  check(field)
+  local isPlain = type(value) == "string" or type(value) == "number" or type(value) == "boolean"
+  if not isPlain or #tostring(value) > OPEN[field] then
+    realm.refuse("BAD_ARGUMENTS", field .. " is no text of " .. OPEN[field] .. " characters.")
   end
 end
+for _, field in ipairs(unset) do check(field) end
 
+local host = redis.call("HGET", KEYS[1], "host")
+if not host or cjson.decode(host) ~= caller.account then
+  realm.refuse("NOT_HOST", "Only the host can change that.")
+end
 local version = tonumber(redis.call("HGET", KEYS[1], "version") or 0)
 if change.version and change.version ~= version then
   realm.refuse("STATE_CHANGED", "The state has version " .. version .. ".")

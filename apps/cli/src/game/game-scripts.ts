@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import type { GameDefinition } from "@realmwright/core";
+import type { Backend } from "@realmwright/server";
+import { readScripts } from "@realmwright/server/internal";
+import type { GameFolder } from "./game-folder.ts";
+import { scriptsName } from "./script-watch.ts";
+import { placed, type SourceError } from "./source-error.ts";
+
+/** What scripts are taken into. */
+interface ReloadingServer {
+  reload(game: GameDefinition): Promise<void>;
+}
+
+/** The scripts in a game's folder, and the game that they make together with its server.ts. */
+export class FolderScripts {
+  readonly #root: string;
+  readonly #backend: Pick<Backend, "scripts" | "scriptedRooms">;
+  #own: GameDefinition | undefined;
+
+  constructor(
+    folder: Pick<GameFolder, "root">,
+    backend: Pick<Backend, "scripts" | "scriptedRooms">,
+  ) {
+    this.#root = folder.root;
+    this.#backend = backend;
+  }
+
+  /** Takes the scripts as they are now. What does not load stays as it was, and is answered. */
+  async load(): Promise<readonly SourceError[]> {
+    const { scripts } = this.#backend;
+    if (scripts === undefined) return [];
+    const folder = join(this.#root, scriptsName);
+    const problems = await scripts.load(await readScripts(folder));
+    return problems.map(({ file, line, text }) =>
+      placed(text, this.#root, join(folder, file), line, undefined, undefined),
+    );
+  }
+
+  /**
+   * The whole game: what server.ts defines, if there is one, and what the scripts add. Throws `GAME_INVALID` for one without
+   * rooms.
+   */
+  whole(own: GameDefinition | undefined): GameDefinition {
+    this.#own = own;
+    const { scriptedRooms } = this.#backend;
+    // without scripts there is a server.ts: else it would have been no game
+    return scriptedRooms === undefined ? own! : scriptedRooms.whole(own);
+  }
+
+  /** Loads, and brings kinds of rooms that came, went or changed into the running server. */
+  async take(server: ReloadingServer): Promise<readonly SourceError[]> {
+    const { scriptedRooms } = this.#backend;
+    const before = scriptedRooms?.outline;
+    const problems = await this.load();
+    if (scriptedRooms?.outline !== before) await server.reload(this.whole(this.#own));
+    return problems;
+  }
+}

@@ -1,0 +1,50 @@
+/** An element of the page by its id. Throws where there is none of that kind. */
+export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
+  const found = document.getElementById(id);
+  if (found instanceof kind) return found;
+  throw new TypeError(`no ${kind.name} with the id ${id}`);
+}
+
+/** Makes an element with text in it. */
+export function make(tag: string, className: string, text = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** Shows a text, or hides its element where there is none. */
+export function tell(id: string, text: string): void {
+  const line = element(id, HTMLElement);
+  line.textContent = text;
+  line.hidden = text === "";
+}
+
+/** Shows one of the three pages. */
+export function turnTo(page: "welcome" | "home" | "table"): void {
+  for (const id of ["welcome", "home", "table"]) element(id, HTMLElement).hidden = id !== page;
+}
+
+const words: Readonly<Record<string, string>> = {
+  LOBBY_FULL: "All places at that table are taken. You can watch it.",
+  ROOM_FULL: "All places at that table are taken. You can watch it.",
+  ROOM_UNKNOWN: "There is no table of that code.",
+  ROOM_CLOSED: "That table was closed.",
+  ROOM_FAILED: "Something went wrong at that table; it was closed.",
+  NAME_INVALID: "Choose another name, of 1 to 24 letters, digits or spaces.",
+  RESUME_INVALID: "You were away for too long, and your place was given up.",
+  CONNECTION_LOST: "There is no connection to the server.",
+  ANSWER_MISSING: "The server did not answer.",
+  HOT_UNAVAILABLE: "The server has lost its memory for a moment. Try again.",
+  SCRIPT_BUSY: "The server is busy. Try again.",
+};
+
+/** What to tell a player of an error or of why a room was left. */
+export function wordsOf(reason: unknown): string {
+  const { code, text, message } = (reason ?? {}) as {
+    readonly code?: string;
+    readonly text?: string;
+    readonly message?: string;
+  };
+  return words[code ?? ""] ?? text ?? message ?? code ?? "Something went wrong.";
+}

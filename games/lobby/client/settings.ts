@@ -1,0 +1,52 @@
+import { element } from "./page.ts";
+import type { TableClient, TableRoom, TableState } from "./table-room.ts";
+
+/** What the host may change, by update_state.lua. */
+export class Settings {
+  readonly #client: TableClient;
+  readonly #room: TableRoom;
+  readonly #failed: (error: { readonly code?: string } | undefined) => void;
+  readonly #root = element("settings", HTMLDetailsElement);
+  readonly #name = element("set-name", HTMLInputElement);
+  readonly #note = element("set-note", HTMLInputElement);
+  readonly #seconds = element("set-seconds", HTMLInputElement);
+
+  constructor(
+    client: TableClient,
+    room: TableRoom,
+    failed: (error: { readonly code?: string } | undefined) => void,
+    signal: AbortSignal,
+  ) {
+    this.#client = client;
+    this.#room = room;
+    this.#failed = failed;
+    this.#root.open = false;
+    const form = element("settings-form", HTMLFormElement);
+    form.addEventListener("submit", (event) => void this.#save(event), { signal });
+  }
+
+  show(state: TableState, isHost: boolean): void {
+    this.#root.hidden = !isHost;
+    // not under somebody's hands
+    if (this.#root.open && this.#root.contains(document.activeElement)) return;
+    this.#name.value = state.name;
+    this.#note.value = state.note;
+    this.#seconds.value = String(state.turnSeconds);
+  }
+
+  async #save(event: Event): Promise<void> {
+    event.preventDefault();
+    const set = {
+      name: this.#name.value,
+      note: this.#note.value,
+      turnSeconds: Number(this.#seconds.value),
+    };
+    try {
+      await this.#client.rpc("update_state", { room: this.#room.id, set });
+      this.#failed(undefined);
+      this.#root.open = false;
+    } catch (error) {
+      this.#failed(error as { readonly code?: string });
+    }
+  }
+}

@@ -1,0 +1,308 @@
+import type { JsonPatch } from "@realmwright/core/internal";
+import { RealmError } from "@realmwright/protocol";
+import type { ScriptOutcome } from "../../ports/script-engine.ts";
+import type { HeldScript, ScriptedRoomKind } from "../game/scripts.ts";
+import { EventQueue, mustCome, type EventMember, type QueuedEvent } from "./event-queue.ts";
+import {
+  batchArguments,
+  batchCharacters,
+  readAnswer,
+  type BatchAnswer,
+  type BatchHead,
+  type EventAnswer,
+} from "./room-batch.ts";
+import { StateMirror } from "./state-mirror.ts";
+
+/** What scripted rooms need of the game's scripts. */
+export interface RoomScripts {
+  rooms(): readonly ScriptedRoomKind[];
+  hold(script: string): HeldScript;
+  call(
+    script: string,
+    version: number,
+    keys: readonly string[],
+    args: readonly string[],
+  ): Promise<ScriptOutcome>;
+  /** Tells every patch that is published on a channel. Resolves once it does, to what ends it. */
+  subscribe(channel: string, listener: (patch: JsonPatch) => void): Promise<() => Promise<void>>;
+}
+
+/** What a line needs of the room that it belongs to. */
+export interface LineRoom {
+  readonly tick: number;
+  readonly tickRate: number;
+  readonly log: { error(message: string, data?: Readonly<Record<string, unknown>>): void };
+  /** The script did not let somebody in. */
+  turnAway(member: EventMember, code: string, text: string | undefined): void;
+}
+
+interface Batch {
+  readonly events: readonly QueuedEvent[];
+  readonly head: BatchHead;
+}
+
+type Result = { readonly answer: BatchAnswer } | { readonly error: unknown };
+
+/** A refusal's code, as rooms take it. */
+const codePattern = /^[A-Z][A-Z0-9_]{0,39}$/;
+
+/**
+ * What a scripted room and its script say to each other: one call at a time, with everything that has happened since the one
+ * before. It outlives a reload of the game, in which the room becomes another one.
+ */
+export class ScriptLine {
+  readonly mirror: StateMirror = new StateMirror();
+  readonly #scripts: RoomScripts;
+  readonly #script: string;
+  /** The first one is the state's, and the channel of its patches. */
+  readonly #keys: readonly string[];
+  readonly #held: HeldScript;
+  readonly #queue = new EventQueue();
+  #patches: JsonPatch[] = [];
+  #flying: Batch | undefined;
+  #result: Result | undefined;
+  /** Why the script can not be reached; undefined while it can. */
+  #away: RealmError | undefined;
+  /** Before it nothing is tried. */
+  #retryTick = 0;
+  /** The last numbered batch that is known to be done. */
+  #done = 0;
+  /** Events of the next numbered batch, of which nobody knows whether it was done. */
+  #unsure: readonly QueuedEvent[] | undefined;
+  /** So many events go one by one: one of them takes too much. */
+  #alone = 0;
+  /** What is still to be written of a state that was lost. */
+  #seeds: readonly Readonly<Record<string, string>>[] = [];
+  #mustRead = false;
+  /** The newest version that a call has told of, and since when. */
+  #told = { version: 0, tick: 0 };
+  #hasTick = false;
+  #subscription: "none" | "asked" | "there" = "none";
+  #stop: (() => Promise<void>) | undefined;
+  #isOver = false;
+
+  /** Throws `SCRIPT_UNKNOWN` when there is no such script. */
+  constructor(scripts: RoomScripts, script: string, keys: readonly string[]) {
+    this.#scripts = scripts;
+    this.#script = script;
+    this.#keys = keys;
+    this.#held = scripts.hold(script);
+  }
+
+  /** Why inputs are refused now; undefined while they are taken. */
+  get away(): RealmError | undefined {
+    return this.#away;
+  }
+
+  tell(queued: QueuedEvent): void {
+    this.#queue.add(queued);
+  }
+
+  /** Patches may have been lost. */
+  mustRead(): void {
+    this.#mustRead = true;
+  }
+
+  /** The room is another one now, which knows nothing of answers that the one before was to give. */
+  forgetAnswers(): void {
+    this.#queue.takeInputs();
+    for (const queued of this.#flying?.events ?? []) queued.later = undefined;
+  }
+
+  /** Takes in what has come since the last tick, and sends what has happened. Throws when the script can not create the room. */
+  turn(room: LineRoom): void {
+    const batch = this.#flying;
+    const result = this.#result;
+    if (batch !== undefined && result !== undefined) {
+      this.#flying = undefined;
+      this.#result = undefined;
+      if ("answer" in result) this.#answered(batch, result.answer, room);
+      else this.#failed(batch, result.error, room);
+    }
+    for (const patch of this.#patches.splice(0)) {
+      if (!this.mirror.take(patch)) this.#mustRead = true;
+    }
+    if (room.tick < this.#retryTick) return;
+    if (this.#subscription === "none") void this.#subscribe(room.tick + room.tickRate);
+    if (this.#subscription !== "there" || this.#flying !== undefined) return;
+    const isBehind = this.mirror.version < this.#told.version;
+    if (isBehind && room.tick - this.#told.tick > room.tickRate) this.#mustRead = true;
+    this.#sendNext();
+  }
+
+  /** The room has ended: tells what is left, and deletes the state. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    this.#queue.putBack(this.#unsure ?? []);
+    this.#queue.takeInputs();
+    try {
+      for (let isLast = false; !isLast;) {
+        const events = this.#queue.take().map(({ event }) => event);
+        isLast = this.#queue.isEmpty;
+        if (isLast) events.push({ on: "close", with: [] });
+        await this.#call(events, { version: 0, ended: isLast });
+      }
+    } finally {
+      this.#held.release();
+      await this.#stop?.();
+    }
+  }
+
+  async #subscribe(retryTick: number): Promise<void> {
+    this.#subscription = "asked";
+    try {
+      const stop = await this.#scripts.subscribe(this.#keys[0]!, (patch) => {
+        this.#patches.push(patch);
+      });
+      this.#subscription = "there";
+      this.#stop = stop;
+      if (this.#isOver) await stop();
+    } catch (error) {
+      this.#subscription = "none";
+      this.#retryTick = retryTick;
+      this.#away = asRealmError(error);
+    }
+  }
+
+  #sendNext(): void {
+    const version = Math.max(this.mirror.version, this.#told.version);
+    const [seed, ...others] = this.#seeds;
+    if (seed !== undefined) {
+      const isLast = others.length === 0;
+      const whole = { version, seed, restored: true, done: this.#done, read: true };
+      void this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
+      return;
+    }
+    const events = [...(this.#unsure ?? this.#queue.take(this.#alone > 0 ? 1 : undefined))];
+    if (this.#unsure === undefined) {
+      if (this.#alone > 0) this.#alone--;
+      else if (this.#hasTick) events.push({ event: { on: "tick", with: [] } });
+    }
+    const fresh = this.#done === 0;
+    // while it is away this is how its return is found out
+    const read = this.#mustRead || fresh || this.#away !== undefined;
+    if (events.length === 0 && !read) return;
+    const batch = events.some(mustCome) ? this.#done + 1 : undefined;
+    this.#mustRead = false;
+    void this.#send({ events, head: { version, batch, fresh, read } });
+  }
+
+  async #send(batch: Batch): Promise<void> {
+    this.#flying = batch;
+    const events = batch.events.map(({ event }) => event);
+    try {
+      this.#result = { answer: await this.#call(events, batch.head) };
+    } catch (error) {
+      this.#result = { error };
+    }
+  }
+
+  async #call(events: readonly QueuedEvent["event"][], head: BatchHead): Promise<BatchAnswer> {
+    const script = this.#script;
+    const args = batchArguments(events, head);
+    const outcome = await this.#scripts.call(script, this.#held.version, this.#keys, args);
+    if (!outcome.ok) throw new RealmError("SCRIPT_FAILED", { detail: outcome.error });
+    return readAnswer(script, outcome.result);
+  }
+
+  #answered({ events, head }: Batch, answer: BatchAnswer, room: LineRoom): void {
+    this.#away = undefined;
+    if (answer.isLost) {
+      if (this.#unsure === undefined) this.#queue.putBack(events.filter(isNoTick));
+      this.#seeds = seedsOf(this.mirror.texts());
+      return;
+    }
+    if (head.seed !== undefined) this.#seeds = this.#seeds.slice(1);
+    if (head.batch !== undefined) {
+      this.#done = head.batch;
+      this.#unsure = undefined;
+    }
+    this.#hasTick = answer.hasTick;
+    if (answer.version > this.#told.version)
+      this.#told = { version: answer.version, tick: room.tick };
+    if (answer.state !== undefined) {
+      // a patch may have overtaken the answer
+      if (answer.version < this.mirror.version) this.#mustRead = true;
+      else this.mirror.replace(answer.state, answer.version);
+    }
+    if (answer.isDone) return;
+    for (const [i, queued] of events.entries()) {
+      const missing: EventAnswer = { type: "failed", fault: "the script answered nothing" };
+      this.#settle(queued, answer.answers[i] ?? missing, room);
+    }
+  }
+
+  #failed({ events, head }: Batch, error: unknown, room: LineRoom): void {
+    const failure = asRealmError(error);
+    this.#retryTick = room.tick + room.tickRate;
+    const told = events.filter(isNoTick);
+    const isAlone = told.length + (told.length < events.length ? 1 : 0) <= 1;
+    if (failure.code === "SCRIPT_BUDGET" && head.seed === undefined) {
+      // nothing of it was done
+      this.#unsure = undefined;
+      if (!isAlone) {
+        this.#retryTick = room.tick;
+        this.#queue.putBack(told);
+        this.#alone = told.length;
+        return;
+      }
+      const { code, text } = failure;
+      for (const queued of told) this.#settle(queued, { type: "refused", code, text }, room);
+    } else {
+      const wasAway = this.#away !== undefined;
+      this.#away = failure;
+      const inputs = [...told, ...this.#queue.takeInputs()];
+      for (const { later } of inputs) later?.refuse(failure.code, failure.text);
+      if (head.batch !== undefined) this.#unsure = told.filter(mustCome);
+      if (wasAway) return;
+    }
+    room.log.error("The script of a room failed.", { script: this.#script, error: failure });
+  }
+
+  /** What one event has come to. */
+  #settle({ event, member, later }: QueuedEvent, answer: EventAnswer, room: LineRoom): void {
+    if (answer.type === "done") {
+      later?.take();
+      return;
+    }
+    const isCode = answer.type === "refused" && codePattern.test(answer.code);
+    const code = isCode ? answer.code : "SCRIPT_FAILED";
+    const text = isCode ? answer.text?.slice(0, 200) : undefined;
+    if (!isCode) {
+      const fault = answer.type === "failed" ? answer.fault : `${answer.code} is no code`;
+      room.log.error("A script failed.", { script: this.#script, on: event.on, fault });
+    }
+    later?.refuse(code, text);
+    if (event.on === "join" && member !== undefined) room.turnAway(member, code, text);
+    if (event.on === "create") {
+      throw new RealmError("SCRIPT_FAILED", {
+        detail: `${this.#script}.lua did not create: ${code}`,
+      });
+    }
+  }
+}
+
+function isNoTick({ event }: QueuedEvent): boolean {
+  return event.on !== "tick";
+}
+
+/** A lost state in parts that fit into a call; at least one. */
+function seedsOf(texts: readonly (readonly [string, string])[]): Record<string, string>[] {
+  const seeds: Record<string, string>[] = [{}];
+  let characters = 0;
+  for (const [field, text] of texts) {
+    // quoted again on their way
+    const more = JSON.stringify(text).length + field.length + 8;
+    if (characters > 0 && characters + more > batchCharacters) {
+      seeds.push({});
+      characters = 0;
+    }
+    seeds.at(-1)![field] = text;
+    characters += more;
+  }
+  return seeds;
+}
+
+function asRealmError(cause: unknown): RealmError {
+  return cause instanceof RealmError ? cause : new RealmError("INTERNAL", { cause });
+}

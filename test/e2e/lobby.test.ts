@@ -1,0 +1,132 @@
+// The game lobby as people play it: tables, codes, four in a row, spectators, chat.
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, openBrowser, phone } from "./support/browser.ts";
+import { realmwright, type Running } from "./support/realmwright.ts";
+
+const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+
+describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
+  let server: Running;
+  let browser: Browser;
+  let ann: Page;
+  let ben: Page;
+  let cid: Page;
+  let code: string;
+  const faults: string[] = [];
+
+  const visit = async (name: string, hash: string, device = desktop): Promise<Page> => {
+    const page = await (await browser.newContext(device)).newPage();
+    page.on("pageerror", (error) => faults.push(`${name}: ${error.message}`));
+    await page.goto(`${server.url}/${hash}`);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByRole("button", { name: "Come in" }).click();
+    return page;
+  };
+
+  const shows = (page: Page, text: string | RegExp): Promise<void> =>
+    page.locator("#phase").filter({ hasText: text }).waitFor();
+
+  beforeAll(async () => {
+    server = await realmwright(["start", "games/lobby", "--port", "0"]);
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it("opens a table, which others find in the list and by its code", async () => {
+    ann = await visit("Ann", "");
+    await ann.getByLabel("Name", { exact: true }).fill("Friday");
+    await ann.getByRole("button", { name: "Open", exact: true }).click();
+    await shows(ann, "Send the code");
+    code = (await ann.locator("#copy").textContent())!;
+    expect(code).toMatch(/^[2-9A-HJ-NP-Z]{6}$/);
+    expect(new URL(ann.url()).hash).toBe(`#${code}`);
+
+    ben = await visit("Ben", `#${code}`, phone);
+    await shows(ben, "2 to go");
+    cid = await visit("Cid", "");
+    await cid.locator(".line", { hasText: "Friday" }).getByText("2 of 4").waitFor();
+    await cid.getByRole("button", { name: "Watch Friday" }).click();
+    await ann.getByText("Watching: Cid").waitFor();
+    expect(await cid.locator("#ready").isVisible()).toBe(false);
+  });
+
+  it("walks tokens about, chats, and lets the host alone change the table", async () => {
+    const before = await tokenOf(ben, "Ann").boundingBox();
+    const floor = (await ann.locator("#floor").boundingBox())!;
+    await ann.mouse.click(floor.x + floor.width * 0.8, floor.y + floor.height * 0.8);
+    await ben.waitForFunction(
+      ([name, x]) => {
+        const tokens = [...document.querySelectorAll(".token")];
+        const token = tokens.find(({ textContent }) => textContent === name);
+        return token !== undefined && token.getBoundingClientRect().x > x + 20;
+      },
+      ["Ann", before!.x] as const,
+    );
+
+    await cid.getByLabel("Say something").fill("Good luck!");
+    await cid.keyboard.press("Enter");
+    for (const page of [ann, ben, cid]) {
+      await page.locator("#chat-log li", { hasText: "Cid Good luck!" }).waitFor();
+    }
+
+    expect(await ben.locator("#settings").isVisible()).toBe(false);
+    await ann.getByText("Settings").click();
+    await ann.getByLabel("Note to all").fill("Best of three");
+    await ann.getByRole("button", { name: "Save" }).click();
+    for (const page of [ben, cid]) await page.getByText("Best of three").waitFor();
+  });
+
+  it("plays a round, a spectator looking on", async () => {
+    for (const page of [ann, ben]) await page.getByRole("button", { name: "Ready" }).click();
+    await shows(ann, "Your move");
+    await shows(ben, "Ann moves");
+    expect(await ben.getByRole("button", { name: "Column 1" }).isDisabled()).toBe(true);
+    for (let turn = 0; turn < 3; turn++) {
+      await ann.getByRole("button", { name: "Column 1" }).click();
+      await shows(ben, "Your move");
+      await ben.getByRole("button", { name: "Column 2" }).tap();
+      await shows(ann, "Your move");
+    }
+    await ann.keyboard.press("1");
+    await shows(ann, "You have won!");
+    for (const page of [ben, cid]) await shows(page, "Ann has won.");
+    expect(await cid.locator(".cell.line").count()).toBe(4);
+    expect(await ben.locator(".player", { hasText: "Ann" }).locator(".score").textContent()).toBe(
+      "1",
+    );
+  });
+
+  it("keeps the seat of a page that is loaded anew, and plays again", async () => {
+    await ann.reload();
+    await shows(ann, "You have won!");
+    for (const page of [ben, ann]) await page.getByRole("button", { name: "Play again" }).click();
+    await shows(ben, "Your move");
+    await shows(ann, "Ben moves");
+    expect(await ann.locator(".player", { hasText: "Ben" }).getAttribute("class")).toContain(
+      "turn",
+    );
+  });
+
+  it("gives the table to who stays, and says where there is none", async () => {
+    await ann.getByRole("button", { name: "Leave the table" }).click();
+    await ann.getByRole("heading", { name: "Tables", exact: true }).waitFor();
+    await shows(ben, "You have won!");
+    await ben.locator("#settings").waitFor();
+    await ann.getByLabel("Code").fill("222222");
+    await ann.getByRole("button", { name: "Join", exact: true }).click();
+    await ann.getByText("There is no table of that code.").waitFor();
+    for (const page of [ben, cid]) {
+      await page.getByRole("button", { name: "Leave the table" }).click();
+    }
+    await ann.getByText("No table is open.").waitFor();
+    expect(faults).toEqual([]);
+  });
+});
+
+function tokenOf(page: Page, name: string): Locator {
+  return page.locator(".token", { hasText: name });
+}
