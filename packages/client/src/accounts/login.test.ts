@@ -356,3 +356,18 @@ test("C-ACC10 a login that is refused leaves everything as it was", async () => 
   await expect(auth.login("bob", "wrong")).rejects.toMatchObject({ code: "LOGIN_REFUSED" });
   expect(auth.profile).toMatchObject({ account: "ada" });
 });
+
+test("C-ACC5 each refresh token has a key of its own, also where it is traded again", async () => {
+  const device = new Device();
+  const auth = device.tab();
+  await auth.login("ada", "right");
+  for (let i = 0; i < 3; i++) {
+    device.nowMs += 600_000;
+    device.accounts.faults.push("lost answer");
+    await expect(auth.token()).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    await device.tab().token();
+  }
+  const trades = device.accounts.asked.filter(({ url }) => url.endsWith(refresh));
+  const keys = trades.map(({ headers }) => headers["idempotency-key"]);
+  expect([keys.length, new Set(keys).size]).toEqual([6, 3]);
+});

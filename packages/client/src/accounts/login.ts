@@ -128,12 +128,12 @@ export class Login implements Credentials {
     if (login === undefined) return await this.#begin();
     // another tab was faster
     if (this.#isGood(login)) return login;
-    const { refreshToken, requestKey: key } = login;
+    const { refreshToken, requestKey } = login;
     if (refreshToken === undefined) return await this.#begin();
-    const { api, ports, store } = this.#parts;
+    const { api, store } = this.#parts;
     try {
-      const answer = await api.ask("accounts.refresh", { refreshToken }, { key });
-      const fresh = loginOf(answer, { key, nowMs: ports.wallMs() });
+      const answer = await api.ask("accounts.refresh", { refreshToken }, { key: requestKey });
+      const fresh = this.#loginOf(answer);
       const now = this.#own();
       // logged out meanwhile
       if (now === undefined) throw new RealmError("SESSION_ENDED");
@@ -167,12 +167,16 @@ export class Login implements Credentials {
   }
 
   #adopted(answer: unknown): LoginRecord {
-    const { ports, store } = this.#parts;
-    const login = loginOf(answer, { key: ports.key(), nowMs: ports.wallMs() });
+    const login = this.#loginOf(answer);
     this.#account = login.profile.account;
     this.#ended = undefined;
     this.#isAccepted = true;
-    store.write(login);
+    this.#parts.store.write(login);
     return login;
+  }
+
+  #loginOf(answer: unknown): LoginRecord {
+    const { key, wallMs } = this.#parts.ports;
+    return loginOf(answer, { key: key(), nowMs: wallMs() });
   }
 }
