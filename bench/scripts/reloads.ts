@@ -3,8 +3,8 @@ import { alone, highest, interleave, measure } from "../rounds.ts";
 
 /** What no tick beside reloads may take. */
 const tickMaxMs = 100;
-/** What may be left of them: garbage that was not collected yet. */
-const grownMaxMib = 32;
+/** What may be left of them. */
+const grownMaxMib = 4;
 
 /** A folder that changes again and again, broken every fourth time, while its scripts are called. */
 export async function reloads(runs: number, quick: boolean): Promise<readonly Row[]> {
@@ -28,7 +28,7 @@ export async function reloads(runs: number, quick: boolean): Promise<readonly Ro
       unit: "MiB",
       ours: highest(ours, "grownMib"),
       bound: { of: "ours", max: grownMaxMib },
-      about: "of the process, from the first quarter on",
+      about: "in use, from the first quarter on",
     },
     { case: what, metric: "reloads", unit: "1/s", ...alone(ours, "reloadsPerSecond") },
     { case: what, metric: "calls", unit: "1/s", ...alone(ours, "callsPerSecond") },

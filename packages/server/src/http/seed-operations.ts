@@ -55,6 +55,8 @@ const scriptErrors: readonly ErrorCode[] = [
   "HOT_UNAVAILABLE",
   "HOT_FULL",
   "ROOM_UNKNOWN",
+  "ROOM_EXISTS",
+  "ROOM_ID_INVALID",
 ];
 
 /** `POST /api/rpc`: `{ script, args }`. Without `run` it answers `SCRIPTING_OFF`. */

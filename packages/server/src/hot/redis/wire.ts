@@ -58,6 +58,18 @@ const inSmallLetters: Partial<Record<Command, string>> = {
 
 function wireOf(redis: Redis, events: WireEvents): Wire {
   let cause: unknown;
+  let isGathering = false;
+  /** What is asked in one turn goes out as one write: to the kernel a write costs more than a command. */
+  const gather = (): void => {
+    const stream = redis.stream as typeof redis.stream | undefined;
+    if (isGathering || stream === undefined) return;
+    isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      stream.uncork();
+    });
+  };
   redis.on("error", (error: unknown) => (cause = withoutCommand(error)));
   redis.once("end", () => events.ended(cause));
   redis.on("messageBuffer", (channel: Buffer, message: Buffer) =>
@@ -73,6 +85,7 @@ function wireOf(redis: Redis, events: WireEvents): Wire {
     },
     call(command, args, bytes) {
       // no promise of our own here: every call of the hot state passes
+      gather();
       const given = args.every(isText) ? (args as string[]) : args.map(textOrBuffer);
       const name = inSmallLetters[command] ?? command;
       const reply = bytes ? redis.callBuffer(name, given) : redis.call(name, given);

@@ -203,7 +203,7 @@ function openRoom(rooms: GameRooms, kind: string, answer: unknown, isKept: boole
     rooms.open(kind, { id });
   } catch (error) {
     // the call that was answered before may have opened it
-    if (isKept && error instanceof RealmError && error.status === 409) return;
+    if (isKept && error instanceof RealmError && error.code === "ROOM_EXISTS") return;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { checkPrefix } from "../../hot/checks.ts";
 import { Line, replyCode } from "../../hot/redis/line.ts";
 import { redisDial, type Dial, type Wire } from "../../hot/redis/wire.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { HotReply } from "../../ports/hot.ts";
 import type { Log } from "../../ports/log.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type {
@@ -18,7 +19,7 @@ import type {
 import { checkCall, checkSource, invalidScript } from "../call-checks.ts";
 import { ScriptLibrary } from "../script-library.ts";
 import { LuaCompiler } from "./lua-compiler.ts";
-import { readKept, redisSource } from "./redis-source.ts";
+import { readFailure, redisSource } from "./redis-source.ts";
 
 export interface RedisEngineOptions {
   /** As of `RedisHotOptions`. */
@@ -33,10 +34,19 @@ export interface RedisEngineOptions {
   readonly dial?: Dial;
 }
 
-interface RedisScript {
-  readonly source: string;
+/** A script as it is sent, and what it is called by. */
+interface SentScript {
+  readonly text: string;
   readonly sha1: string;
 }
+
+interface RedisScript {
+  readonly plain: SentScript;
+  /** for calls that are to be done once */
+  readonly once: SentScript;
+}
+
+const none: readonly never[] = [];
 
 /**
  * Runs scripts inside Redis, Valkey or Dragonfly. Rejects with `HOT_UNAVAILABLE` when it can not be reached now, and with
@@ -90,9 +100,9 @@ class RedisEngine implements ScriptEngine {
     let entry = this.#library.find(name, source);
     if (entry === undefined) {
       entry = this.#library.add(this.#library.nextId(), name, source);
-      const text = redisSource(source, this.#prefix);
-      const sha1 = createHash("sha1").update(text).digest("hex");
-      this.#scripts.set(entry.id, { source: text, sha1 });
+      const plain = sent(redisSource(source, this.#prefix, false));
+      const once = sent(redisSource(source, this.#prefix, true));
+      this.#scripts.set(entry.id, { plain, once });
     }
     return { name: entry.name, version: entry.version, hash: entry.hash };
   }
@@ -104,33 +114,28 @@ class RedisEngine implements ScriptEngine {
     this.#scripts.delete(entry.id);
   }
 
-  async call(
+  call(
     name: string,
     version: number,
     keys: readonly string[],
     args: readonly string[],
     { once }: ScriptCallOptions = {},
   ): Promise<ScriptOutcome> {
-    this.#refuseClosed();
-    const script = this.#scripts.get(this.#library.get(name, version).id)!;
-    checkCall(keys, args, this.#limits);
-    if (this.#waiting >= this.#limits.scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
-    const names = (once === undefined ? keys : [...keys, once.key]).map(
-      (key) => this.#prefix + key,
-    );
-    const last = once === undefined ? "" : `${once.keptMs} ${once.request}`;
-    this.#waiting++;
+    // few promises here: every call passes
     try {
-      const reply = await this.#run(script, [String(names.length), ...names, ...args, last]);
-      return this.#outcome(reply as readonly [number, unknown?], name, once);
+      this.#refuseClosed();
+      const { plain, once: whole } = this.#scripts.get(this.#library.get(name, version).id)!;
+      checkCall(keys, args, this.#limits);
+      if (this.#waiting >= this.#limits.scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
+      this.#waiting++;
+      const script = once === undefined ? plain : whole;
+      const given = this.#given(script.sha1, keys, args, once);
+      return this.#line.call("EVALSHA", given).then(
+        (reply) => this.#answered(reply),
+        (error: unknown) => this.#failed(error, { name, script, given, once }),
+      );
     } catch (error) {
-      if (this.#isClosed) throw new RealmError("SCRIPT_ENGINE_CLOSED", { cause: error });
-      // no error of the script's own, which is caught inside: an answer, say, that can not be told
-      const isReply = error instanceof RealmError && error.code === "HOT_SCRIPT_FAILED";
-      if (!isReply || !(error.cause instanceof Error)) throw error;
-      return { ok: false, error: error.cause.message, published: [], isKept: false };
-    } finally {
-      this.#waiting--;
+      return Promise.reject(error as RealmError);
     }
   }
 
@@ -143,31 +148,68 @@ class RedisEngine implements ScriptEngine {
     if (this.#isClosed) throw new RealmError("SCRIPT_ENGINE_CLOSED");
   }
 
-  async #run({ sha1, source }: RedisScript, rest: readonly string[]): Promise<unknown> {
-    try {
-      return await this.#line.call("EVALSHA", [sha1, ...rest]);
-    } catch (error) {
-      const isUnknown = error instanceof RealmError && replyCode(error.cause) === "NOSCRIPT";
-      if (!isUnknown) throw error;
-      return this.#line.call("EVAL", [source, ...rest]);
-    }
+  #given(
+    sha1: string,
+    keys: readonly string[],
+    args: readonly string[],
+    once: ScriptOnce | undefined,
+  ): string[] {
+    const given = [sha1, String(keys.length + (once === undefined ? 0 : 1))];
+    for (const key of keys) given.push(this.#prefix + key);
+    if (once !== undefined) given.push(this.#prefix + once.key);
+    for (const arg of args) given.push(arg);
+    if (once !== undefined) given.push(`${once.keptMs} ${once.request}`);
+    return given;
   }
 
-  #outcome(
-    [status, answer = null]: readonly [number, unknown?],
-    name: string,
-    once: ScriptOnce | undefined,
-  ): ScriptOutcome {
-    const isKept = status === 2;
-    const { ok, value } = isKept
-      ? keptAnswer(String(answer), once)
-      : { ok: status === 0, value: toValue(answer) };
-    if (!ok) return { ok, error: told(String(value), name), published: [], isKept };
-    if (sizeOf(value) > this.#limits.scriptAnswerBytes) {
+  #answered(reply: HotReply): ScriptOutcome {
+    this.#waiting--;
+    return this.#outcome(toValue(reply), false);
+  }
+
+  #failed(error: unknown, call: SentCall): ScriptOutcome | Promise<ScriptOutcome> {
+    const reply = error instanceof RealmError ? error.cause : undefined;
+    if (replyCode(reply) === "NOSCRIPT") {
+      // an engine that was restarted has forgotten it
+      return this.#line.call("EVAL", [call.script.text, ...call.given.slice(1)]).then(
+        (answer) => this.#answered(answer),
+        (again: unknown) => this.#failed(again, call),
+      );
+    }
+    this.#waiting--;
+    if (this.#isClosed) throw new RealmError("SCRIPT_ENGINE_CLOSED", { cause: error });
+    const isReply = error instanceof RealmError && error.code === "HOT_SCRIPT_FAILED";
+    if (!isReply || !(reply instanceof Error)) throw error;
+    const told = readFailure(reply.message);
+    if (told.type === "failed") return failedWith(told.text, call.name, false);
+    if (told.request !== call.once?.request) throw new RealmError("KEY_REUSED");
+    if (!told.ok) return failedWith(String(told.value), call.name, true);
+    return this.#outcome(toValue(told.value), true);
+  }
+
+  #outcome(result: ScriptValue, isKept: boolean): ScriptOutcome {
+    if (sizeOf(result) > this.#limits.scriptAnswerBytes) {
       throw new RealmError("SCRIPT_BUDGET", { detail: "too much: answer" });
     }
-    return { ok, result: value, published: [], isKept };
+    return { ok: true, result, published: none, isKept };
   }
+}
+
+interface SentCall {
+  readonly name: string;
+  readonly script: SentScript;
+  readonly given: readonly string[];
+  readonly once: ScriptOnce | undefined;
+}
+
+function sent(text: string): SentScript {
+  return { text, sha1: createHash("sha1").update(text).digest("hex") };
+}
+
+/** Lua's messages name the file; in Redis all files have one name. */
+function failedWith(message: string, name: string, isKept: boolean): ScriptOutcome {
+  const error = message.replace(/^user_script(?=:\d+: )/u, name);
+  return { ok: false, error, published: none, isKept };
 }
 
 /**
@@ -182,20 +224,6 @@ async function endStuckScript(call: Wire["call"], log: Log): Promise<void> {
     await call("SCRIPT", ["KILL"], false);
     log.warn("a script inside of the hot state did not end; it was ended");
   }
-}
-
-function keptAnswer(
-  text: string,
-  once: ScriptOnce | undefined,
-): { readonly ok: boolean; readonly value: ScriptValue } {
-  const kept = readKept(text);
-  if (kept === undefined || kept.request !== once?.request) throw new RealmError("KEY_REUSED");
-  return { ok: kept.ok, value: JSON.parse(kept.answer) as ScriptValue };
-}
-
-/** Lua's messages name the file; in Redis all files have one name. */
-function told(error: string, name: string): string {
-  return error.replace(/^user_script(?=:\d+: )/u, name);
 }
 
 function toValue(reply: unknown): ScriptValue {

@@ -51,7 +51,7 @@ export class ScriptsStage implements GameRooms {
   open(kind: string, { id }: { readonly id: string }): void {
     if (this.fault !== undefined) throw this.fault;
     const exists = this.opened.some(([, other]) => other === id);
-    if (exists) throw new RealmError("KEY_REUSED");
+    if (exists) throw new RealmError("ROOM_EXISTS");
     this.opened.push([kind, id]);
   }
 
