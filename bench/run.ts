@@ -1,29 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { churn } from "./churn/churn.ts";
-import { connections } from "./connections/connections.ts";
-import { idle } from "./idle/idle.ts";
-import { kits } from "./kits/kits.ts";
-import { load } from "./load/load.ts";
-import { messages } from "./messages/messages.ts";
-import { replication } from "./replication/replication.ts";
-import { scripts } from "./scripts/scripts.ts";
-import { slowReaders } from "./slow-readers/slow-readers.ts";
+import { benches } from "./benches.ts";
 import { keeps, print, save, type Report } from "./report.ts";
-import { progress, type BenchOptions } from "./rounds.ts";
-
-/** Every bench, by the name that the command line gives. */
-const benches: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
-  idle,
-  replication,
-  load,
-  connections,
-  "slow-readers": slowReaders,
-  messages,
-  kits,
-  churn,
-  scripts,
-};
+import { progress } from "./rounds.ts";
 
 const help = `Measures Realmwright beside a peer or a naive version in the same run.
 

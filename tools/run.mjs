@@ -6,8 +6,8 @@ import { check } from "./check.mjs";
 import { chromiumAdvice, ensureChromium } from "./setup/chromium.mjs";
 import { installDependencies } from "./setup/dependencies.mjs";
 import { useNode } from "./setup/node.mjs";
-import { ensurePostgres, postgresAdvice } from "./setup/postgres.mjs";
-import { ensureRedis, redisAdvice } from "./setup/redis.mjs";
+import { ensurePostgres, findPostgres, postgresAdvice } from "./setup/postgres.mjs";
+import { ensureRedis, findRedis, findValkey, redisAdvice } from "./setup/redis.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const fromSource = ["--conditions=@realmwright/source", "--disable-warning=ExperimentalWarning"];
@@ -24,7 +24,14 @@ const tasks = {
   // The umbrella and the command refer to all other packages.
   build: (node) =>
     foreground(node, [bin("typescript/bin/tsc"), "-b", "packages/realmwright", "apps/cli"]),
-  bench: (node, args) => foreground(node, [...fromSource, "--expose-gc", "bench/run.ts", ...args]),
+  bench: (node, args) => {
+    nameServers();
+    return foreground(node, [...fromSource, "--expose-gc", "bench/run.ts", ...args]);
+  },
+  proof: (node, args) => {
+    nameServers();
+    return foreground(node, [...fromSource, "bench/proof/run.ts", ...args]);
+  },
   // Little memory for what is young: garbage is not mistaken for what is held.
   oracle: (node, args) => foreground(node, [...fromSource, "test/oracle/run.ts", ...args]),
   fuzz: (node, args) =>
@@ -73,6 +80,13 @@ async function test(node, args) {
   const code = await foreground(node, [bin("vitest/vitest.mjs"), "run", ...args]);
   if (skipsBrowser) console.warn(`\n${notice}`);
   return code;
+}
+
+/** Tells programs which database servers there are. */
+function nameServers() {
+  process.env["POSTGRES_BIN"] = findPostgres() ?? "";
+  process.env["REDIS_SERVER"] = findRedis() ?? "";
+  process.env["VALKEY_SERVER"] = findValkey() ?? "";
 }
 
 /** @param {string} file path inside node_modules */

@@ -74,7 +74,8 @@ export async function connections({ runs, quick }: BenchOptions): Promise<Report
   };
 }
 
-async function hold(side: Side, script: URL, { count, holdMs }: Pace): Promise<Sample> {
+/** Holds connections of one side for a while. */
+export async function hold(side: Side, script: URL, { count, holdMs }: Pace): Promise<Sample> {
   return await withChildren(async (start) => {
     const server = start(script, { ...side, scene, secret }, ["--expose-gc"]);
     const { port } = await server.answer<{ port: number }>("listening");

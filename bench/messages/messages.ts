@@ -96,7 +96,7 @@ function rowsOf(kind: Planned, samples: readonly Sample[]): Row[] {
 }
 
 /** Plays the game with the real commands; answers what went over the wire per player and second. */
-async function play(
+export async function play(
   players: number,
   seconds: number,
   encoding: "binary" | "msgpack" | "json",

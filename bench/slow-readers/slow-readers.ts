@@ -111,7 +111,8 @@ export async function slowReaders({ runs, quick }: BenchOptions): Promise<Report
   return { bench: "slow-readers", rows };
 }
 
-async function stall(side: Side, scene: Scene, pace: Pace): Promise<Sample> {
+/** One side, whose slow readers stop after a while. */
+export async function stall(side: Side, scene: Scene, pace: Pace): Promise<Sample> {
   return await withChildren(async (start) => {
     const { players } = scene;
     const server = start(scriptOf(side), { ...side, scene, secret });

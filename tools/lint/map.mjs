@@ -46,7 +46,15 @@ export const zones = [
     // Databases for tests are started in one way.
     reach: ["tools", "packages/server/src/sql/testing"],
   },
-  { folder: "bench", node: true, doors: everything },
+  {
+    folder: "bench",
+    node: true,
+    doors: everything,
+    // what tests start and generate, proofs and benches do too: database servers, requests, writes
+    reach: ["testing", "sql/testing", "hot/testing", "services/objects/testing"].map(
+      (folder) => `packages/server/src/${folder}`,
+    ),
+  },
   { folder: "tools", node: true, doors: [] },
 ];
 

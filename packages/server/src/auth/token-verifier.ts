@@ -1,6 +1,7 @@
 import { limits, RealmError } from "@realmwright/protocol";
 import type { SessionIdentity } from "../session/session-state.ts";
-import { checkedRules, readToken, type AccessClaims, type TokenRules } from "./access-token.ts";
+import type { AccessClaims, TokenRules } from "./access-token.ts";
+import { TokenReader } from "./token-reader.ts";
 
 export type { TokenRules } from "./access-token.ts";
 
@@ -21,17 +22,15 @@ export interface TicketTaker {
 
 /** Verifies this server's own tokens by the secret alone: what has ended since they were made it does not know. */
 export class SecretTokenVerifier implements TokenVerifier {
-  readonly #rules: TokenRules;
-  readonly #wallMs: () => number;
+  readonly #tokens: TokenReader;
 
   constructor(rules: TokenRules, wallMs: () => number) {
-    this.#rules = checkedRules(rules);
-    this.#wallMs = wallMs;
+    this.#tokens = new TokenReader(rules, wallMs);
   }
 
   async verify(token: string): Promise<AccessClaims> {
     checkTokenForm(token);
-    return await readToken(this.#rules, token, this.#wallMs());
+    return await this.#tokens.read(token);
   }
 }
 

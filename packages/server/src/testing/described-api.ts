@@ -85,15 +85,17 @@ export class DescribedApi {
    * Requests for one operation, valid ones and mutated ones, most of them of callers whose role may.
    *
    * @param known values to take most of the time for a caller's member, for example ids of what is there.
+   * @param suits whether a caller whose role may has a use for it: those who have none seldom ask.
    */
   requests(
     operationId: string,
     callers: readonly Caller[],
     known: Known = () => undefined,
+    suits: (caller: Caller) => boolean = () => true,
   ): fc.Arbitrary<GeneratedRequest> {
     const weighed = callers.map((caller) => ({
       arbitrary: fc.constant(caller),
-      weight: this.isFor(operationId, caller.role) ? 2 * callers.length : 1,
+      weight: this.isFor(operationId, caller.role) && suits(caller) ? 2 * callers.length : 1,
     }));
     return fc.oneof(...weighed).chain((caller) => this.#requestsOf(operationId, caller, known));
   }

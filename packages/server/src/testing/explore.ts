@@ -19,6 +19,8 @@ export interface Exploration {
     member: string,
     caller: Caller,
   ) => (() => unknown) | undefined;
+  /** Whether a caller has a use for an operation; those who have none ask seldom. Default: all have. */
+  readonly suits?: (operationId: string, caller: Caller) => boolean;
   /** Whether a caller may do what a request asks for, as far as the document does not say it; asked before it is sent. */
   readonly isAllowed?: (request: GeneratedRequest) => boolean;
   readonly seed?: number;
@@ -35,16 +37,22 @@ export interface Share {
  * not as described, or is good for who may not, with the seed to have it again.
  */
 export async function explore(exploration: Exploration): Promise<ReadonlyMap<string, Share>> {
-  const { document, callers, runs, send, known, isAllowed, seed } = exploration;
+  const { document, callers, runs, send, known, isAllowed, seed, suits } = exploration;
   const api = new DescribedApi(document);
   const shares = new Map<string, Share>();
   for (const operationId of api.operationIds) {
     const share: Share = { asked: 0, served: 0 };
     shares.set(operationId, share);
-    const requests = api.requests(operationId, callers, (member, caller) => {
+    const knownOf = (member: string, caller: Caller): fc.Arbitrary<unknown> | undefined => {
       const value = known?.(operationId, member, caller);
       return value === undefined ? undefined : fc.nat().map(() => value());
-    });
+    };
+    const requests = api.requests(
+      operationId,
+      callers,
+      knownOf,
+      (caller) => suits?.(operationId, caller) ?? true,
+    );
     const property = fc.asyncProperty(requests, async (request) => {
       const mayBe = isAllowed?.(request) ?? true;
       const answer = await send(request);

@@ -1,9 +1,10 @@
 import { RealmError } from "@realmwright/protocol";
 import { decodeJwt } from "jose";
-import { readToken, type TokenRules } from "../../auth/access-token.ts";
+import type { AccessClaims, TokenRules } from "../../auth/access-token.ts";
 import type { ForeignClaims, IssuerKeys } from "../../auth/foreign-issuer.ts";
 import type { LoginsEnded } from "../../auth/logins-ended.ts";
 import type { Subject } from "../../auth/subject.ts";
+import { TokenReader } from "../../auth/token-reader.ts";
 import { checkTokenForm, type TokenVerifier } from "../../auth/token-verifier.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
@@ -41,20 +42,22 @@ const STANDINGS_MAX = 10_000;
  */
 export class SubjectVerifier implements TokenVerifier {
   readonly #options: SubjectVerifierOptions;
+  readonly #tokens: TokenReader;
   readonly #standings = new Map<string, Map<string, Standing>>();
 
   constructor(options: SubjectVerifierOptions) {
     this.#options = options;
+    this.#tokens = new TokenReader(options.rules, () => options.clock.wallMs());
   }
 
   /** Rejects with `TOKEN_INVALID`, `TOKEN_EXPIRED`, `SESSION_ENDED`, `ACCOUNT_BANNED`, or `ISSUER_GONE`. */
   async verify(token: string): Promise<KnownSubject> {
     checkTokenForm(token);
+    const own = this.#tokens.recall(token);
+    if (own !== undefined) return await this.#own(own);
     const keys = this.#options.issuers.get(issuerOf(token));
     if (keys !== undefined) return await this.#foreign(await keys.verify(token));
-    const claims = await readToken(this.#options.rules, token, this.#options.clock.wallMs());
-    const { account, session, version, issuedAtS } = claims;
-    return await this.known(account, { session, version, issuedMs: issuedAtS * 1000 });
+    return await this.#own(await this.#tokens.read(token));
   }
 
   /** Rejects when a login that was verified before has ended since: for sockets, every second or two. */
@@ -75,6 +78,10 @@ export class SubjectVerifier implements TokenVerifier {
   /** Forgets what is known of an account. To be called for every `LoginsEnded`, on every node. */
   ended(event: Pick<LoginsEnded, "account">): void {
     this.#standings.delete(event.account);
+  }
+
+  async #own({ account, session, version, issuedAtS }: AccessClaims): Promise<KnownSubject> {
+    return await this.known(account, { session, version, issuedMs: issuedAtS * 1000 });
   }
 
   async #foreign(claims: ForeignClaims): Promise<KnownSubject> {

@@ -56,6 +56,7 @@ export function onPostgres(tests: (database: TestDatabase) => void): void {
     };
     beforeAll(async () => {
       cluster = await PostgresCluster.start(programs);
+      console.info(`tests run on ${await cluster.version()}`);
     }, 60_000);
     afterAll(() => cluster?.stop());
     tests(testDatabase("postgres", true, () => started().database(), started));

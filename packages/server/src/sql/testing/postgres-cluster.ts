@@ -16,8 +16,11 @@ export class PostgresCluster {
     this.#server = server;
   }
 
-  /** @param programs folder of its programs */
-  static async start(programs: string): Promise<PostgresCluster> {
+  /**
+   * @param programs folder of its programs
+   * @param isDurable whether it waits for the disk, as others do: tests have no time for that
+   */
+  static async start(programs: string, { isDurable = false } = {}): Promise<PostgresCluster> {
     const folder = mkdtempSync(join(tmpdir(), "realm-pg-"));
     const user = ordinaryUser();
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
@@ -28,7 +31,8 @@ export class PostgresCluster {
       { encoding: "utf8", cwd: folder, ...user },
     );
     if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
-    const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off"];
+    const settings = ["listen_addresses=", `unix_socket_directories=${folder}`];
+    if (!isDurable) settings.push("fsync=off");
     const server = spawn(
       join(programs, "postgres"),
       ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
@@ -36,10 +40,12 @@ export class PostgresCluster {
     );
     process.once("exit", () => server.kill("SIGQUIT"));
     await untilReady(server);
-    const cluster = new PostgresCluster(folder, server);
-    const [row] = await cluster.ask("postgres", "select version()");
-    console.info(`tests run on ${String(row?.["version"])}`);
-    return cluster;
+    return new PostgresCluster(folder, server);
+  }
+
+  async version(): Promise<string> {
+    const [row] = await this.ask("postgres", "select version()");
+    return String(row?.["version"]);
   }
 
   /** URL of a new, empty database. */
