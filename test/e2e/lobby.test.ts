@@ -62,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
       ([name, x]) => {
         const tokens = [...document.querySelectorAll(".token")];
         const token = tokens.find(({ textContent }) => textContent === name);
-        return token !== undefined && token.getBoundingClientRect().x > Number(x) + 20;
+        return token !== undefined && token.getBoundingClientRect().x > x + 20;
       },
       ["Ann", before!.x] as const,
     );
@@ -106,6 +106,9 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     for (const page of [ben, ann]) await page.getByRole("button", { name: "Play again" }).click();
     await shows(ben, "Your move");
     await shows(ann, "Ben moves");
+    expect(await ann.locator(".player", { hasText: "Ben" }).getAttribute("class")).toContain(
+      "turn",
+    );
   });
 
   it("gives the table to who stays, and says where there is none", async () => {

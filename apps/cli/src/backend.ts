@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { RealmError, type ErrorCode } from "@realmwright/protocol";
 import { openBackend, type Backend, type ForeignIssuer, type Log } from "@realmwright/server";
 import { limitValues, systemClock } from "@realmwright/server/internal";
+import { storeSettings } from "./commands/database.ts";
 import { limitOverrides } from "./config/adjustable-limits.ts";
 import type { Config, Issuer } from "./config/config.ts";
 import { Failure } from "./failure.ts";
@@ -19,11 +19,6 @@ const remedies: Partial<Record<ErrorCode, readonly [what: string, remedy: string
   HOT_UNAVAILABLE: ["redis.url", "Start it, or leave it out: then hot state is in memory."],
   HOT_INVALID: ["redis", "As in redis://localhost:6379."],
 };
-
-/** Where a game's data are, if nothing else is said. */
-export function databaseUrl({ database }: Config, folder: Pick<GameFolder, "data">): string {
-  return database.url ?? `sqlite:${join(folder.data, "game.db")}`;
-}
 
 /** Opens what a server stands on, as it is configured. Throws Failure. */
 export async function openBackendOf(
@@ -45,11 +40,7 @@ export async function openBackendOf(
     return await openBackend({
       game,
       secret,
-      database: {
-        url: databaseUrl(config, folder),
-        connections: database.pool_size,
-        durability: database.durability,
-      },
+      database: storeSettings(config, () => folder.data),
       ...(redis.url === undefined ? {} : { redis: { url: redis.url, prefix: redis.prefix } }),
       scripts,
       issuers: auth.issuers.map((issuer) => foreignIssuer(issuer)),

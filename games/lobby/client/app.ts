@@ -41,7 +41,7 @@ export class App {
       });
       this.#goHome("");
       // the seat that this tab had before it was loaded anew, too
-      client.onRoom((room) => this.#sit(client, room as TableRoom));
+      client.onRoom((room) => this.#sit(client, room));
       this.#follow();
     } catch (error) {
       turnTo("welcome");

@@ -45,6 +45,7 @@ test("a script that is written elsewhere and moved here, and one that goes, are 
   told.length = 0;
   rmSync(join(root, "scripts/lobby.lua"));
   await heard("scripts/lobby.lua");
+  expect(told.flat()).toEqual(["scripts/lobby.lua"]);
 });
 
 test("a folder that goes and comes back is watched again", async () => {
@@ -58,6 +59,7 @@ test("a folder that goes and comes back is watched again", async () => {
   told.length = 0;
   write("lobby.lua", "return 3");
   await heard("scripts/lobby.lua");
+  expect(told.flat()).toContain("scripts/lobby.lua");
 });
 
 test.each([

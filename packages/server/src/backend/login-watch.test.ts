@@ -6,6 +6,7 @@ import type { Store } from "../ports/store.ts";
 import { IdentityBench } from "../services/accounts/testing/identity-bench.ts";
 import { onEachDatabase } from "../sql/testing/on-each-database.ts";
 import { RecordedLog } from "../testing/recorded-log.ts";
+import { until } from "../testing/until.ts";
 import type { LiveLogin } from "../services/accounts/live-logins.ts";
 import { LoginWatch } from "./login-watch.ts";
 
@@ -21,6 +22,7 @@ class Nodes {
   readonly first: LoginWatch;
   readonly second: LoginWatch;
   isDeaf = false;
+  #timers = 0;
   returned: (news: HotReturn) => void = () => {};
 
   constructor(store: Store) {
@@ -53,6 +55,7 @@ class Nodes {
     this.first.attach({ end: (event) => this.here.push(event), all: () => [] });
     this.second.attach({ end: (event) => this.end(event), all: () => this.live });
     await this.second.start();
+    this.#timers = this.bench.clock.waiting;
   }
 
   /** Somebody logs in and is connected to the second node. */
@@ -71,16 +74,12 @@ class Nodes {
     this.live.splice(0, this.live.length, ...left);
   }
 
-  /** Goes on until it is so, at most so many virtual milliseconds. */
+  /** Whether it is so after so many virtual milliseconds, in which the nodes have asked the store as often as they would. */
   async within(ms: number, isSo: () => boolean): Promise<boolean> {
-    for (let passed = 0; passed <= ms && !isSo(); passed += 50) {
-      this.bench.clock.advance(50);
-      // the database is real, and its answers take turns of the loop
-      for (let turn = 0; turn < 20 && !isSo(); turn++) {
-        await new Promise((resolve) => void setImmediate(resolve));
-      }
-      await this.bench.store.isReady();
-    }
+    const { clock } = this.bench;
+    // a node that asks the store has no timer until it is answered
+    const settle = (): Promise<void> => until(() => clock.waiting >= this.#timers || "an answer");
+    await clock.pass(ms, settle);
     return isSo();
   }
 

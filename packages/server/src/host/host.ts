@@ -1,8 +1,7 @@
 import type { Files, GameDefinition, GameStorage } from "@realmwright/core";
-import { limits, RealmError } from "@realmwright/protocol";
+import { type ErrorPayload, limits, RealmError } from "@realmwright/protocol";
 import type { EdgeSide, HostSide, LinkToEdge, LinkToHost } from "../link/link.ts";
-import type { LoginsEnded } from "../auth/logins-ended.ts";
-import { isEnded } from "../auth/logins-ended.ts";
+import { isEnded, type LoginsEnded } from "../auth/logins-ended.ts";
 import { listenOnBus } from "../link/bus-host-link.ts";
 import { LocalLink } from "../link/local-link.ts";
 import { sureLog } from "../logging/sure-log.ts";
@@ -17,6 +16,7 @@ import { type GamePlan, planGame } from "../room/room-plan.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { HostedRoom } from "./hosted-room.ts";
 import type { Attendance } from "./attendance.ts";
+import { Departure } from "./departure.ts";
 import { LoginEndings } from "./login-endings.ts";
 import { Memberships } from "./memberships.ts";
 import { Origins } from "./origins.ts";
@@ -24,6 +24,7 @@ import { reloadRooms } from "./reload.ts";
 import { RoomMaker } from "./room-maker.ts";
 import { RoomRegistry } from "./room-registry.ts";
 import { type Session, SessionDirectory } from "./session-directory.ts";
+import { takeUncaught } from "./uncaught.ts";
 
 export interface HostPorts {
   readonly clock: Clock;
@@ -70,14 +71,12 @@ export class Host implements HostSide {
   readonly #links = new Set<LinkToEdge>();
   readonly #origins = new Origins();
   readonly #endings = new LoginEndings();
+  readonly #departure: Departure;
   readonly #sessionsMax: number;
   #plan: GamePlan;
   #state: "running" | "draining" | "closed" = "running";
   #reloading: Promise<void> = Promise.resolve();
   #drained: Promise<void> = Promise.resolve();
-  #whenEmpty: (() => void) | undefined;
-  /** Set while draining waits for the players. */
-  #lookIfQuiet: (() => void) | undefined;
 
   private constructor(options: HostOptions, plan: GamePlan) {
     const { clock, randomBytes, metrics } = options;
@@ -88,6 +87,7 @@ export class Host implements HostSide {
     this.#sessions = new SessionDirectory(randomBytes, options.attendance);
     this.#rooms = new RoomRegistry(options.roomsMax ?? limits.roomsPerNode.value);
     const { storage } = options;
+    this.#departure = new Departure(clock, this.#sessions, this.#rooms);
     this.#maker = new RoomMaker({ ...this.#ports, origins: this.#origins, storage });
     this.#scheduler = new Scheduler({ clock, metrics, log, flush: () => this.#flush() });
     this.#members = new Memberships({
@@ -232,20 +232,11 @@ export class Host implements HostSide {
    * has started ends that room; a rejection ends nothing. Returns false for an exception that is no room's.
    */
   uncaught(error: unknown, kind: "exception" | "rejection"): boolean {
-    const { log, metrics } = this.#ports;
-    const id = this.#origins.room;
-    metrics.count("realmwright_uncaught_total", { kind });
-    const room = id === undefined ? undefined : this.#rooms.get(id);
-    if (kind === "exception" && room !== undefined) {
-      room.abort(error);
-      return true;
-    }
-    const { code } = new RealmError("INTERNAL");
-    const message =
-      kind === "rejection" ? "Nothing caught a rejection." : "Nothing caught an exception.";
-    const data = { ...(id === undefined ? {} : { room: id }), code, error };
-    log.error(message, data);
-    return kind === "rejection" || id !== undefined;
+    return takeUncaught(
+      { ...this.#ports, rooms: this.#rooms, origins: this.#origins },
+      error,
+      kind,
+    );
   }
 
   /**
@@ -254,20 +245,8 @@ export class Host implements HostSide {
    */
   kick(account: string, code = "KICKED", reason = "You were removed from the server."): number {
     const { text = "" } = new RoomRefusal(code, reason);
-    let count = 0;
-    for (const session of [...this.#sessions.all()]) {
-      if (session.account !== account) continue;
-      this.#members.expel(session, code, text);
-      if (session.link === undefined) continue;
-      count++;
-      const error = { code, text, action: "give-up" } as const;
-      session.link.send({ type: "end", session: session.id, error });
-      // its edge, which was told so, has nothing more to say about it
-      this.#members.drop(session);
-    }
-    this.#countSessions();
-    this.#scheduler.wake();
-    return count;
+    const error = { code, text, action: "give-up" } as const;
+    return this.#end((session) => session.account === account, error, true);
   }
 
   /** How many endings of logins it was told of; goes into the identity of a token that is about to be looked at. */
@@ -282,18 +261,7 @@ export class Host implements HostSide {
   endLogins(event: LoginsEnded): number {
     this.#endings.add(event);
     const error = new RealmError(event.error).toPayload();
-    let count = 0;
-    for (const session of [...this.#sessions.all()]) {
-      if (!isEnded(event, session)) continue;
-      if (event.error === "ACCOUNT_BANNED") this.#members.expel(session, error.code, error.text);
-      if (session.link === undefined) continue;
-      count++;
-      session.link.send({ type: "end", session: session.id, error });
-      this.#members.drop(session);
-    }
-    this.#countSessions();
-    this.#scheduler.wake();
-    return count;
+    return this.#end((session) => isEnded(event, session), error, event.error === "ACCOUNT_BANNED");
   }
 
   /** The logins of all sessions that are connected or hold seats. */
@@ -318,19 +286,35 @@ export class Host implements HostSide {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#scheduler.stop();
-    this.#whenEmpty?.();
-    this.#lookIfQuiet?.();
+    this.#departure.giveUp();
     for (const link of [...this.#links]) link.close();
     this.#links.clear();
+  }
+
+  /** Ends sessions; answers how many were connected. */
+  #end(isMeant: (session: Session) => boolean, error: ErrorPayload, losesSeats: boolean): number {
+    let count = 0;
+    for (const session of [...this.#sessions.all()]) {
+      if (!isMeant(session)) continue;
+      if (losesSeats) this.#members.expel(session, error.code, error.text);
+      if (session.link === undefined) continue;
+      count++;
+      session.link.send({ type: "end", session: session.id, error });
+      // its edge, which was told so, has nothing more to say about it
+      this.#members.drop(session);
+    }
+    this.#countSessions();
+    this.#scheduler.wake();
+    return count;
   }
 
   async #drain(graceMs: number): Promise<void> {
     const { text } = new RealmError("SERVER_DRAINING");
     this.notice("DRAINING", text, { deadlineMs: graceMs });
-    await this.#quiet(graceMs);
+    await this.#departure.quiet(graceMs);
     if (this.#state === "closed") return;
     for (const room of this.#rooms.all()) room.authority.close();
-    await this.#emptied();
+    await this.#departure.emptied();
     const error = new RealmError("SERVER_DRAINING").toPayload();
     for (const session of this.#sessions.all()) {
       session.link?.send({ type: "end", session: session.id, error });
@@ -438,44 +422,12 @@ export class Host implements HostSide {
 
   #flush(): void {
     for (const link of this.#links) link.flush();
-    this.#lookIfQuiet?.();
+    this.#departure.look();
   }
 
   #stopped(room: HostedRoom): void {
     this.#scheduler.remove(room);
-    if (this.#rooms.size === 0) this.#whenEmpty?.();
-  }
-
-  /** Waits until nobody is in a room or about to be, and no longer than so. */
-  #quiet(ms: number): Promise<void> {
-    const { clock } = this.#ports;
-    return new Promise((resolve) => {
-      const end = (): void => {
-        this.#lookIfQuiet = undefined;
-        cancel();
-        resolve();
-      };
-      const cancel = clock.at(clock.nowMs() + ms, end);
-      this.#lookIfQuiet = () => {
-        if (!this.#isInUse || this.#state === "closed") end();
-      };
-      this.#lookIfQuiet();
-    });
-  }
-
-  /** Whether somebody who is connected is in a room or waits for one. */
-  get #isInUse(): boolean {
-    for (const { link, memberships, joining } of this.#sessions.all()) {
-      if (link !== undefined && memberships.size + joining.size > 0) return true;
-    }
-    return false;
-  }
-
-  #emptied(): Promise<void> {
-    if (this.#rooms.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#whenEmpty = resolve;
-    });
+    this.#departure.look();
   }
 
   #countSessions(): void {

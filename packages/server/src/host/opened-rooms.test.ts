@@ -51,12 +51,12 @@ describe("[S-ROOM16] a room that is opened", () => {
     expect(idsOf(bench).slice(1)).toEqual(["long", "short"]);
     bench.run(1850);
     expect(idsOf(bench)).toContain("short");
-    bench.run(100);
+    bench.run(50);
     expect(idsOf(bench).slice(1)).toEqual(["long"]);
     const { value: openedRoomMs } = limits.openedRoomMs;
-    bench.run(openedRoomMs - 2100);
+    bench.run(openedRoomMs - 2050);
     expect(idsOf(bench)).toContain("long");
-    bench.run(100);
+    bench.run(50);
     expect(idsOf(bench)).toHaveLength(1);
     expect(codeOf(() => bench.host.open("lobby", { id: "long" }))).toBeUndefined();
   });

@@ -106,7 +106,8 @@ describe("[S-INPUT9] an input that is answered later", () => {
       [ann, max + 1, "INBOX_FULL"],
       [ben, 1, "ok"],
     ]);
-    expect(bench.room.mirror.seats.get(ann)!.served).toBe(max + 2);
+    const hero = bench.room.state.world.entity(bench.room.report(ann)!.entity);
+    expect(hero).toMatchObject({ x: 1 });
     expect(open.size).toBe(max);
     open.get(7)!.take();
     bench.input(ann, max + 3, "nod", {});

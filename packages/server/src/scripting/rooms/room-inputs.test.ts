@@ -51,7 +51,7 @@ describe("inputs of a script", () => {
     [{ "": "bool" }, /small letter/],
     [{ a: "string 400", b: "json 400" }, /at most 1024 are allowed/],
   ])("[S-LUA42] %j is told what is wrong with it", (shape, problem) => {
-    const make = (): unknown => inputOf({ name: "place", shape: shape as Record<string, string> });
+    const make = (): unknown => inputOf({ name: "place", shape });
     expect(make).toThrow(TypeError);
     expect(make).toThrow(problem);
   });

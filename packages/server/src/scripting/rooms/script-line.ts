@@ -123,7 +123,7 @@ export class ScriptLine {
       if (!this.mirror.take(patch)) this.#mustRead = true;
     }
     if (room.tick < this.#retryTick) return;
-    if (this.#subscription === "none") this.#subscribe(room);
+    if (this.#subscription === "none") void this.#subscribe(room.tick + room.tickRate);
     if (this.#subscription !== "there" || this.#flying !== undefined) return;
     const isBehind = this.mirror.version < this.#told.version;
     if (isBehind && room.tick - this.#told.tick > room.tickRate) this.#mustRead = true;
@@ -148,22 +148,20 @@ export class ScriptLine {
     }
   }
 
-  #subscribe(room: LineRoom): void {
+  async #subscribe(retryTick: number): Promise<void> {
     this.#subscription = "asked";
-    const retryTick = room.tick + room.tickRate;
-    const listen = (patch: JsonPatch): void => void this.#patches.push(patch);
-    this.#scripts.subscribe(this.#keys[0]!, listen).then(
-      async (stop) => {
-        this.#subscription = "there";
-        this.#stop = stop;
-        if (this.#isOver) await stop();
-      },
-      (error: unknown) => {
-        this.#subscription = "none";
-        this.#retryTick = retryTick;
-        this.#away = asRealmError(error);
-      },
-    );
+    try {
+      const stop = await this.#scripts.subscribe(this.#keys[0]!, (patch) => {
+        this.#patches.push(patch);
+      });
+      this.#subscription = "there";
+      this.#stop = stop;
+      if (this.#isOver) await stop();
+    } catch (error) {
+      this.#subscription = "none";
+      this.#retryTick = retryTick;
+      this.#away = asRealmError(error);
+    }
   }
 
   #sendNext(): void {
@@ -172,7 +170,7 @@ export class ScriptLine {
     if (seed !== undefined) {
       const isLast = others.length === 0;
       const whole = { version, seed, restored: true, done: this.#done, read: true };
-      this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
+      void this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
       return;
     }
     const events = [...(this.#unsure ?? this.#queue.take(this.#alone > 0 ? 1 : undefined))];
@@ -186,20 +184,17 @@ export class ScriptLine {
     if (events.length === 0 && !read) return;
     const batch = events.some(mustCome) ? this.#done + 1 : undefined;
     this.#mustRead = false;
-    this.#send({ events, head: { version, batch, fresh, read } });
+    void this.#send({ events, head: { version, batch, fresh, read } });
   }
 
-  #send(batch: Batch): void {
+  async #send(batch: Batch): Promise<void> {
     this.#flying = batch;
     const events = batch.events.map(({ event }) => event);
-    this.#call(events, batch.head).then(
-      (answer) => {
-        this.#result = { answer };
-      },
-      (error: unknown) => {
-        this.#result = { error };
-      },
-    );
+    try {
+      this.#result = { answer: await this.#call(events, batch.head) };
+    } catch (error) {
+      this.#result = { error };
+    }
   }
 
   async #call(events: readonly QueuedEvent["event"][], head: BatchHead): Promise<BatchAnswer> {

@@ -7,7 +7,6 @@ import {
 } from "@realmwright/core";
 import { document, RealmError, t, type InputDefinition, type Json } from "@realmwright/protocol";
 import type { ScriptedRoomKind } from "../game/scripts.ts";
-import type { EventMember } from "./event-queue.ts";
 import { stateBytes } from "./room-batch.ts";
 import { inputOf } from "./room-inputs.ts";
 import type { ScriptLine } from "./script-line.ts";
@@ -88,7 +87,7 @@ export function scriptedRoom(kind: ScriptedRoomKind, lines: Lines): RoomDefiniti
     },
     dispose: (at) => lines.end(at.id, at.local.line),
     on: on as Handlers<Record<string, InputDefinition>, ScriptedRoom, Member>,
-  }) as unknown as RoomDefinition;
+  });
 }
 
 /** Takes the line over, once this room really runs: a reload that fails leaves it to the one before. */
