@@ -138,7 +138,11 @@ describe("[S-LUA16] what a script says about itself", () => {
       "-- opens: a b",
       "1 opens: a kind has 1 to 40 letters, digits, _ and -, and begins with a letter",
     ],
-    ["-- room: a\n-- keys: k", "2 keys is for scripts that are called, not for those of rooms"],
+    ["-- room: a\n-- keys: {account}", "2 keys: keys of a room have {game} and {room} only"],
+    [
+      "-- room: a\n-- bind: x=name",
+      "2 bind is for scripts that are called, not for those of rooms",
+    ],
     ["-- room: a\n-- players: 0", "2 players: 0 is not a whole number from 1 to 6000"],
     ["-- room: a\n-- tick: 1e1", "2 tick: 1e1 is not a whole number from 1 to 60"],
     ["-- room: a\n-- input: tick", "2 input: tick is a function of every room"],
