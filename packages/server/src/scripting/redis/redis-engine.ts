@@ -135,7 +135,7 @@ class RedisEngine implements ScriptEngine {
         (error: unknown) => this.#failed(error, { name, script, given, once }),
       );
     } catch (error) {
-      return Promise.reject(error as RealmError);
+      return Promise.reject(error);
     }
   }
 
