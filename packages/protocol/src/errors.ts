@@ -186,7 +186,14 @@ const table = {
   // What a server has only where it is set up for it
   SCRIPTING_OFF: [160, "give-up", 404, 1008, false, "This server runs no scripts."],
   GUESTS_OFF: [230, "give-up", 403, 1008, false, "This server takes no guests: make an account."],
-  QUERY_TOKEN_OFF: [231, "fix", 400, 1008, true, "Tokens in the address are refused here: send auth."],
+  QUERY_TOKEN_OFF: [
+    231,
+    "fix",
+    400,
+    1008,
+    true,
+    "Tokens in the address are refused here: send auth.",
+  ],
   LIVEKIT_OFF: [161, "give-up", 404, 1008, false, "This server does not work with LiveKit."],
   // Hot state
   HOT_UNAVAILABLE: [130, "retry", 503, 1013, false, "The hot state can not be reached.", 1000],

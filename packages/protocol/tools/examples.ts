@@ -6,7 +6,8 @@ import type { Sender } from "../src/messages/table.ts";
 import { protocolVersion } from "../src/protocol-version.ts";
 import { compileRoom, type CompiledRoom } from "../src/schema/compile.ts";
 import { document, entity, event, input } from "../src/schema/definition.ts";
-import { t } from "../src/schema/field.ts";
+import { t, type Json } from "../src/schema/field.ts";
+import { structCodec } from "../src/schema/struct-codec.ts";
 
 /* One example of every message. The reference pages and the recorded bytes are made of them. */
 
@@ -250,5 +251,12 @@ export const examples: readonly Example[] = [
 export function exampleBits(name: string, value: Record<string, unknown>): Uint8Array {
   const out = new BitWriter();
   exampleRoom.input(name)?.codec.write(out, value);
+  return out.toBytes();
+}
+
+/** The bits of a field of JSON that stands alone. */
+export function exampleJson(data: Json): Uint8Array {
+  const out = new BitWriter();
+  structCodec(document("note", { data: t.json(100) })).write(out, { data });
   return out.toBytes();
 }
