@@ -1,6 +1,7 @@
 // The game lobby as people play it: tables, codes, four in a row, spectators, chat.
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GameFolder, serve } from "../cli/support/command.ts";
 import { chromiumPath, openBrowser, phone } from "./support/browser.ts";
 import { realmwright, type Running } from "./support/realmwright.ts";
 
@@ -38,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
 
   it("opens a table, which others find in the list and by its code", async () => {
     ann = await visit("Ann", "");
-    await ann.getByLabel("Name", { exact: true }).fill("Friday");
+    await ann.locator("#table-name").fill("Friday");
     await ann.getByRole("button", { name: "Open", exact: true }).click();
     await shows(ann, "Send the code");
     code = (await ann.locator("#copy").textContent())!;
@@ -94,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     await ann.keyboard.press("1");
     await shows(ann, "You have won!");
     for (const page of [ben, cid]) await shows(page, "Ann has won.");
-    expect(await cid.locator(".cell.line").count()).toBe(4);
+    expect(await cid.locator(".cell.won").count()).toBe(4);
     expect(await ben.locator(".player", { hasText: "Ann" }).locator(".score").textContent()).toBe(
       "1",
     );
@@ -124,6 +125,32 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     }
     await ann.getByText("No table is open.").waitFor();
     expect(faults).toEqual([]);
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)("a game of scripts under dev", () => {
+  it("shows a script that does not load over its page, until it is mended", async () => {
+    const good = "-- room: hall\nlocal room = {}\nreturn realm.room(room)\n";
+    const page = "<!doctype html>\n<title>Hall</title>\n";
+    const game = new GameFolder({ "scripts/hall.lua": good, "client/index.html": page });
+    const dev = await serve(["dev", game.path, "--port", "0"]);
+    const browser = await openBrowser();
+    try {
+      const shown = await browser.newPage();
+      await shown.goto(dev.url);
+      const overlay = shown.locator("#realmwright-overlay");
+      game.write("scripts/hall.lua", good.replace("{}", "= {}"));
+      await overlay.waitFor();
+      expect(await overlay.innerText()).toMatch(
+        /unexpected symbol near '='\nscripts\/hall\.lua:2[^]+2: local room = = \{\}/,
+      );
+      game.write("scripts/hall.lua", good);
+      await overlay.waitFor({ state: "hidden" });
+    } finally {
+      await browser.close();
+      await dev.child.stop();
+      game.remove();
+    }
   });
 });
 

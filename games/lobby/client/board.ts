@@ -27,7 +27,7 @@ export class Board {
       const owner = board[i] ?? ".";
       const isNew = owner !== "." && (this.#before[i] ?? ".") === "." && this.#before !== "";
       cell.dataset["color"] = owner === "." ? "0" : owner;
-      cell.classList.toggle("line", line.includes(i));
+      cell.classList.toggle("won", line.includes(i));
       cell.classList.toggle("last", last === i);
       if (isNew) fall(cell, Math.floor(i / columns) + 1);
     }

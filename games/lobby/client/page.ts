@@ -37,14 +37,20 @@ const words: Readonly<Record<string, string>> = {
   ANSWER_MISSING: "The server did not answer.",
   HOT_UNAVAILABLE: "The server has lost its memory for a moment. Try again.",
   SCRIPT_BUSY: "The server is busy. Try again.",
+  NOT_YOUR_TURN: "It is not your turn.",
+  COLUMN_FULL: "This column is full.",
+  NOT_NOW: "Not now.",
 };
 
-/** What to tell a player of an error or of why a room was left. */
+/** What to tell a player of an error, of what an input was answered, or of why a room was left. */
 export function wordsOf(reason: unknown): string {
-  const { code, text, message } = (reason ?? {}) as {
-    readonly code?: string;
+  const { code, text, message, refusal } = (reason ?? {}) as {
+    readonly code?: string | undefined;
     readonly text?: string;
     readonly message?: string;
+    /** of a script, with its own code and text */
+    readonly refusal?: { readonly code: string; readonly text: string };
   };
-  return words[code ?? ""] ?? text ?? message ?? code ?? "Something went wrong.";
+  const known = words[refusal?.code ?? code ?? ""];
+  return known ?? refusal?.text ?? text ?? message ?? code ?? "Something went wrong.";
 }

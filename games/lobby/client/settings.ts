@@ -5,7 +5,7 @@ import type { TableClient, TableRoom, TableState } from "./table-room.ts";
 export class Settings {
   readonly #client: TableClient;
   readonly #room: TableRoom;
-  readonly #failed: (error: { readonly code?: string } | undefined) => void;
+  readonly #failed: (error: unknown) => void;
   readonly #root = element("settings", HTMLDetailsElement);
   readonly #name = element("set-name", HTMLInputElement);
   readonly #note = element("set-note", HTMLInputElement);
@@ -14,7 +14,7 @@ export class Settings {
   constructor(
     client: TableClient,
     room: TableRoom,
-    failed: (error: { readonly code?: string } | undefined) => void,
+    failed: (error: unknown) => void,
     signal: AbortSignal,
   ) {
     this.#client = client;
@@ -46,7 +46,7 @@ export class Settings {
       this.#failed(undefined);
       this.#root.open = false;
     } catch (error) {
-      this.#failed(error as { readonly code?: string });
+      this.#failed(error);
     }
   }
 }

@@ -82,15 +82,8 @@ export class Table {
     }
   }
 
-  #tellError(error: { readonly code?: string | undefined } | undefined): void {
-    const code = error?.code ?? "";
-    const own: Readonly<Record<string, string>> = {
-      NOT_YOUR_TURN: "It is not your turn.",
-      COLUMN_FULL: "This column is full.",
-      NOT_NOW: "Not now.",
-      STATE_CHANGED: "Somebody else has changed it meanwhile.",
-    };
-    tell("table-error", error === undefined ? "" : (own[code] ?? wordsOf(error)));
+  #tellError(error: unknown): void {
+    tell("table-error", error === undefined ? "" : wordsOf(error));
   }
 
   #show(): void {

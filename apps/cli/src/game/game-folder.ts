@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { GameDefinition } from "@realmwright/core";
 import { Failure } from "../failure.ts";
 import { isScript, scriptsName } from "./script-watch.ts";
 

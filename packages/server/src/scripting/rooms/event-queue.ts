@@ -10,8 +10,8 @@ export interface EventMember {
 export interface QueuedEvent {
   readonly event: RoomEvent;
   readonly member?: EventMember;
-  /** The answer of an input, as long as somebody waits for it. */
-  later?: Later | undefined;
+  /** The answer of an input. */
+  readonly later?: Later;
 }
 
 /** Events that must come to the script, however often a call fails. */

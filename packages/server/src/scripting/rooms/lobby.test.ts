@@ -24,6 +24,19 @@ interface State {
   readonly line?: number[];
 }
 
+test("[S-LUA30] the room of the guide does what the guide says", async () => {
+  const guide = new URL("../../../../../docs/guide/scripting.md", import.meta.url);
+  const [, source = ""] =
+    /```lua\n(-- room: counter\n[^]+?)```/.exec(readFileSync(guide, "utf8")) ?? [];
+  const stage = await ScriptedStage.open({ counter: source });
+  const ann = await stage.join("ann");
+  expect(await stage.ask(ann, "add", { by: 7, loud: null })).toBe("taken");
+  expect(await stage.ask(ann, "add", { by: 0, loud: true })).toBe("NOTHING");
+  expect(await stage.ask(ann, "note", { data: { any: "thing" } })).toBe("taken");
+  expect(stage.state).toMatchObject({ total: 7, names: { ann: "ann" }, note: { any: "thing" } });
+  expect(stage.own(ann)).toEqual({ last: 7 });
+});
+
 /** A table with these people at it. */
 async function table(...names: string[]): Promise<{
   stage: ScriptedStage;

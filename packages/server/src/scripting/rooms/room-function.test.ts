@@ -71,6 +71,8 @@ function room.forth(state) state.z = nil end`),
       version: 2,
       state: { b: { x: [1, 3] }, list: {}, n: null },
     });
+    // the state of a room whose server is gone ends by itself
+    expect(await engine.eval("return redis.call('PTTL', KEYS[1])", [calls.key])).toBe(86_400_000);
     const patch = JSON.parse(calls.published[0]!) as { path: string }[];
     expect(patch.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
       { op: "remove", path: "/a" },
@@ -88,7 +90,7 @@ function room.add(state, player, by)
   state.of = state.of or {}
   state.of[player.account] = state.total
   if by == 2 then realm.refuse("NOT_TWO", "No.") end
-  if by == 3 then error({ odd = true }) end
+  if by == 3 then error("NOT_TWO No.", 0) end
   if by == 4 then redis.call("HGET") end
   if by == 5 then state.total = 0/0 end
 end`),
@@ -97,7 +99,7 @@ end`),
     expect(answers).toMatchObject([
       { type: "done" },
       { type: "refused", code: "NOT_TWO", text: "No." },
-      { type: "failed" },
+      { type: "failed", fault: "NOT_TWO No." },
       { type: "failed" },
       { type: "failed", fault: expect.stringMatching(/must not be NaN|NaN or Inf/i) as string },
       { type: "done" },
@@ -176,11 +178,16 @@ const change = fc.record({
     fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes("__proto__")),
   ),
   isBad: fc.boolean(),
+  isPoke: fc.boolean(),
 });
 
 test("[S-LUA31] it makes no difference which events come in one call", async () => {
   const source = script(`
 function room.put(state, player, data)
+  if data.poke then
+    if type(state.also) == "table" then state.also.poked = true end
+    return
+  end
   if data.drop then state[data.field] = nil else state[data.field] = data.value end
   state.also = state[data.field]
   if type(state.also) == "table" then state.also.seen = true end
@@ -188,10 +195,11 @@ function room.put(state, player, data)
 end`);
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 12 }), fc.nat(12), async (changes, cut) => {
-      const events = changes.map(({ field, value, isBad }) =>
+      const events = changes.map(({ field, value, isBad, isPoke }) =>
         input("put", {
           field,
           bad: isBad,
+          poke: isPoke,
           ...(value === undefined ? { drop: true } : { value }),
         } as never),
       );

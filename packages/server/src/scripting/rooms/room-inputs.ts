@@ -13,7 +13,7 @@ import type { InputHeader } from "../game/script-header.ts";
 const jsonBytes = limits.inputBytes.value - 4;
 
 /** Handlers that every scripted room may have. */
-export const roomFunctions: readonly string[] = [
+const roomFunctions: ReadonlySet<string> = new Set([
   "create",
   "join",
   "leave",
@@ -21,7 +21,7 @@ export const roomFunctions: readonly string[] = [
   "reconnect",
   "tick",
   "close",
-];
+]);
 
 /** Kinds of members in the header of a script, by their first word. */
 const kinds: Readonly<Record<string, (words: readonly string[]) => Field<unknown>>> = {
@@ -47,7 +47,7 @@ const counts: Readonly<Record<string, number>> = {
  * not be there. Throws TypeError with what is wrong.
  */
 export function inputOf({ name, shape }: Pick<InputHeader, "name" | "shape">): InputDefinition {
-  if (roomFunctions.includes(name)) throw new TypeError(`${name} is a function of every room`);
+  if (roomFunctions.has(name)) throw new TypeError(`${name} is a function of every room`);
   return checked(() => {
     const members = Object.entries(shape ?? {}).map(([member, kind]): [string, Field<unknown>] =>
       member.endsWith("?")

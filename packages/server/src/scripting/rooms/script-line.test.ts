@@ -73,6 +73,7 @@ describe("while the script can not be reached", () => {
     stage.engine.fault = undefined;
     await stage.step(25);
     expect(stage.state["log"]).toEqual(["+ann", "+ben", "+cid"]);
+    expect(stage.bench.of("left")).toEqual([]);
   });
 
   test("[S-LUA37] a room that begins then is created afterwards, once", async () => {
@@ -99,6 +100,20 @@ describe("a state that is lost", () => {
     const version = stage.state["version"] as number;
     await stage.join("ben");
     expect(stage.state).toMatchObject({ total: 7, log: ["+ann", "+ben"], version: version + 1 });
+  });
+
+  test("[S-LUA38] is noticed also while patches are missing", async () => {
+    const stage = await open();
+    const ann = await stage.join("ann");
+    const stop = stage.muteChannels();
+    await stage.ask(ann, "add", { by: 5 });
+    stage.engine.empty();
+    await stage.engine.eval("redis.call('HINCRBY', KEYS[1], 'version', 1)", ["room:arena-1:state"]);
+    stop();
+    // what the room had not been told of is lost
+    expect(await stage.ask(ann, "add", { by: 2 })).toBe("taken");
+    await stage.step(2);
+    expect(stage.state).toMatchObject({ total: 2, log: ["+ann"] });
   });
 
   test("[S-LUA38] is written back in parts, privates too; what others wrote meanwhile stays", async () => {
@@ -173,6 +188,9 @@ describe("a reload of the game", () => {
     await stage.ask(ann, "add", { by: 5 });
     stage.bench.ask("ben");
     stage.send(ann, "add", { by: 1 });
+    stage.bench.step();
+    // this one has not gone out yet, and is answered by the reload
+    stage.send(ann, "add", { by: 50 });
     stage.bench.step();
     await stage.reload({ notes: notes().replace("+ data.by", "+ 10 * data.by") });
     await stage.step(4);

@@ -103,10 +103,9 @@ export class ScriptLine {
     this.#mustRead = true;
   }
 
-  /** The room is another one now, which knows nothing of answers that the one before was to give. */
-  forgetAnswers(): void {
+  /** The room is another one now. Who waited for an answer of the one before has been told that there is none. */
+  forgetInputs(): void {
     this.#queue.takeInputs();
-    for (const queued of this.#flying?.events ?? []) queued.later = undefined;
   }
 
   /** Takes in what has come since the last tick, and sends what has happened. Throws when the script can not create the room. */

@@ -102,6 +102,28 @@ describe("a scripted room", () => {
     expect(stage.state).toEqual({ total: 0, members: { ann: "plays" }, id: "arena-1", version: 1 });
   });
 
+  test("[S-LUA36] sends nobody away for another who had the seat before", async () => {
+    const stage = await open();
+    await stage.join("ann");
+    const bad = stage.bench.join("bad");
+    stage.bench.room.leave(bad, { code: "TIRED" });
+    stage.bench.step();
+    expect(stage.bench.join("ben")).toBe(bad);
+    await stage.step(4);
+    expect(stage.bench.of("left")).toMatchObject([{ seat: bad, code: "TIRED" }]);
+    expect(stage.state["members"]).toEqual({ ann: "plays", ben: "plays" });
+  });
+
+  test("[S-LUA35] takes more at once than fits into a call", async () => {
+    const stage = await open();
+    const [ann, ben] = [await stage.join("ann"), await stage.join("ben")];
+    for (let i = 0; i < 40; i++) {
+      for (const seat of [ann, ben]) stage.send(seat, "put", { data: "x".repeat(1000) });
+    }
+    await stage.step(8);
+    expect(stage.answers.map(({ code }) => code)).toEqual(Array.from({ length: 80 }));
+  });
+
   test("[S-LUA36] tells of drops, returns and goings, of spectators too", async () => {
     const stage = await open();
     const ann = await stage.join("ann");
@@ -159,12 +181,41 @@ describe("a scripted room", () => {
       { op: "add", path: "/total", value: 1 },
       { op: "add", path: "/version", value: 8 },
     ]);
+    const { calls } = stage.engine;
     await stage.step(4);
+    expect(stage.engine.calls).toBe(calls);
     expect(stage.state).toMatchObject({ total: 80, version: 9 });
     await stage.engine.eval("redis.call('HSET', KEYS[1], 'total', 90)", [key]);
     stage.returned();
     await stage.step(3);
     expect(stage.state).toMatchObject({ total: 90 });
+  });
+
+  test("[S-LUA34] does not go back to what was read before a patch came", async () => {
+    const stage = await open();
+    await stage.join("ann");
+    const gate = Promise.withResolvers<void>();
+    stage.engine.gate = gate.promise;
+    stage.returned();
+    await stage.step();
+    await stage.engine.eval(
+      "redis.call('HSET', KEYS[1], 'total', 70) redis.call('HINCRBY', KEYS[1], 'version', 1)",
+      [key],
+    );
+    await stage.hot.channels.publish(
+      key,
+      JSON.stringify([
+        { op: "add", path: "/total", value: 70 },
+        { op: "add", path: "/version", value: 2 },
+      ]),
+    );
+    await stage.step();
+    expect(stage.state["total"]).toBe(70);
+    gate.resolve();
+    for (let i = 0; i < 4; i++) {
+      await stage.step();
+      expect(stage.state).toMatchObject({ total: 70, version: 2 });
+    }
   });
 
   test("[S-LUA34] notices a patch that never came", async () => {
@@ -199,15 +250,21 @@ describe("a scripted room", () => {
       ),
     );
     const ann = await stage.join("ann");
+    await stage.scripts.load(new Map([["counter", counter]]));
+    expect(stage.listeners).toBe(1);
     stage.bench.room.leave(ann, { code: "TIRED" });
     await stage.step(2);
     expect(stage.bench.room.status).toBe("closed");
+    await stage.rooms.close();
+    expect(stage.listeners).toBe(0);
+    // what nobody holds any more is gone
+    await expect(stage.engine.call("counter.lua", 1, [key], [])).rejects.toMatchObject({
+      code: "SCRIPT_UNKNOWN",
+    });
     expect(
       JSON.parse((await stage.engine.eval("return redis.call('GET', 'end')")) as string),
     ).toEqual({ private: {}, total: 0, members: {}, id: "arena-1", left: "TIRED" });
     expect(await stage.engine.eval("return redis.call('EXISTS', KEYS[1])", [key])).toBe(0);
-    expect(stage.hot.isReady()).toBe(true);
-    await stage.rooms.close();
   });
 
   test.each([

@@ -92,7 +92,7 @@ export function scriptedRoom(kind: ScriptedRoomKind, lines: Lines): RoomDefiniti
 
 /** Takes the line over, once this room really runs: a reload that fails leaves it to the one before. */
 function begin({ local }: ScriptedRoom): void {
-  if (local.isNew) local.line.forgetAnswers();
+  if (local.isNew) local.line.forgetInputs();
   local.isNew = false;
 }
 

@@ -18,7 +18,7 @@ export interface ScriptedRoomsOptions {
 }
 
 /** The key of a scripted room's state: a hash of JSON texts by field, and the channel of its patches. */
-export function roomStateKey(room: string): string {
+function roomStateKey(room: string): string {
   return `room:${room}:state`;
 }
 

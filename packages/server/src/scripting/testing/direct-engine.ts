@@ -6,7 +6,8 @@ import type {
   ScriptValue,
   ScriptVersion,
 } from "../../ports/script-engine.ts";
-import { invalidScript } from "../call-checks.ts";
+import { limitValues } from "../../session/limit-values.ts";
+import { checkCall, invalidScript } from "../call-checks.ts";
 import { hostPrelude } from "../host-functions.ts";
 import { toOutcome } from "../outcome.ts";
 import { ScriptLibrary } from "../script-library.ts";
@@ -18,6 +19,8 @@ const wasm = new Uint8Array(readFileSync(new URL("../lua/lua51.wasm", import.met
 export class DirectEngine implements ScriptEngine {
   /** What calls are refused with, when it is set; "late": they are done, and the answer is lost. */
   fault: { readonly code: "HOT_UNAVAILABLE" | "SCRIPT_BUSY"; readonly late?: true } | undefined;
+  /** Answers wait for it. */
+  gate: Promise<void> = Promise.resolve();
   /** How many calls came, those that were refused among them. */
   calls = 0;
   readonly #wallMs: () => number;
@@ -55,9 +58,11 @@ export class DirectEngine implements ScriptEngine {
     args: readonly string[],
   ): Promise<ScriptOutcome> {
     this.calls++;
-    const { fault } = this;
+    checkCall(keys, args, limitValues());
+    const { fault, gate } = this;
     if (fault !== undefined && fault.late === undefined) throw new RealmError(fault.code);
     const outcome = this.#run(this.#library.get(name, version).id, keys, args);
+    await gate;
     if (fault !== undefined) throw new RealmError(fault.code);
     return outcome;
   }

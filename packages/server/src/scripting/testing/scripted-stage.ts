@@ -30,6 +30,8 @@ export class ScriptedStage {
   });
   readonly rooms: ScriptedRooms;
   readonly answers: Answer[] = [];
+  /** Rooms that listen for patches. */
+  listeners = 0;
   bench!: RoomBench;
   #isMute = false;
   #returned: (() => void) | undefined;
@@ -45,10 +47,16 @@ export class ScriptedStage {
     const doors: Pick<GameScripts, "rooms" | "hold" | "subscribe"> = {
       rooms: () => scripts.rooms(),
       hold: (name) => scripts.hold(name),
-      subscribe: (channel, listener) =>
-        scripts.subscribe(channel, (patch) => {
+      subscribe: async (channel, listener) => {
+        const stop = await scripts.subscribe(channel, (patch) => {
           if (!this.#isMute) listener(patch);
-        }),
+        });
+        this.listeners++;
+        return async () => {
+          this.listeners--;
+          await stop();
+        };
+      },
     };
     this.rooms = new ScriptedRooms({ scripts: { ...doors, call, onReturn }, log, game: "test" });
   }
