@@ -1,5 +1,5 @@
 import { Desk, settings } from "../load/desk.ts";
-import { startBackend } from "./composition.ts";
+import { startServer } from "./composition.ts";
 import { countScript, memberName, memberPassword, type BackendSettings } from "./settings.ts";
 
 /*
@@ -12,12 +12,12 @@ const atOnce = 32;
 
 const { url, secret, members = 0 } = settings<BackendSettings>();
 const desk = new Desk(() => ({ closed: {}, sessions: 0, players: 0 }), 1_000);
-const { identity, server } = await startBackend({
+const { backend, server } = await startServer({
   url,
   secret: Buffer.from(secret),
   scripts: { count: countScript },
 });
-const register = identity.operations.find(({ name }) => name === "accounts.register")!;
+const register = backend.identity.operations.find(({ name }) => name === "accounts.register")!;
 const call = { subject: undefined, address: "127.0.0.1" };
 for (let done = 0; done < members; done += atOnce) {
   const some = Array.from({ length: Math.min(atOnce, members - done) }, (_, i) =>

@@ -1,5 +1,5 @@
+import type { Store } from "@realmwright/server";
 import { HttpLine, requestOf, type Answer, type Asked } from "../backend/http-line.ts";
-import type { Backend } from "../backend/composition.ts";
 
 export const password = "correct horse battery staple";
 
@@ -50,13 +50,13 @@ export class Asker {
 /** Who has logged in, by role and by use; made when asked for, and anew once it is spent. */
 export class People {
   readonly #asker: Asker;
-  readonly #backend: Backend;
+  readonly #store: Store;
   readonly #logins = new Map<string, Kept>();
   #made = 0;
 
-  constructor(asker: Asker, backend: Backend) {
+  constructor(asker: Asker, store: Store) {
     this.#asker = asker;
-    this.#backend = backend;
+    this.#store = store;
   }
 
   /** A name that nobody has. */
@@ -86,7 +86,7 @@ export class People {
     const body = JSON.stringify({ username: this.newName(), password });
     const made = await this.#asker.must<Login>({ method: "POST", path: "/v1/accounts", body });
     if (!["moderator", "admin", "service"].includes(name)) return made;
-    const { db } = this.#backend.store;
+    const { db } = this.#store;
     const role = name as "admin";
     await db.updateTable("accounts").set({ role }).where("id", "=", made.account).execute();
     return await this.#asker.must({ method: "POST", path: "/v1/login", body });

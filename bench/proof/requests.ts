@@ -1,7 +1,7 @@
 import type { PasswordReset } from "@realmwright/server/internal";
 import type { Caller } from "../../packages/server/src/testing/described-api.ts";
 import { explore, type Share } from "../../packages/server/src/testing/explore.ts";
-import { startBackend } from "../backend/composition.ts";
+import { startServer } from "../backend/composition.ts";
 import { countScript } from "../backend/settings.ts";
 import { Asker, People } from "./people.ts";
 import { World } from "./world.ts";
@@ -38,7 +38,7 @@ export async function proveRequests({
   seed,
 }: RequestsOptions): Promise<ReadonlyMap<string, Share>> {
   const resets: PasswordReset[] = [];
-  const backend = await startBackend({
+  const running = await startServer({
     url,
     secret: crypto.getRandomValues(new Uint8Array(32)),
     scripts: { count: countScript },
@@ -47,9 +47,9 @@ export async function proveRequests({
     deliverReset: async (reset) => void resets.push(reset),
     isProxied: true,
   });
-  const asker = new Asker(backend.server.port);
+  const asker = new Asker(running.server.port);
   try {
-    const world = new World(asker, new People(asker, backend), resets);
+    const world = new World(asker, new People(asker, running.backend.store), resets);
     await world.prepare();
     const document = await asker.must<Document>({ method: "GET", path: "/openapi.json" });
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
@@ -67,7 +67,7 @@ export async function proveRequests({
     return shares;
   } finally {
     asker.close();
-    await backend.close();
+    await running.close();
   }
 }
 

@@ -10,8 +10,10 @@ const grownMaxMib = 4;
 export async function reloads(runs: number, quick: boolean): Promise<readonly Row[]> {
   const script = new URL("reload-run.ts", import.meta.url);
   const settings = { reloads: quick ? 100 : 1000, callers: 50 };
-  const { ours } = await interleave("reloads", runs, {
-    ours: () => measure(script, settings, ["--expose-gc"]),
+  const flags = ["--expose-gc"];
+  const { ours, calm } = await interleave("reloads", runs, {
+    ours: () => measure(script, settings, flags),
+    calm: () => measure(script, { ...settings, reloads: 0 }, flags),
   });
   const what = `${settings.reloads} reloads, ${settings.callers} callers in flight`;
   return [
@@ -20,7 +22,9 @@ export async function reloads(runs: number, quick: boolean): Promise<readonly Ro
       metric: "the latest tick",
       unit: "ms",
       ours: highest(ours, "latestMs"),
+      peer: highest(calm, "latestMs"),
       bound: { of: "ours", max: tickMaxMs },
+      about: "beside: the same calls without reloads",
     },
     {
       case: what,

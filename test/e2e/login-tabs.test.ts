@@ -1,13 +1,10 @@
 // Tabs of one browser that share a login: one refreshes for all, and none throws the others out.
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Auth, connect, createAuth } from "realmwright/client";
-import { rolldown } from "rolldown";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { AccountsHost } from "../docs/support/accounts-host.ts";
-import { root } from "../tidy/repository.ts";
+import { field, GameFolder } from "../cli/support/command.ts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
+import { realmwright, type Running } from "./support/realmwright.ts";
 
 /** What the page of these tests makes of the client. */
 interface Sdk {
@@ -16,39 +13,29 @@ interface Sdk {
   readonly auth: Auth;
 }
 
-const main = `import { connect, createAuth } from "realmwright/client";
-globalThis.sdk = { connect, createAuth, auth: createAuth() };
-`;
+const page = {
+  "client/index.html":
+    '<!doctype html>\n<title>Tabs</title>\n<script type="module" src="main.js"></script>\n',
+  "client/main.ts": `import { connect, createAuth } from "realmwright/client";
+Object.assign(globalThis, { sdk: { connect, createAuth, auth: createAuth() } });
+`,
+};
 
 describe.skipIf(chromiumPath === undefined)("tabs of one browser", () => {
-  let folder: string;
-  let host: AccountsHost;
+  let game: GameFolder;
+  let server: Running;
   let browser: Browser;
   let context: BrowserContext;
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(root, "test", ".tmp-tabs-"));
-    symlinkSync(path.join(root, "test/node_modules"), path.join(folder, "node_modules"));
-    writeFileSync(path.join(folder, "main.ts"), main);
-    const build = await rolldown({
-      input: path.join(folder, "main.ts"),
-      platform: "browser",
-      resolve: { conditionNames: ["@realmwright/source", "browser", "import", "default"] },
-      logLevel: "silent",
-    });
-    const page = path.join(folder, "page");
-    await build.write({ dir: page, format: "esm" });
-    await build.close();
-    const html =
-      '<!doctype html>\n<title>Tabs</title>\n<script type="module" src="main.js"></script>';
-    writeFileSync(path.join(page, "index.html"), html);
-    host = await AccountsHost.start(page);
+    game = new GameFolder({ ...field, ...page });
+    server = await realmwright(["start", game.path, "--port", "0"]);
     browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();
-    await host?.stop();
-    rmSync(folder, { recursive: true });
+    await server?.stop();
+    game.remove();
   });
   beforeEach(async () => {
     context = await browser.newContext();
@@ -57,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)("tabs of one browser", () => {
 
   const open = async (): Promise<Page> => {
     const page = await context.newPage();
-    await page.goto(host.server.url);
+    await page.goto(server.url);
     await page.waitForFunction("globalThis.sdk !== undefined");
     return page;
   };

@@ -44,7 +44,7 @@ export const zones = [
     node: true,
     doors: [...everything, "@realmwright/game-realm/*"],
     // Databases for tests are started in one way.
-    reach: ["tools", "packages/server/src/sql/testing"],
+    reach: ["tools", "packages/server/src/sql/testing", "packages/server/src/hot/testing"],
   },
   {
     folder: "bench",

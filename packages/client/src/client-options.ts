@@ -7,13 +7,16 @@ import type { ClientPorts, SessionStorage } from "./ports.ts";
 export type ClientEncoding = "binary" | "msgpack" | "json";
 
 /**
- * Where the token comes from: a login (`createAuth`), the application (given, or got each time one is needed), or a guest's
- * login, which the client makes itself and keeps as the session is kept, for this tab alone.
+ * Who plays: a login (`createAuth`); what the application has a token of, or gets one each time one is needed; or a guest,
+ * which the client makes itself and keeps as the session is kept, for this tab alone. Instead of tokens the application
+ * may get tickets (`accounts.ticket`), a new one for each connection: then this page can not ask operations, and after a
+ * reconnect one joins again, into the same seat.
  */
 export type CredentialSource =
   | { readonly auth: Auth }
   | { readonly token: string }
   | { readonly tokenProvider: () => string | Promise<string> }
+  | { readonly ticketProvider: () => string | Promise<string> }
   | { readonly guest: { readonly name?: string } };
 
 export type ConnectOptions = CredentialSource & {

@@ -13,6 +13,7 @@ export type {
   OperationOutput,
   Operations,
   Profile,
+  ScriptRecord,
   StoredObject,
 } from "./accounts/operations.ts";
 export { connect } from "./connect.ts";

@@ -119,10 +119,10 @@ async function platformLock<T>(name: string, work: () => Promise<T>): Promise<T>
 /** Connects with the global WebSocket. */
 export const platformSocket: SocketFactory = (
   url: string,
-  subprotocol: string,
+  subprotocols: readonly string[],
   listener: SocketListener,
 ): ClientSocket => {
-  const socket = new WebSocket(url, [subprotocol]);
+  const socket = new WebSocket(url, [...subprotocols]);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => listener.open();
   socket.onmessage = (event: MessageEvent<unknown>) => {

@@ -22,10 +22,10 @@ export interface ClientSocket {
   close(code: number): void;
 }
 
-/** Opens a connection that offers one subprotocol. May throw for an address that is none. */
+/** Opens a connection that offers these subprotocols, the first of which is spoken. May throw for an address that is none. */
 export type SocketFactory = (
   url: string,
-  subprotocol: string,
+  subprotocols: readonly string[],
   listener: SocketListener,
 ) => ClientSocket;
 

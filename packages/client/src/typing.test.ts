@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from "vitest";
-import type { AnyRoom, Client, ClientRoom, Confirm, SeenEntity } from "./index.ts";
+import type { AnyRoom, Client, ClientRoom, Confirm, Profile, SeenEntity } from "./index.ts";
 import { type Glade, Move, Poke, Poked, Post, Walker } from "./testing/glade.ts";
 
 type GladeRoom = ClientRoom<Glade["rooms"]["glade"]>;
@@ -41,6 +41,26 @@ test("rooms, inputs, events, entities and documents are those of the game", () =
       any.onEnter(Walker, ({ hp }) => expectTypeOf(hp).toBeNumber());
       any.input(Move, { dx: 0, dy: 0 });
     });
+  };
+  expectTypeOf(use).toBeFunction();
+});
+
+test("operations have their inputs and answers", () => {
+  // compiled, never run
+  const use = async (client: Client<Glade>): Promise<void> => {
+    const me = await client.call("accounts.me", {});
+    expectTypeOf(me.createdMs).toBeNumber();
+    expectTypeOf(client.auth.profile).toEqualTypeOf<Profile | undefined>();
+    const slot = { owner: "me", collection: "saves", key: "one" };
+    const { value } = await client.call("objects.read", slot);
+    expectTypeOf(value).toEqualTypeOf<Readonly<Record<string, unknown>>>();
+    expectTypeOf(await client.rpc("buy")).toBeUnknown();
+    // @ts-expect-error no such operation
+    await client.call("accounts.steal", {});
+    // @ts-expect-error no such member
+    await client.call("accounts.me", { account: "x" });
+    // @ts-expect-error a member is missing
+    await client.call("objects.write", slot);
   };
   expectTypeOf(use).toBeFunction();
 });

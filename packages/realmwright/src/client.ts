@@ -45,6 +45,7 @@ export type {
   RoomHalf,
   RoomName,
   RoomStats,
+  ScriptRecord,
   Seen,
   SeenEntity,
   SessionStorage,

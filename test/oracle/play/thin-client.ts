@@ -161,13 +161,17 @@ export class ThinClient implements Actor {
 
   #connect(): void {
     const { network, script } = this.#options;
-    const socket = network.socketBy(this.conditions)("ws://oracle/ws", `realm.${script.encoding}`, {
-      open: () => this.#authenticate(),
-      message: (data) => this.#try(() => this.#receive(data)),
-      closed: () => {
-        if (this.#socket === socket) this.#closed();
+    const socket = network.socketBy(this.conditions)(
+      "ws://oracle/ws",
+      [`realm.${script.encoding}`],
+      {
+        open: () => this.#authenticate(),
+        message: (data) => this.#try(() => this.#receive(data)),
+        closed: () => {
+          if (this.#socket === socket) this.#closed();
+        },
       },
-    });
+    );
     this.#socket = socket;
   }
 

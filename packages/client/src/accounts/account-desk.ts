@@ -64,12 +64,22 @@ export class AccountDesk implements Auth, Credentials {
     return this.#source === undefined ? this.#login.profile : undefined;
   }
 
+  get isTicket(): boolean {
+    return this.#credentials.isTicket;
+  }
+
   get canRenew(): boolean {
     return this.#credentials.canRenew;
   }
 
   token(): Promise<string> {
     return this.#credentials.token();
+  }
+
+  /** The token to ask operations with; a ticket is none. */
+  async #bearer(): Promise<string> {
+    if (this.isTicket) throw new RealmError("AUTH_REQUIRED");
+    return await this.token();
   }
 
   forget(token: string): void {
@@ -82,7 +92,7 @@ export class AccountDesk implements Auth, Credentials {
 
   /** A connection has ended for good. */
   end(error: RealmError): void {
-    if (this.#source === undefined) this.#login.end(error);
+    this.#login.end(error);
   }
 
   register(username: string, password: string, name?: string): Promise<Profile> {
@@ -142,7 +152,7 @@ export class AccountDesk implements Auth, Credentials {
     options: CallOptions = {},
   ): Promise<OperationOutput<N>> {
     if (routes[operation].isOpen === true) return await this.#api.ask(operation, input, options);
-    const token = await this.token();
+    const token = await this.#bearer();
     try {
       return await this.#api.ask(operation, input, { ...options, token });
     } catch (error) {

@@ -62,7 +62,10 @@ export interface Auth {
     input: OperationInput<N>,
     options?: CallOptions,
   ): Promise<OperationOutput<N>>;
-  /** Runs one of the game's Lua scripts and gives its answer. */
+  /**
+   * Runs one of the game's Lua scripts and gives its answer. What the script refuses rejects with SCRIPT_REFUSED, whose
+   * `refusal` has the script's own code and text.
+   */
   rpc(
     script: string,
     args?: Readonly<Record<string, unknown>> | readonly unknown[],

@@ -143,8 +143,20 @@ describe("C-ACC8 a guest", () => {
     home.stage.server.peer.fail("SESSION_ENDED");
     await home.stage.pass(5000);
     expect(reason).toMatchObject({ code: "SESSION_ENDED" });
-    expect([home.accounts.paths().includes("/guest-login"), storage.items.size]).toEqual([true, 0]);
-    expect(home.accounts.paths().filter((path) => path === "/guest-login")).toHaveLength(1);
+    expect([client.stats.reconnects, storage.items.size]).toEqual([1, 0]);
+    expect(home.accounts.paths()).toEqual(["/guest-login", "/v1/sessions/refresh"]);
+  });
+
+  test("from before the page was loaded neither, once the server has let it in", async () => {
+    const home = new Home();
+    const storage = session();
+    await home.connect({ guest: {}, storage });
+    const again = await home.connect({ guest: {}, storage });
+    home.accounts.endAll();
+    home.stage.server.peer.fail("SESSION_ENDED");
+    await home.stage.pass(5000);
+    expect([again.state, again.auth.profile]).toEqual(["closed", undefined]);
+    expect(home.accounts.paths()).toEqual(["/guest-login", "/v1/sessions/refresh"]);
   });
 
   test("who has logged out does not come back as another", async () => {
@@ -170,6 +182,43 @@ describe("C-ACC10 without a login", () => {
     const home = new Home();
     const auth = { token: () => Promise.resolve("t") } as unknown as Auth;
     await expect(home.connect({ auth })).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
+describe("C-ACC11 tickets", () => {
+  test("open one connection each, in the place of auth", async () => {
+    const home = new Home();
+    const used: string[] = [];
+    home.stage.server.onAuth = (ticket) => {
+      const isNew = !used.includes(ticket);
+      used.push(ticket);
+      return isNew ? undefined : "TICKET_INVALID";
+    };
+    let given = 0;
+    const ticketProvider = (): string => `ticket-${++given}`;
+    const client = await home.connect({ ticketProvider });
+    const room = await home.stage.join(client);
+    let left = "";
+    room.onLeft(({ code }) => (left = code));
+    home.stage.network.cut();
+    await home.stage.pass(3000);
+    expect([client.state, client.isResumed, left]).toEqual(["open", false, "RESUME_INVALID"]);
+    expect(used).toEqual(["ticket-1", "ticket-2"]);
+    expect(home.stage.server.peers.flatMap((peer) => peer.of("auth"))).toEqual([]);
+    await expect(client.rpc("buy")).rejects.toMatchObject({ code: "AUTH_REQUIRED" });
+    expect(home.accounts.asked).toEqual([]);
+    expect(given).toBe(2);
+  });
+
+  test("that are refused are replaced, at most three in a row", async () => {
+    const home = new Home();
+    home.stage.server.onAuth = () => "TICKET_INVALID";
+    let given = 0;
+    const ticketProvider = (): string => `ticket-${++given}`;
+    await expect(home.connect({ ticketProvider })).rejects.toMatchObject({
+      code: "TICKET_INVALID",
+    });
+    expect(given).toBe(4);
   });
 });
 

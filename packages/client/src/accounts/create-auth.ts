@@ -1,5 +1,5 @@
 import type { ConnectOptions } from "../client-options.ts";
-import { given, provided } from "../connection/credentials.ts";
+import { type Credentials, given, provided, ticketed } from "../connection/credentials.ts";
 import type { SessionKeeper } from "../connection/session-record.ts";
 import { deviceStorage, doorUrl, platformPorts } from "../platform.ts";
 import type { ClientPorts } from "../ports.ts";
@@ -36,8 +36,17 @@ export function deskFor(
     const { guest } = options;
     return new AccountDesk({ ...alone, store: keeper.guestStore(guest.name), guest });
   }
-  const source = "token" in options ? given(options.token) : provided(options.tokenProvider);
-  return new AccountDesk({ ...alone, store: new StoredLogin(undefined, url), source });
+  const store = new StoredLogin(undefined, url);
+  return new AccountDesk({ ...alone, store, source: sourceOf(options) });
+}
+
+/** What the application gives. */
+function sourceOf(
+  options: Exclude<ConnectOptions, { auth: Auth } | { guest: object }>,
+): Credentials {
+  if ("token" in options) return given(options.token);
+  if ("tokenProvider" in options) return provided(options.tokenProvider);
+  return ticketed(options.ticketProvider);
 }
 
 /** Throws TypeError for what `createAuth` has not made. */

@@ -106,6 +106,16 @@ describe("C-ACC2 refusals", () => {
     const wrong = { path: "/name", expected: "a text", got: "a number" };
     const invalid = problem("REQUEST_INVALID", { problems: [wrong, 5, { path: 1 }] });
     expect((await failing(400, invalid.body)).problems).toEqual([wrong]);
+    const refusal = { code: "TOO_POOR", text: "You have 3 gold." };
+    const refused = problem("SCRIPT_REFUSED", { refusal });
+    expect(await failing(409, refused.body)).toMatchObject({ code: "SCRIPT_REFUSED", refusal });
+    for (const wrong of [null, "x", { code: 5, text: "" }, { code: "A" }]) {
+      const odd = problem("SCRIPT_REFUSED", { refusal: wrong });
+      expect(await failing(409, odd.body)).toMatchObject({
+        code: "SCRIPT_REFUSED",
+        refusal: undefined,
+      });
+    }
     const own = { code: "TOO_POOR", title: "You have 3 gold.", action: "fix", status: 422 };
     expect(await failing(422, own)).toMatchObject({
       code: "REQUEST_INVALID",

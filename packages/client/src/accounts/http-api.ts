@@ -1,4 +1,9 @@
-import { type ErrorPayload, type Problem, RealmError } from "@realmwright/protocol";
+import {
+  type ErrorPayload,
+  type Problem,
+  RealmError,
+  type ScriptRefusal,
+} from "@realmwright/protocol";
 import { errorOf } from "../connection/verdict.ts";
 import type { AskHttp } from "../ports.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./operations.ts";
@@ -53,7 +58,7 @@ export class HttpApi {
 /** The error of an answer: the server's own problem, or what the status of another program's page means. */
 function refusal(name: string, status: number, body: unknown): RealmError {
   const payload = problemOf(body);
-  if (payload !== undefined) return errorOf(payload);
+  if (payload !== undefined) return errorOf(payload, refusalOf(body));
   const detail = `${name} was answered with status ${status}`;
   if (status === 429) return new RealmError("RATE_LIMITED", { detail });
   return new RealmError(status >= 500 || status < 300 ? "INTERNAL" : "REQUEST_INVALID", { detail });
@@ -73,6 +78,14 @@ function problemOf(body: unknown): ErrorPayload | undefined {
     ...(typeof retryAfterMs === "number" && retryAfterMs >= 0 ? { retryAfterMs } : {}),
     ...(Array.isArray(problems) ? { problems: problems.filter(isProblem) } : {}),
   };
+}
+
+/** A script's own code and text. */
+function refusalOf(body: unknown): ScriptRefusal | undefined {
+  const refusal = isRecord(body) ? body["refusal"] : undefined;
+  if (!isRecord(refusal)) return undefined;
+  const { code, text } = refusal;
+  return typeof code === "string" && typeof text === "string" ? { code, text } : undefined;
 }
 
 function isProblem(value: unknown): value is Problem {

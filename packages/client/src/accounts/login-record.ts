@@ -11,7 +11,7 @@ export interface LoginRecord {
   readonly renewMs: number;
   /** Undefined: the server has no accounts, and with the token the login ends. */
   readonly refreshToken?: string;
-  /** Names every refresh of this login: who asks again, or another tab at once, is answered the same. */
+  /** Names the trade of this refresh token: who asks again, or another tab at once, is answered the same; a thief is not. */
   readonly requestKey: string;
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
+import type { ClientPorts } from "../ports.ts";
 import type { Auth } from "./auth.ts";
 import { createAuth } from "./create-auth.ts";
 import { FakeAccounts, SharedStorage } from "../testing/fake-accounts.ts";
 
 const refresh = "/v1/sessions/refresh";
+
+const unlocked: ClientPorts["lock"] = (_name, work) => work();
 
 /** One device: its storage, its clock, and a server. */
 class Device {
@@ -14,7 +17,8 @@ class Device {
   nowMs = 1_700_000_000_000;
   #keys = 0;
 
-  tab(storage: SharedStorage | null = this.storage): Auth {
+  /** @param lock default: none, as in pages that are not on https. */
+  tab(storage: SharedStorage | null = this.storage, lock: ClientPorts["lock"] = unlocked): Auth {
     const auth = createAuth({
       url: "ws://server/ws",
       storage,
@@ -22,12 +26,19 @@ class Device {
         http: this.accounts.http,
         wallMs: () => this.nowMs,
         key: () => `key-${++this.#keys}`,
-        lock: (_name, work) => work(),
+        lock,
       },
     });
     auth.onEnded(({ code }) => this.ended.push(code));
     auth.onChange((profile) => this.changes.push(profile?.account));
     return auth;
+  }
+
+  /** The server's next answers wait until it is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.accounts.delay = () => promise;
+    return resolve;
   }
 
   /** As often as refresh tokens were traded. */
@@ -130,14 +141,60 @@ describe("C-ACC5 refreshes", () => {
     expect(device.accounts.isGood(await auth.token())).toBe(true);
   });
 
+  test("of tabs at once are one, where there are locks", async () => {
+    const device = new Device();
+    let queue: Promise<unknown> = Promise.resolve();
+    const lock: ClientPorts["lock"] = (_name, work) => {
+      const mine = queue.then(work);
+      queue = mine;
+      return mine;
+    };
+    const tabs = [1, 2, 3].map(() => device.tab(device.storage, lock));
+    await tabs[0]!.login("ada", "right");
+    device.nowMs += 600_000;
+    const tokens = await Promise.all(tabs.map((tab) => tab.token()));
+    expect([new Set(tokens).size, device.refreshes]).toEqual([1, 1]);
+  });
+
+  test("that a logout overtakes bring no login back", async () => {
+    const device = new Device();
+    const [slow, quick] = [device.tab(), device.tab()];
+    await quick.login("ada", "right");
+    device.nowMs += 600_000;
+    const release = device.hold();
+    const late = slow.token().catch((error: unknown) => error);
+    await vi.waitFor(() => expect(device.refreshes).toBe(1));
+    device.accounts.delay = () => Promise.resolve();
+    await quick.logout();
+    release();
+    expect(await late).toMatchObject({ code: "SESSION_ENDED" });
+    expect(device.storage.items.size).toBe(0);
+  });
+
+  test("that a new login of the same account overtakes go on with that", async () => {
+    const device = new Device();
+    const [slow, quick] = [device.tab(), device.tab()];
+    await quick.login("ada", "right");
+    await slow.token();
+    device.nowMs += 600_000;
+    const release = device.hold();
+    device.accounts.faults.push("REFRESH_INVALID");
+    const late = slow.token();
+    await vi.waitFor(() => expect(device.refreshes).toBe(1));
+    device.accounts.delay = () => Promise.resolve();
+    await quick.logout();
+    await quick.login("ada", "right");
+    release();
+    expect(await late).toBe(await quick.token());
+    expect(device.ended).toEqual([]);
+  });
+
   test("whose answer is late do not put an older token back", async () => {
     const device = new Device();
     const [slow, quick] = [device.tab(), device.tab()];
     await quick.login("ada", "right");
     device.nowMs += 600_000;
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    device.accounts.delay = () => held;
+    const release = device.hold();
     const late = slow.token();
     await vi.waitFor(() => expect(device.refreshes).toBe(1));
     device.accounts.delay = () => Promise.resolve();
@@ -259,6 +316,18 @@ describe("C-ACC9 a logout", () => {
     },
   );
 
+  test("is none of who logs in next in another tab", async () => {
+    const device = new Device();
+    const [one, other] = [device.tab(), device.tab()];
+    await one.login("ada", "right");
+    await one.logout();
+    await other.login("bob", "right");
+    expect([one.profile, other.profile?.account]).toEqual([undefined, "bob"]);
+    await expect(one.token()).rejects.toMatchObject({ code: "AUTH_REQUIRED" });
+    await one.logout();
+    expect(other.profile?.account).toBe("bob");
+  });
+
   test("ends nobody's login where nobody is logged in", async () => {
     const device = new Device();
     const auth = device.tab(null);
@@ -286,4 +355,19 @@ test("C-ACC10 a login that is refused leaves everything as it was", async () => 
   await auth.login("ada", "right");
   await expect(auth.login("bob", "wrong")).rejects.toMatchObject({ code: "LOGIN_REFUSED" });
   expect(auth.profile).toMatchObject({ account: "ada" });
+});
+
+test("C-ACC5 each refresh token has a key of its own, also where it is traded again", async () => {
+  const device = new Device();
+  const auth = device.tab();
+  await auth.login("ada", "right");
+  for (let i = 0; i < 3; i++) {
+    device.nowMs += 600_000;
+    device.accounts.faults.push("lost answer");
+    await expect(auth.token()).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    await device.tab().token();
+  }
+  const trades = device.accounts.asked.filter(({ url }) => url.endsWith(refresh));
+  const keys = trades.map(({ headers }) => headers["idempotency-key"]);
+  expect([keys.length, new Set(keys).size]).toEqual([6, 3]);
 });

@@ -22,6 +22,7 @@ const endings: ReadonlySet<ErrorCode> = new Set(["SESSION_ENDED", "ACCOUNT_BANNE
 
 /** One login: gives access tokens, and gets the next one before the last ends or when it was refused. */
 export class Login implements Credentials {
+  readonly isTicket = false;
   readonly #parts: LoginParts;
   /** Whose this page is, once it has used a token. */
   #account: string | undefined;
@@ -82,7 +83,8 @@ export class Login implements Credentials {
 
   /** The player has logged out: nothing begins anew by itself. */
   drop(): void {
-    if (this.#own() !== undefined) this.#parts.store.write(undefined);
+    const isOurs = this.#ended === undefined && this.#own() !== undefined;
+    if (isOurs) this.#parts.store.write(undefined);
     this.#account = undefined;
     this.#ended = new RealmError("AUTH_REQUIRED");
   }
@@ -126,12 +128,12 @@ export class Login implements Credentials {
     if (login === undefined) return await this.#begin();
     // another tab was faster
     if (this.#isGood(login)) return login;
-    const { refreshToken, requestKey: key } = login;
+    const { refreshToken, requestKey } = login;
     if (refreshToken === undefined) return await this.#begin();
-    const { api, ports, store } = this.#parts;
+    const { api, store } = this.#parts;
     try {
-      const answer = await api.ask("accounts.refresh", { refreshToken }, { key });
-      const fresh = loginOf(answer, { key, nowMs: ports.wallMs() });
+      const answer = await api.ask("accounts.refresh", { refreshToken }, { key: requestKey });
+      const fresh = this.#loginOf(answer);
       const now = this.#own();
       // logged out meanwhile
       if (now === undefined) throw new RealmError("SESSION_ENDED");
@@ -165,12 +167,16 @@ export class Login implements Credentials {
   }
 
   #adopted(answer: unknown): LoginRecord {
-    const { ports, store } = this.#parts;
-    const login = loginOf(answer, { key: ports.key(), nowMs: ports.wallMs() });
+    const login = this.#loginOf(answer);
     this.#account = login.profile.account;
     this.#ended = undefined;
     this.#isAccepted = true;
-    store.write(login);
+    this.#parts.store.write(login);
     return login;
+  }
+
+  #loginOf(answer: unknown): LoginRecord {
+    const { key, wallMs } = this.#parts.ports;
+    return loginOf(answer, { key: key(), nowMs: wallMs() });
   }
 }

@@ -71,6 +71,17 @@ export type ObjectResult =
   | { readonly op: "write"; readonly version: string }
   | { readonly op: "delete"; readonly existed: boolean };
 
+/** What of a script is in use; `problem`: why the newest text of it is not. */
+export interface ScriptRecord {
+  readonly name: string;
+  readonly version?: number;
+  readonly hash?: string;
+  readonly reload: "live" | "start";
+  /** The kind of room that it makes. */
+  readonly room?: string;
+  readonly problem?: { readonly file: string; readonly line: number; readonly text: string };
+}
+
 type Nothing = Readonly<Record<string, never>>;
 interface Named {
   readonly name?: string;
@@ -129,6 +140,7 @@ export interface Operations {
     in: { readonly script: string; readonly args?: JsonObject | readonly unknown[] };
     out: unknown;
   };
+  "scripts.list": { in: Nothing; out: { readonly scripts: readonly ScriptRecord[] } };
   "media.token": {
     in: { readonly room: string };
     out: { readonly token: string; readonly url: string };

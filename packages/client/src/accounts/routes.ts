@@ -39,6 +39,7 @@ export const routes: Readonly<Record<OperationName, Route>> = {
   "objects.delete": { method: "DELETE", path: object, query: ["version"] },
   "objects.batch": { method: "POST", path: "/v1/objects" },
   "scripts.call": { method: "POST", path: "/api/rpc" },
+  "scripts.list": { method: "GET", path: "/v1/scripts" },
   "media.token": { method: "GET", path: "/auth/token" },
 };
 

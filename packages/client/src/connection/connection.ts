@@ -182,10 +182,11 @@ export class Connection {
   }
 
   #connect(attempt: number): void {
-    const { url, codec } = this.#options;
+    const { url, codec, credentials } = this.#options;
+    const ticket = credentials.isTicket ? [`realm.ticket.${this.#token}`] : [];
     const isCurrent = (): boolean => attempt === this.#attempt;
     try {
-      this.#socket = this.#ports.socket(url, codec.name, {
+      this.#socket = this.#ports.socket(url, [codec.name, ...ticket], {
         open: () => {
           if (isCurrent()) this.fire("opened");
         },
@@ -217,6 +218,8 @@ export class Connection {
   }
 
   #sendAuth(): void {
+    // the handshake has said it
+    if (this.#options.credentials.isTicket) return;
     const { resume } = this.#options.keeper.record;
     this.#sender.queue({
       type: "auth",

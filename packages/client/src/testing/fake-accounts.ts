@@ -55,7 +55,10 @@ export class FakeAccounts {
     this.asked.push(request);
     const fault = this.faults.shift();
     if (fault === "silence") throw new TypeError("nobody answers");
-    if (fault !== undefined && fault !== "lost answer") return problem(fault);
+    if (fault !== undefined && fault !== "lost answer") {
+      await this.delay();
+      return problem(fault);
+    }
     const hasToken = request.headers["authorization"] !== undefined;
     if (hasToken && this.refusesTokens) return problem("TOKEN_EXPIRED");
     const answer = this.#answer(request);

@@ -48,6 +48,8 @@ export class FakePeer {
       this.flush();
     };
     peer.onClosed = () => server.drop(this);
+    const ticket = peer.others.find((name) => name.startsWith("realm.ticket."));
+    if (ticket !== undefined) server.greet(this, ticket.slice("realm.ticket.".length));
   }
 
   of<T extends ClientMessage["type"]>(type: T): Extract<ClientMessage, { type: T }>[] {
@@ -189,6 +191,14 @@ export class FakeServer {
       return;
     }
     if (this.answers) this.#wish(peer, message);
+  }
+
+  /** A ticket in the handshake stands for `auth`. */
+  greet(peer: FakePeer, ticket: string): void {
+    this.clock.at(this.clock.nowMs(), () => {
+      this.#auth(peer, ticket, undefined);
+      peer.flush();
+    });
   }
 
   drop(peer: FakePeer): void {

@@ -14,8 +14,10 @@ export interface NetworkConditions {
 
 /** The server's end of a simulated connection. */
 export interface SimulatedPeer {
-  /** What the client offered. */
+  /** What the client offered first. */
   readonly subprotocol: string;
+  /** What else it offered. */
+  readonly others: readonly string[];
   readonly isOpen: boolean;
   /** Set by the server: what comes from the client. */
   onMessage: (data: Uint8Array | string) => void;
@@ -51,8 +53,8 @@ export class SimulatedNetwork {
   }
 
   /** For `ports.socket`. */
-  readonly socket: SocketFactory = (_url, subprotocol, listener) => {
-    const pipe = new Pipe(this.#clock, this.#random, this.conditions, subprotocol, listener);
+  readonly socket: SocketFactory = (_url, subprotocols, listener) => {
+    const pipe = new Pipe(this.#clock, this.#random, this.conditions, subprotocols, listener);
     if (this.conditions.isDown) {
       pipe.refuse();
       return pipe.client;
@@ -149,7 +151,7 @@ class Pipe {
     clock: ClientClock,
     random: () => number,
     conditions: NetworkConditions,
-    subprotocol: string,
+    [subprotocol = "", ...others]: readonly string[],
     listener: SocketListener,
   ) {
     this.#clock = clock;
@@ -167,6 +169,7 @@ class Pipe {
     };
     this.peer = {
       subprotocol,
+      others,
       get isOpen() {
         return isOpen();
       },

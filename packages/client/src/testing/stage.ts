@@ -61,7 +61,9 @@ export class Stage {
     encoding: ClientEncoding = "binary",
     more: Partial<ConnectOptions> = {},
   ): Promise<Client<Glade>> {
-    const hasOwn = ["auth", "tokenProvider", "guest"].some((source) => source in more);
+    const hasOwn = ["auth", "tokenProvider", "ticketProvider", "guest"].some(
+      (source) => source in more,
+    );
     const options = {
       url: "ws://server/ws",
       ...(hasOwn ? {} : { token: "ada" }),

@@ -123,6 +123,9 @@ function refusalsOf(operation: AnyOperation, route: Route): readonly [number, Er
     "INTERNAL",
     "SERVER_DRAINING",
     "SERVER_FULL",
+    // whoever has a token is looked up, and most of what is asked for is stored
+    "STORE_BUSY",
+    "STORE_UNAVAILABLE",
     ...operation.errors,
     ...(route.method === "GET" ? [] : (["ORIGIN_REFUSED"] as const)),
     ...(operation.throttle === undefined ? [] : (["RATE_LIMITED"] as const)),

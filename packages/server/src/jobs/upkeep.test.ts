@@ -19,7 +19,7 @@ onEachDatabase((database) => {
     const { clock, identity, log } = bench;
     const objects = new Objects(store, { clock, random });
     const idle: string[] = [];
-    for (let i = 0; i < 101; i++) {
+    for (let i = 0; i < 11; i++) {
       const guest = await bench.ask("guest");
       idle.push(guest.account);
       const subject = await identity.verifier.verify(guest.token);

@@ -95,7 +95,7 @@ export class DescribedApi {
   ): fc.Arbitrary<GeneratedRequest> {
     const weighed = callers.map((caller) => ({
       arbitrary: fc.constant(caller),
-      weight: this.isFor(operationId, caller.role) && suits(caller) ? 2 * callers.length : 1,
+      weight: this.isFor(operationId, caller.role) && suits(caller) ? 4 * callers.length : 1,
     }));
     return fc.oneof(...weighed).chain((caller) => this.#requestsOf(operationId, caller, known));
   }
@@ -107,7 +107,7 @@ export class DescribedApi {
     const add = (name: string, schema: JsonSchema, isRequired: boolean): void => {
       const any = fitting(schema, this.#definitions());
       const usual = known(name, caller);
-      model[name] = usual === undefined ? any : fc.oneof({ arbitrary: usual, weight: 9 }, any);
+      model[name] = usual === undefined ? any : fc.oneof({ arbitrary: usual, weight: 15 }, any);
       if (isRequired) required.push(name);
     };
     for (const { name, schema, required: isRequired = false } of operation.parameters) {

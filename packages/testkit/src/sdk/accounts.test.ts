@@ -1,20 +1,25 @@
-import { connect, createAuth } from "@realmwright/client";
+import { type Auth, type Client, connect, createAuth } from "@realmwright/client";
 import { routes } from "@realmwright/client/internal";
 import { createLog, createServer } from "@realmwright/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AccountsServer, DeviceStorage, password } from "../testing/accounts-server.ts";
-import { fieldGame } from "../testing/field-game.ts";
+import { type FieldGame, fieldGame } from "../testing/field-game.ts";
 import { until } from "../testing/until.ts";
 
 let home: AccountsServer;
 
 beforeEach(async () => {
-  home = await AccountsServer.start({
-    runScript: async ({ subject, script, args, idempotencyKey }) =>
-      await Promise.resolve({ by: subject.account, script, args, key: idempotencyKey ?? null }),
-  });
+  home = await AccountsServer.start({ buy, gifts: "return {ARGV[1], 5}" });
 });
 afterEach(() => home.stop());
+
+const buy = `-- keys: purse:{account}
+-- bind: player=account
+local wish = realm.arguments()
+local gold = redis.call("HINCRBY", KEYS[1], "gold", -wish.price)
+if gold < -10 then realm.refuse("TOO_POOR", "You have no gold.") end
+return cjson.encode({ player = wish.player, item = wish.item, gold = gold })
+`;
 
 /** Minutes after which no access token does any more. */
 const longMs = 12 * 60_000;
@@ -47,6 +52,19 @@ describe("C-ACC4 a registered player", () => {
       code: "SESSION_ENDED",
     });
     expect(device.items.size).toBe(0);
+  });
+
+  test("whose role changes plays on in its seat, with the new role", async () => {
+    const admin = await home.staff("admin");
+    const auth = home.auth();
+    const { account } = await auth.register("ada", password);
+    const client = await home.connect({ auth });
+    const room = await client.join("field");
+    await admin.call("accounts.setRole", { account, role: "moderator" });
+    const isBack = (): boolean => client.stats.reconnects > 0 && client.state === "open";
+    await until(() => (isBack() && room.isLive) || client.state);
+    expect(client.isResumed).toBe(true);
+    expect(auth.profile).toMatchObject({ role: "moderator" });
   });
 
   test("has the role of today after a change of roles", async () => {
@@ -124,10 +142,52 @@ describe("C-ACC9 what one does with one's account", () => {
     const token = await auth.token();
     await auth.logout();
     expect(device.items.size).toBe(0);
-    await expect(home.identity.verifier.verify(token)).rejects.toMatchObject({
+    await expect(home.backend.identity.verifier.verify(token)).rejects.toMatchObject({
       code: "SESSION_ENDED",
     });
     await expect(home.connect({ auth })).rejects.toMatchObject({ code: "AUTH_REQUIRED" });
+  });
+});
+
+describe("C-ACC6 a connection whose login ends", () => {
+  const play = async (auth: Auth): Promise<{ reasons: string[]; client: Client<FieldGame> }> => {
+    const client = await home.connect({ auth });
+    await client.join("field");
+    const reasons: string[] = [];
+    client.onClosed((error) => reasons.push(`closed ${error?.code}`));
+    auth.onEnded(({ code }) => reasons.push(`ended ${code}`));
+    return { reasons, client };
+  };
+
+  test("elsewhere closes, and does not come back", async () => {
+    const [here, there] = [home.auth(), home.auth()];
+    await here.register("ada", password);
+    await there.login("ada", password);
+    const { reasons, client } = await play(there);
+    const { client: mine } = await play(here);
+    await here.changePassword(password, "another horse battery");
+    await until(() => client.state === "closed" || client.state);
+    expect(reasons).toEqual(["ended SESSION_ENDED", "closed SESSION_ENDED"]);
+    expect(mine.state).toBe("open");
+  });
+
+  test("by a ban is told so", async () => {
+    const moderator = await home.staff("moderator");
+    const auth = home.auth();
+    const { account } = await auth.register("ada", password);
+    const { reasons, client } = await play(auth);
+    await moderator.call("accounts.ban", { account, reason: "Rude." });
+    await until(() => client.state === "closed" || client.state);
+    expect(reasons).toEqual(["ended ACCOUNT_BANNED", "closed ACCOUNT_BANNED"]);
+  });
+
+  test("by a logout closes without another word", async () => {
+    const auth = home.auth();
+    await auth.register("ada", password);
+    const { reasons, client } = await play(auth);
+    await auth.logout();
+    await until(() => client.state === "closed" || client.state);
+    expect(reasons).toEqual(["closed SESSION_ENDED"]);
   });
 });
 
@@ -176,13 +236,23 @@ describe("C-ACC1 operations", () => {
 
   test("of its scripts", async () => {
     const client = await home.connect({ guest: {} });
-    expect(await client.rpc("buy", { item: "sword" }, { key: "work-2" })).toEqual({
-      by: client.account,
-      script: "buy",
-      args: { item: "sword" },
-      key: "work-2",
+    const wish = { item: "sword", price: 7, player: "somebody else" };
+    const bought = { player: client.account, item: "sword", gold: -7 };
+    expect(await client.rpc("buy", wish, { key: "work-2" })).toEqual(bought);
+    expect(await client.rpc("buy", wish, { key: "work-2" })).toEqual(bought);
+    await expect(client.rpc("buy", wish)).rejects.toMatchObject({
+      code: "SCRIPT_REFUSED",
+      refusal: { code: "TOO_POOR", text: "You have no gold." },
     });
-    expect(await client.rpc("list", [1, null])).toMatchObject({ args: [1, null], key: null });
+    expect(await client.rpc("gifts", [1, null])).toEqual(["[1,null]", 5]);
+    await expect(client.rpc("none")).rejects.toMatchObject({ code: "SCRIPT_UNKNOWN" });
+    await expect(client.call("scripts.list", {})).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const admin = await home.staff("admin");
+    const { scripts } = await admin.call("scripts.list", {});
+    expect(scripts.map(({ name, version }) => [name, version])).toEqual([
+      ["buy", 1],
+      ["gifts", 1],
+    ]);
   });
 
   interface Described {
@@ -210,6 +280,28 @@ describe("C-ACC1 operations", () => {
     expect(new Set(ids)).toEqual(new Set(Object.keys(routes)));
   });
 });
+
+test.each(["binary", "msgpack", "json"] as const)(
+  "C-ACC11 a website gives its page tickets, which plays in %s and has no token",
+  async (encoding) => {
+    const website = home.auth();
+    const { account } = await website.register("ada", password);
+    const ticketProvider = async (): Promise<string> =>
+      (await website.call("accounts.ticket", {})).ticket;
+    const client = await home.connect({ ticketProvider, encoding });
+    expect(client.account).toBe(account);
+    const { seat } = await client.join("field");
+    home.cut();
+    await until(() => (client.stats.reconnects > 0 && client.state === "open") || client.state);
+    expect(client.rooms).toEqual([]);
+    expect((await client.join("field")).seat).toBe(seat);
+    const used = (await website.call("accounts.ticket", {})).ticket;
+    await home.connect({ ticketProvider: () => used });
+    await expect(home.connect({ ticketProvider: () => used })).rejects.toMatchObject({
+      code: "TICKET_INVALID",
+    });
+  },
+);
 
 test("C-CON8 C-ACC2 a server without accounts has guests for a day, and says so of the rest", async () => {
   const plain = createServer({

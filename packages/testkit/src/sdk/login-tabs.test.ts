@@ -36,7 +36,7 @@ test("C-ACC5 whatever tabs do, without locks and over lost answers, their login 
         let last = first;
         const use = async (auth: Auth): Promise<void> => {
           last = await auth.token();
-          expect(await home.identity.verifier.verify(last)).toMatchObject({ account });
+          expect(await home.backend.identity.verifier.verify(last)).toMatchObject({ account });
         };
         for (const [tab, deed] of steps) {
           const auth = open[tab]!;
@@ -70,6 +70,37 @@ test("C-ACC5 whatever tabs do, without locks and over lost answers, their login 
   // a property of which nothing ever came would prove nothing
   expect(refreshed).toBeGreaterThan(10);
 });
+
+test.each([
+  ["a minute later", 60_000],
+  ["at once, when it is still answered the same", 0],
+])(
+  "C-ACC5 who has copied the storage and trades the token %s is noticed, and is out with its owner",
+  async (_, laterMs) => {
+    const device = new DeviceStorage();
+    const owner = home.auth(device);
+    await owner.guest();
+    const copy = new DeviceStorage();
+    for (const [key, text] of device.items) copy.items.set(key, text);
+    const thief = home.auth(copy);
+    const ended: string[] = [];
+    for (const each of [owner, thief]) each.onEnded(({ code }) => ended.push(code));
+    const use = async (auth: Auth): Promise<void> => {
+      home.turn(10 * 60_000);
+      await auth.token();
+    };
+    await use(owner);
+    home.turn(laterMs);
+    if (laterMs === 0) {
+      // the thief has the same tokens as the owner, once
+      await thief.token();
+      await use(owner);
+    }
+    await expect(use(thief)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+    await expect(use(owner)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+    expect(ended).toEqual(["SESSION_ENDED", "SESSION_ENDED"]);
+  },
+);
 
 function expectLost(error: unknown): void {
   expect(error).toBeInstanceOf(RealmError);

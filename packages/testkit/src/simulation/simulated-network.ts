@@ -37,7 +37,7 @@ export class SimulatedNetwork implements Transport {
 
   /** The same for a client whose way to the server is another than the others'. */
   socketBy(conditions: NetworkConditions): SocketFactory {
-    return (_url, subprotocol, listener) => {
+    return (_url, [subprotocol = ""], listener) => {
       const way = { up: this.#lane(conditions), down: this.#lane(conditions), conditions };
       const encoding = subprotocol.slice("realm.".length) as Encoding;
       const connection = new SimulatedConnection(encoding, way, listener, () => {

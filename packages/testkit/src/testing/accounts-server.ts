@@ -1,28 +1,27 @@
+import { randomBytes } from "node:crypto";
 import {
   type AskHttp,
   type Auth,
-  connect,
-  createAuth,
   type Client,
-  type ConnectOptions,
-  platformSocket,
   type ClientSocket,
+  connect,
+  type ConnectOptions,
+  createAuth,
+  platformSocket,
   type SessionStorage,
 } from "@realmwright/client";
 import {
+  type Backend,
   createLog,
   createServer,
-  objectOperations,
-  Objects,
-  openStore,
-  type RunScript,
+  openBackend,
   type Server,
-  type Store,
 } from "@realmwright/server";
 import {
-  createIdentity,
-  type Identity,
+  EmbeddedEngine,
+  GameScripts,
   limitValues,
+  scriptOperations,
   systemClock,
 } from "@realmwright/server/internal";
 import { type FieldGame, fieldGame, walking } from "./field-game.ts";
@@ -44,46 +43,56 @@ export class DeviceStorage implements SessionStorage {
   }
 }
 
-/** A real server with real accounts and objects in memory, whose day a test can turn. */
+interface Parts {
+  readonly backend: Backend;
+  readonly server: Server;
+  readonly engine: EmbeddedEngine;
+  readonly clock: ReturnType<typeof skewedClock>;
+}
+
+/** A real server with accounts, objects and scripts, all in memory, whose day a test can turn. */
 export class AccountsServer {
-  readonly store: Store;
-  readonly identity: Identity;
+  readonly backend: Backend;
   readonly server: Server;
   /** Answers of the next refreshes are lost, so many. */
   lost = 0;
-  readonly #clock: ReturnType<typeof skewedClock>;
+  readonly #engine: EmbeddedEngine;
+  readonly #clock: Parts["clock"];
   readonly #clients: Client<FieldGame>[] = [];
   readonly #sockets: ClientSocket[] = [];
 
-  private constructor(parts: {
-    store: Store;
-    identity: Identity;
-    server: Server;
-    clock: ReturnType<typeof skewedClock>;
-  }) {
-    this.store = parts.store;
-    this.identity = parts.identity;
-    this.server = parts.server;
-    this.#clock = parts.clock;
+  private constructor({ backend, server, engine, clock }: Parts) {
+    this.backend = backend;
+    this.server = server;
+    this.#engine = engine;
+    this.#clock = clock;
   }
 
-  static async start(options: { readonly runScript?: RunScript } = {}): Promise<AccountsServer> {
+  /** @param scripts source by name */
+  static async start(scripts: Readonly<Record<string, string>> = {}): Promise<AccountsServer> {
     const clock = skewedClock();
     const log = createLog({ level: "silent" });
-    const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
-    const store = await openStore({ url: "sqlite::memory:", clock, random, log });
     const game = fieldGame();
-    const secret = random(32);
-    const identity = createIdentity({
-      store,
-      clock,
-      random,
-      log,
-      rules: { secret, issuer: "realmwright", audience: game.name },
-      limits: limitValues({ loginsPerMinute: 1e6, registrationsPerMinute: 1e6 }),
+    const secret = randomBytes(32);
+    const limits = limitValues({ loginsPerMinute: 1e6, registrationsPerMinute: 1e6 });
+    const common = { clock, log, limits, random: randomBytes };
+    const backend = await openBackend({
+      ...common,
+      game: game.name,
+      secret,
+      database: { url: "sqlite::memory:" },
       hashing: { cost: { memoryKib: 8, passes: 1, lanes: 1 } },
     });
-    const objects = new Objects(store, { clock, random });
+    const engine = await EmbeddedEngine.start(common);
+    const { hot, services } = backend;
+    const lua = new GameScripts({
+      ...common,
+      engine,
+      hot,
+      game: game.name,
+      rooms: () => undefined,
+    });
+    await lua.load(new Map(Object.entries(scripts)));
     const server = createServer({
       game,
       secret,
@@ -91,13 +100,13 @@ export class AccountsServer {
       log,
       http: { port: 0 },
       services: {
-        operations: [...identity.operations, ...objectOperations(objects)],
-        subjectOf: (token) => identity.verifier.verify(token),
-        ...options,
+        ...services,
+        operations: [...(services.operations ?? []), ...scriptOperations(lua)],
+        runScript: lua.run,
       },
     });
     await server.start();
-    return new AccountsServer({ store, identity, server, clock });
+    return new AccountsServer({ backend, server, engine, clock });
   }
 
   /** Time goes by, for tokens and for the clocks of devices. */
@@ -141,7 +150,8 @@ export class AccountsServer {
   async staff(role: "moderator" | "admin"): Promise<Auth> {
     const auth = this.auth();
     const { account } = await auth.register(`the-${role}`, password);
-    await this.store.db.updateTable("accounts").set({ role }).where("id", "=", account).execute();
+    const { db } = this.backend.store;
+    await db.updateTable("accounts").set({ role }).where("id", "=", account).execute();
     await auth.login(`the-${role}`, password);
     return auth;
   }
@@ -149,7 +159,8 @@ export class AccountsServer {
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
     await this.server.stop();
-    await this.store.close();
+    await this.#engine.close();
+    await this.backend.close();
   }
 
   readonly #http: AskHttp = async ({ method, url, headers, body }) => {

@@ -60,6 +60,8 @@ describe("[S-LUA17] loading a folder", () => {
     const loads = Array.from({ length: 20 }, (_, i) => stage.load({ a: `return ${i}` }));
     await Promise.all(loads);
     expect(await stage.run("a")).toBe(19);
+    await Promise.all([stage.load({ b: "return 1", c: "return 1" }), stage.load({ c: undefined })]);
+    expect(stage.scripts.list().map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
   test.each(["../a", "a b", "", "ä", "x".repeat(100)])("refuses the name %j", async (name) => {
@@ -88,6 +90,9 @@ describe("[S-LUA17] loading a folder", () => {
       { kind: "other", script: "a", version: 2 },
       { kind: "lobby", script: "b", version: 1 },
     ]);
+    // what a later one gives up is free for an earlier one
+    expect(await stage.load({ a: room, b: "return 1" })).toEqual([]);
+    expect(stage.scripts.rooms()).toMatchObject([{ kind: "lobby", script: "a" }]);
   });
 });
 

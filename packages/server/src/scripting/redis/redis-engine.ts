@@ -114,29 +114,25 @@ class RedisEngine implements ScriptEngine {
     this.#scripts.delete(entry.id);
   }
 
-  call(
+  async call(
     name: string,
     version: number,
     keys: readonly string[],
     args: readonly string[],
     { once }: ScriptCallOptions = {},
   ): Promise<ScriptOutcome> {
-    // few promises here: every call passes
-    try {
-      this.#refuseClosed();
-      const { plain, once: whole } = this.#scripts.get(this.#library.get(name, version).id)!;
-      checkCall(keys, args, this.#limits);
-      if (this.#waiting >= this.#limits.scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
-      this.#waiting++;
-      const script = once === undefined ? plain : whole;
-      const given = this.#given(script.sha1, keys, args, once);
-      return this.#line.call("EVALSHA", given).then(
-        (reply) => this.#answered(reply),
-        (error: unknown) => this.#failed(error, { name, script, given, once }),
-      );
-    } catch (error) {
-      return Promise.reject(error as RealmError);
-    }
+    this.#refuseClosed();
+    const { plain, once: whole } = this.#scripts.get(this.#library.get(name, version).id)!;
+    checkCall(keys, args, this.#limits);
+    if (this.#waiting >= this.#limits.scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
+    this.#waiting++;
+    const script = once === undefined ? plain : whole;
+    const given = this.#given(script.sha1, keys, args, once);
+    // one promise more and no other: every call passes
+    return this.#line.call("EVALSHA", given).then(
+      (reply) => this.#answered(reply),
+      (error: unknown) => this.#failed(error, { name, script, given, once }),
+    );
   }
 
   async close(): Promise<void> {

@@ -63,12 +63,16 @@ export class Accounts {
     checkPassword(password, named.user_name);
     await this.#checkFree(named.name_key);
     const hash = await passwords.hash(password);
-    const login = await store.transaction(async (tx) => {
-      const blank = newAccount(newUuid(random), named.display_name, clock.wallMs());
-      const account = { ...blank, ...named, password_hash: hash };
-      if (!(await addAccount(tx, account, named.user_name))) return undefined;
-      return await logins.open(tx, account);
-    });
+    const id = newUuid(random);
+    const login = await store.transaction(
+      async (tx) => {
+        const blank = newAccount(id, named.display_name, clock.wallMs());
+        const account = { ...blank, ...named, password_hash: hash };
+        if (!(await addAccount(tx, account, named.user_name))) return undefined;
+        return await logins.open(tx, account);
+      },
+      [id, nameLock(named.name_key)],
+    );
     return await this.#answer(login);
   }
 
@@ -78,13 +82,18 @@ export class Accounts {
     const key = nameKey(typed.username);
     const found = await findByName(store.db, key);
     const renewed = await this.checkPassword(found, { ...typed, username: key });
-    const login = await store.transaction(async (tx) => {
-      const account = found && (await findAccount(tx, found.id));
-      // changed since it was looked at
-      if (account === undefined || account.password_hash !== found?.password_hash) return undefined;
-      if (renewed !== undefined) await changeAccount(tx, account.id, { password_hash: renewed });
-      return await logins.open(tx, account);
-    });
+    // without an account no password is right
+    if (found === undefined) throw new RealmError("LOGIN_REFUSED");
+    const login = await store.transaction(
+      async (tx) => {
+        const account = await findAccount(tx, found.id);
+        // changed since it was looked at
+        if (account?.password_hash !== found.password_hash) return undefined;
+        if (renewed !== undefined) await changeAccount(tx, account.id, { password_hash: renewed });
+        return await logins.open(tx, account);
+      },
+      [found.id],
+    );
     if (login === undefined) throw new RealmError("LOGIN_REFUSED", { detail: "changed meanwhile" });
     return await logins.answer(login);
   }
@@ -115,12 +124,15 @@ export class Accounts {
   async loginAsGuest(wanted: string | undefined): Promise<LoginAnswer> {
     const { clock, logins, random, store } = this.#parts;
     const name = wanted === undefined ? this.#someName() : playerName(wanted);
-    const login = await store.transaction(async (tx) => {
-      const blank = newAccount(newUuid(random), name, clock.wallMs());
-      const account = { ...blank, is_guest: 1 };
-      if (!(await addAccount(tx, account, `guest-${account.id}`))) return undefined;
-      return await logins.open(tx, account);
-    });
+    const id = newUuid(random);
+    const login = await store.transaction(
+      async (tx) => {
+        const account = { ...newAccount(id, name, clock.wallMs()), is_guest: 1 };
+        if (!(await addAccount(tx, account, `guest-${id}`))) return undefined;
+        return await logins.open(tx, account);
+      },
+      [id],
+    );
     if (login === undefined) throw new RealmError("INTERNAL", { detail: "a random id came twice" });
     return await logins.answer(login);
   }
@@ -141,18 +153,22 @@ export class Accounts {
     checkGuest(await findAccount(store.db, subject.account));
     await this.#checkFree(named.name_key);
     const hash = await passwords.hash(password);
-    return await store.transaction(async (tx) => {
-      const account = checkGuest(await findAccount(tx, subject.account));
-      if ((await findByName(tx, named.name_key)) !== undefined) throw new RealmError("NAME_TAKEN");
-      const changes = { ...named, password_hash: hash, is_guest: 0 };
-      await changeAccount(tx, account.id, changes);
-      await tx
-        .updateTable("players")
-        .set({ username: named.user_name })
-        .where("id", "=", account.id)
-        .execute();
-      return { ...account, ...changes };
-    });
+    return await store.transaction(
+      async (tx) => {
+        const account = checkGuest(await findAccount(tx, subject.account));
+        const holder = await findByName(tx, named.name_key);
+        if (holder !== undefined) throw new RealmError("NAME_TAKEN");
+        const changes = { ...named, password_hash: hash, is_guest: 0 };
+        await changeAccount(tx, account.id, changes);
+        await tx
+          .updateTable("players")
+          .set({ username: named.user_name })
+          .where("id", "=", account.id)
+          .execute();
+        return { ...account, ...changes };
+      },
+      [subject.account, nameLock(named.name_key)],
+    );
   }
 
   /** Rejects with `ACCOUNT_UNKNOWN`. */
@@ -173,7 +189,7 @@ export class Accounts {
       const username = account.name_key ?? account.id;
       await this.checkPassword(account, { username, password: password ?? "", address });
     }
-    await store.transaction((tx) => eraseAccounts(tx, [account.id], erasers));
+    await store.transaction((tx) => eraseAccounts(tx, [account.id], erasers), [account.id]);
     events.publish({ account: account.id, error: "SESSION_ENDED" });
   }
 
@@ -208,6 +224,11 @@ function naming(username: string, displayName: string | undefined): Naming {
     name_key: nameKey(name),
     display_name: playerName(displayName ?? short),
   };
+}
+
+/** By this whoever wants a name waits for others who do. */
+function nameLock(key: string): string {
+  return `name ${key}`;
 }
 
 function checkGuest(account: Account | undefined): Account {

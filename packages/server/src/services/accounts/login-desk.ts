@@ -131,8 +131,11 @@ export class LoginDesk {
     if (token === undefined) throw new RealmError("REFRESH_INVALID", { detail: "not of ours" });
     const fresh = this.#refresh.next(token, request ?? newUuid(this.#random));
     const requestHash = request === undefined ? undefined : secretHash(request);
-    const { kind, login, account } = await this.#store.transaction((tx) =>
-      this.#rotate(tx, token, fresh, requestHash),
+    const session = await findSession(this.#store.db, token.session);
+    if (session === undefined) throw new RealmError("REFRESH_INVALID", { detail: "no session" });
+    const { kind, login, account } = await this.#store.transaction(
+      (tx) => this.#rotate(tx, token, fresh, requestHash),
+      [session.account_id],
     );
     if (login !== undefined) return await this.answer(login);
     if (kind === "reused" && account !== undefined) this.#tellEnd(account, token.session);
@@ -141,18 +144,21 @@ export class LoginDesk {
 
   /** Ends this login. A foreign one ends with all others that its issuer vouched for until now. */
   async logout({ account, session }: Subject): Promise<void> {
-    const ended = await this.#store.transaction(async (tx) => {
-      if (await endSession(tx, account, session)) return "own";
-      if (!(await isLinked(tx, account))) return "none";
-      await changeAccount(tx, account, { ended_ms: this.#clock.wallMs() });
-      return "foreign";
-    });
+    const ended = await this.#store.transaction(
+      async (tx) => {
+        if (await endSession(tx, account, session)) return "own";
+        if (!(await isLinked(tx, account))) return "none";
+        await changeAccount(tx, account, { ended_ms: this.#clock.wallMs() });
+        return "foreign";
+      },
+      [account],
+    );
     if (ended === "own") this.#tellEnd(account, session);
     if (ended === "foreign") this.#events.publish({ account, error: "SESSION_ENDED" });
   }
 
   async logoutEverywhere({ account }: Subject): Promise<void> {
-    await this.#store.transaction((tx) => endLogins(tx, account, this.#clock.wallMs()));
+    await this.#store.transaction((tx) => endLogins(tx, account, this.#clock.wallMs()), [account]);
     this.#events.publish({ account, error: "SESSION_ENDED" });
   }
 

@@ -70,6 +70,22 @@ onEachDatabase((database) => {
   });
 
   describe("[S-AUTH13] logins", () => {
+    test("of many accounts at once do not stand in each other's way", async () => {
+      const bench = new IdentityBench(await database.open());
+      const names = Array.from({ length: 24 }, (_, i) => `player-${i}`);
+      const all = (ask: (name: string) => Promise<unknown>): Promise<string[]> =>
+        Promise.all(names.map((name) => codeOf(ask(name))));
+      const done = names.map(() => "done");
+      expect(await all((name) => bench.register(name))).toEqual(done);
+      expect(await all((name) => bench.login(name))).toEqual(done);
+      expect(await all(() => bench.ask("guest"))).toEqual(done);
+      const before = await Promise.all(names.map((name) => bench.login(name)));
+      const refreshed = before.map(({ refreshToken }) =>
+        codeOf(bench.ask("refresh", { refreshToken })),
+      );
+      expect(await Promise.all(refreshed)).toEqual(done);
+    });
+
     test("by the name in any case and the password, also after a restart", async () => {
       const bench = new IdentityBench(await database.open());
       const ada = await bench.register("Ada");

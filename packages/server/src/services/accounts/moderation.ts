@@ -23,23 +23,29 @@ export class Moderation {
   /** Ends all logins of the account; none can begin until the ban is over. Rejects with `ACCOUNT_UNKNOWN` or `FORBIDDEN`. */
   async ban(by: Subject, id: string, { reason, untilMs }: Ban): Promise<Account> {
     const { clock, events, store } = this.#parts;
-    const account = await store.transaction(async (tx) => {
-      checkBanner(by, await known(tx, id));
-      await changeAccount(tx, id, { ban_reason: reason, ban_until_ms: untilMs ?? null });
-      await endLogins(tx, id, clock.wallMs());
-      return await known(tx, id);
-    });
+    const account = await store.transaction(
+      async (tx) => {
+        checkBanner(by, await known(tx, id));
+        await changeAccount(tx, id, { ban_reason: reason, ban_until_ms: untilMs ?? null });
+        await endLogins(tx, id, clock.wallMs());
+        return await known(tx, id);
+      },
+      [id],
+    );
     events.publish({ account: id, error: "ACCOUNT_BANNED" });
     return account;
   }
 
   /** Rejects with `ACCOUNT_UNKNOWN` or `FORBIDDEN`. */
   async unban(by: Subject, id: string): Promise<Account> {
-    return await this.#parts.store.transaction(async (tx) => {
-      checkBanner(by, await known(tx, id));
-      await changeAccount(tx, id, { ban_reason: null, ban_until_ms: null });
-      return await known(tx, id);
-    });
+    return await this.#parts.store.transaction(
+      async (tx) => {
+        checkBanner(by, await known(tx, id));
+        await changeAccount(tx, id, { ban_reason: null, ban_until_ms: null });
+        return await known(tx, id);
+      },
+      [id],
+    );
   }
 
   /**
@@ -48,19 +54,22 @@ export class Moderation {
    */
   async setRole(by: Subject, id: string, role: Role): Promise<Account> {
     const { clock, events, store } = this.#parts;
-    const account = await store.transaction(async (tx) => {
-      const before = await known(tx, id);
-      if (by.account === id || (before.is_guest === 1 && role !== "player")) {
-        throw new RealmError("FORBIDDEN", { detail: "the role of oneself or a guest" });
-      }
-      await changeAccount(tx, id, {
-        role,
-        version: before.version + 1,
-        ended_ms: clock.wallMs(),
-      });
-      await tx.deleteFrom("login_tickets").where("account_id", "=", id).execute();
-      return await known(tx, id);
-    });
+    const account = await store.transaction(
+      async (tx) => {
+        const before = await known(tx, id);
+        if (by.account === id || (before.is_guest === 1 && role !== "player")) {
+          throw new RealmError("FORBIDDEN", { detail: "the role of oneself or a guest" });
+        }
+        await changeAccount(tx, id, {
+          role,
+          version: before.version + 1,
+          ended_ms: clock.wallMs(),
+        });
+        await tx.deleteFrom("login_tickets").where("account_id", "=", id).execute();
+        return await known(tx, id);
+      },
+      [id],
+    );
     events.publish({ account: id, error: "SESSION_ENDED" });
     return account;
   }

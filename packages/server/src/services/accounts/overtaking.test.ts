@@ -11,10 +11,10 @@ function gated(store: Store, opened: Promise<void>): { store: Store; reached: Pr
   const gate: Store = {
     dialect: store.dialect,
     db: store.db,
-    async transaction(work) {
+    async transaction(work, alone) {
       resolve();
       await opened;
-      return await store.transaction(work);
+      return await store.transaction(work, alone);
     },
     isReady: () => store.isReady(),
     close: () => store.close(),

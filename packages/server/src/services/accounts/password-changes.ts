@@ -56,12 +56,15 @@ export class PasswordChanges {
     const typed = { username, password: change.from, address: change.address };
     await this.#accounts.checkPassword(account, typed);
     const hash = await passwords.hash(change.to);
-    await store.transaction(async (tx) => {
-      checkUnchanged(account, await findAccount(tx, account.id));
-      await changeAccount(tx, account.id, { password_hash: hash });
-      await endLogins(tx, account.id, clock.wallMs(), subject.session);
-      await tx.deleteFrom("password_resets").where("account_id", "=", account.id).execute();
-    });
+    await store.transaction(
+      async (tx) => {
+        checkUnchanged(account, await findAccount(tx, account.id));
+        await changeAccount(tx, account.id, { password_hash: hash });
+        await endLogins(tx, account.id, clock.wallMs(), subject.session);
+        await tx.deleteFrom("password_resets").where("account_id", "=", account.id).execute();
+      },
+      [account.id],
+    );
     events.publish({ account: account.id, except: subject.session, error: "SESSION_ENDED" });
   }
 
@@ -100,15 +103,18 @@ export class PasswordChanges {
     checkPassword(password, asked.user_name ?? "");
     const hash = await passwords.hash(password);
     const { account_id: account } = asked;
-    await store.transaction(async (tx) => {
-      const { numDeletedRows: used } = await tx
-        .deleteFrom("password_resets")
-        .where("token_hash", "=", tokenHash)
-        .executeTakeFirst();
-      if (used === 0n) throw new RealmError("RESET_INVALID", { detail: "used meanwhile" });
-      await changeAccount(tx, account, { password_hash: hash });
-      await endLogins(tx, account, clock.wallMs());
-    });
+    await store.transaction(
+      async (tx) => {
+        const { numDeletedRows: used } = await tx
+          .deleteFrom("password_resets")
+          .where("token_hash", "=", tokenHash)
+          .executeTakeFirst();
+        if (used === 0n) throw new RealmError("RESET_INVALID", { detail: "used meanwhile" });
+        await changeAccount(tx, account, { password_hash: hash });
+        await endLogins(tx, account, clock.wallMs());
+      },
+      [account],
+    );
     events.publish({ account, error: "SESSION_ENDED" });
   }
 }

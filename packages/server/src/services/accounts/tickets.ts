@@ -41,23 +41,26 @@ export class Tickets {
   ): Promise<{ readonly ticket: string; readonly expiresInS: number }> {
     const ticket = Buffer.from(this.#random(TICKET_BYTES)).toString("base64url");
     const nowMs = this.#clock.wallMs();
-    await this.#store.transaction(async (tx) => {
-      const account = await findAccount(tx, id);
-      const isOwn = await hasSession(tx, id, session);
-      if (account === undefined || !(isOwn || (await isLinked(tx, id)))) {
-        throw new RealmError("SESSION_ENDED");
-      }
-      const row = {
-        ticket_hash: secretHash(ticket),
-        account_id: id,
-        session,
-        issued_ms: nowMs,
-        version: isOwn ? account.version : null,
-        origin: origin ?? "",
-        expires_ms: nowMs + this.#ttlMs,
-      };
-      await tx.insertInto("login_tickets").values(row).execute();
-    });
+    await this.#store.transaction(
+      async (tx) => {
+        const account = await findAccount(tx, id);
+        const isOwn = await hasSession(tx, id, session);
+        if (account === undefined || !(isOwn || (await isLinked(tx, id)))) {
+          throw new RealmError("SESSION_ENDED");
+        }
+        const row = {
+          ticket_hash: secretHash(ticket),
+          account_id: id,
+          session,
+          issued_ms: nowMs,
+          version: isOwn ? account.version : null,
+          origin: origin ?? "",
+          expires_ms: nowMs + this.#ttlMs,
+        };
+        await tx.insertInto("login_tickets").values(row).execute();
+      },
+      [id],
+    );
     return { ticket, expiresInS: Math.floor(this.#ttlMs / 1000) };
   }
 

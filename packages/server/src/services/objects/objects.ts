@@ -25,7 +25,8 @@ import {
 import * as queries from "./store.ts";
 
 const VERSION_BYTES = 12;
-const FORGOTTEN_AT_ONCE = 1000;
+/** On SQLite nothing else runs meanwhile. */
+const FORGOTTEN_AT_ONCE = 200;
 
 export interface ListedObjects {
   readonly objects: readonly StoredObject[];
@@ -108,7 +109,7 @@ export class Objects {
     );
   }
 
-  /** Forgets answers that were kept for their time, 1,000 at most; true: there may be more. For a job. */
+  /** Forgets answers that were kept for their time, 200 at most; true: there may be more. For a job. */
   async forgetAnswers(): Promise<boolean> {
     const beforeMs = Math.round(this.#clock.wallMs()) - limits.idempotencyKeptMs.value;
     const count = await queries.forgetAnswers(this.#store.db, beforeMs, FORGOTTEN_AT_ONCE);

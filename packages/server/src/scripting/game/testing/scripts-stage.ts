@@ -65,7 +65,7 @@ export class ScriptsStage implements GameRooms {
       if (source === undefined) this.#files.delete(name);
       else this.#files.set(name, source);
     }
-    return this.scripts.load(this.#files);
+    return this.scripts.load(new Map(this.#files));
   }
 
   run(
