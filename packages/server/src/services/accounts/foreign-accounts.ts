@@ -33,7 +33,7 @@ export class ForeignAccounts {
     const key = `${claims.issuer} ${claims.subject}`;
     const known = this.#known.get(key);
     if (known !== undefined && (await this.#exists(known))) return known;
-    const id = await this.#store.transaction((tx) => this.#findOrAdd(tx, claims));
+    const id = await this.#store.transaction((tx) => this.#findOrAdd(tx, claims), [key]);
     this.#known.set(key, id);
     if (this.#known.size > KNOWN_MAX) {
       const [oldest] = this.#known.keys();

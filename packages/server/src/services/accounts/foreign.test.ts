@@ -66,6 +66,14 @@ onEachDatabase((database) => {
       expect(await bench.count("players")).toBe(1);
     });
 
+    test("of many people at once at first sight each gets one", async () => {
+      const bench = new IdentityBench(await database.open(), { issuers });
+      const people = Array.from({ length: 24 }, (_, i) => token(bench, { sub: `u-${i}` }));
+      const verdicts = await Promise.all(people.map((one) => bench.verdict(one)));
+      expect(new Set(verdicts)).toEqual(new Set(["done"]));
+      expect(await bench.count("players")).toBe(24);
+    });
+
     test("a logout ends the tokens until then, a newer one is good", async () => {
       const bench = new IdentityBench(await database.open(), { issuers });
       const old = token(bench);
