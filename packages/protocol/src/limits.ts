@@ -58,7 +58,7 @@ const table = {
     "an unused refresh token's life; a guest's account lasts as long without it",
   ],
   refreshGraceMs: [
-    30_000,
+    86_400_000,
     "ms",
     "REFRESH_INVALID",
     "a refresh is answered again so long, for the same request",

@@ -124,7 +124,7 @@ export class LoginDesk {
 
   /**
    * Trades a refresh token for the next one. A token serves once; used again it ends its session, except that the same
-   * `request` is answered the same for a short time. Rejects with `REFRESH_INVALID` or `ACCOUNT_BANNED`.
+   * `request` is given the same one again for a day: a device may go offline before it has the answer. Rejects with `REFRESH_INVALID` or `ACCOUNT_BANNED`.
    */
   async refresh(text: string, request: string | undefined): Promise<LoginAnswer> {
     const token = this.#refresh.read(text);
@@ -191,8 +191,8 @@ export class LoginDesk {
       return { kind: "login", login: { account, refresh: fresh, atMs: nowMs, gone: [] } };
     }
     if (rotation === "again") {
-      const login = { account, refresh: fresh, atMs: session.rotated_ms, gone: [] };
-      return { kind: "login", login };
+      // the same refresh token; an access token as old as the first answer may be over
+      return { kind: "login", login: { account, refresh: fresh, atMs: nowMs, gone: [] } };
     }
     if (rotation === "reused") await endSession(tx, account.id, session.id);
     return { kind: rotation, account: account.id };

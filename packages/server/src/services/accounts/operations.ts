@@ -137,7 +137,7 @@ export function enteringOperations(
       action: "accounts.enter",
       route: { method: "POST", path: "/v1/sessions/refresh" },
       summary:
-        "Trades a refresh token for the next one and an access token. With the same idempotency key it answers the same for 30 s.",
+        "Trades a refresh token for the next one and an access token. With the same idempotency key it gives the same one again for a day, until that is used.",
       input: z.strictObject({ refreshToken }),
       output: login,
       errors: ["REFRESH_INVALID", "ACCOUNT_BANNED"],
