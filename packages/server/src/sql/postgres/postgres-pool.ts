@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
+import { sureLog } from "../../logging/sure-log.ts";
 import type { Log } from "../../ports/log.ts";
 import { fromPostgres, isAnswer } from "../store-errors.ts";
 
@@ -15,7 +16,8 @@ export class ConnectionPool implements PostgresPool {
   constructor(config: PoolConfig, log: Log) {
     this.#pool = new Pool(config);
     this.options = this.#pool.options;
-    this.#log = log;
+    // the errors of pg hold the connection, and with it the login
+    this.#log = sureLog(log);
     this.#pool.on("error", (error) => this.#lost(error));
   }
 
