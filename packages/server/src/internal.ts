@@ -34,7 +34,7 @@ export { VirtualClock } from "./scheduler/virtual-clock.ts";
 export { systemClock } from "./scheduler/system-clock.ts";
 export { readDatabaseUrl } from "./sql/database-url.ts";
 export type { Migrator } from "./sql/migrator.ts";
-export { withMigrator } from "./sql/open-store.ts";
+export { tryDatabase, withMigrator } from "./sql/open-store.ts";
 export { copySqlite } from "./sql/sqlite/copy-sqlite.ts";
 export { createIdentity } from "./services/accounts/identity.ts";
 export type { Identity, IdentityOptions } from "./services/accounts/identity.ts";

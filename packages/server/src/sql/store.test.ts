@@ -183,14 +183,9 @@ onEachDatabase((database) => {
       await others.execute(store.db);
       await until(() => log.of("warn").length > 0);
       for (const { data } of log.of("warn")) {
+        expect(data["error"]).toMatchObject({ code: "57P01", severity: "FATAL" });
         // pg puts the whole connection into the error, with the login
-        const error = data["error"] as Error;
-        expect(error).toMatchObject({
-          code: "57P01",
-          severity: "FATAL",
-          message: expect.stringContaining("terminat") as string,
-        });
-        expect(Object.keys(error).sort()).toEqual(["code", "severity"]);
+        expect(data["error"]).not.toHaveProperty("client");
       }
       expect(await Promise.all([names(store), names(store)])).toEqual([[], []]);
     });

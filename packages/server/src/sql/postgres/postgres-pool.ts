@@ -1,6 +1,5 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
-import { sureLog } from "../../logging/sure-log.ts";
 import type { Log } from "../../ports/log.ts";
 import { fromPostgres, isAnswer } from "../store-errors.ts";
 
@@ -16,8 +15,7 @@ export class ConnectionPool implements PostgresPool {
   constructor(config: PoolConfig, log: Log) {
     this.#pool = new Pool(config);
     this.options = this.#pool.options;
-    // the errors of pg hold the connection, and with it the login
-    this.#log = sureLog(log);
+    this.#log = log;
     this.#pool.on("error", (error) => this.#lost(error));
   }
 
@@ -35,6 +33,8 @@ export class ConnectionPool implements PostgresPool {
   }
 
   #lost(error: Error): void {
+    // pg hangs the whole connection on it, with the login
+    Reflect.deleteProperty(error, "client");
     this.#log.warn("a connection to the database is lost", { error });
   }
 }
