@@ -25,6 +25,7 @@ export { openRedisEngine } from "./scripting/redis/redis-engine.ts";
 export type { RedisEngineOptions } from "./scripting/redis/redis-engine.ts";
 export { GameScripts } from "./scripting/game/game-scripts.ts";
 export type { GameScriptsOptions } from "./scripting/game/game-scripts.ts";
+export { ScriptShelf } from "./scripting/game/script-shelf.ts";
 export { scriptOperations } from "./scripting/game/operations.ts";
 export { readScripts } from "./scripting/game/read-scripts.ts";
 export type { ScriptProblem } from "./scripting/game/script-header.ts";
