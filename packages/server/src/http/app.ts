@@ -109,7 +109,12 @@ export function createApp(options: AppOptions): FastifyInstance {
   serveOperations(app, { operations, clock, subjectOf, addressOf: where });
   serveDocs(
     app,
-    openApiDocument(operations, { title: "Realmwright", version: String(protocolVersion) }),
+    openApiDocument(operations, {
+      title: "Realmwright",
+      version: String(protocolVersion),
+      description:
+        "Log in or come as a guest, and send the `token` of the answer as `Authorization: Bearer …` (here: Authorize). This document is at /openapi.json.",
+    }),
   );
   app.options("/*", async (_request, reply) => {
     await reply.code(204).send();
