@@ -14,11 +14,13 @@ function threads(verify: () => Promise<SessionIdentity>): {
   const asked: Credential[] = [];
   const faults: unknown[] = [];
   const main = { verifier: { verify }, tickets: { take: verify } };
+  const answer = async (request: number, credential: Credential): Promise<void> => {
+    const verdict = await verdictOf(main, credential, (error) => faults.push(error));
+    remote.answered(request, structuredClone(verdict));
+  };
   const remote = new RemoteVerifier((request, credential) => {
     asked.push(structuredClone(credential));
-    void verdictOf(main, credential, (error) => faults.push(error)).then((verdict) => {
-      remote.answered(request, structuredClone(verdict));
-    });
+    void answer(request, credential);
   });
   return { remote, asked, faults };
 }
