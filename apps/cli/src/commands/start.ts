@@ -120,7 +120,7 @@ async function takeScripts(
 ): Promise<void> {
   const begun = performance.now();
   try {
-    const problems = await scripts.take(server);
+    const { problems } = await scripts.take(server);
     for (const problem of problems) terminal.fault(problem);
     if (problems.length > 0) return;
     terminal.say(`  ${terminal.green("↻")} scripts`);
