@@ -32,12 +32,14 @@ local function setting(state, name, default, low, high)
 end
 
 local function rest(state, now)
-  state.turnEndsMs = now + setting(state, "turnSeconds", 30, 5, 300) * 1000
+  -- as it was when the round began: its host may change the setting in between
+  state.turnEndsMs = now + state.roundSeconds * 1000
 end
 
 local function begin(state, now)
   local order = accounts(state)
   state.round = state.round + 1
+  state.roundSeconds = setting(state, "turnSeconds", 30, 5, 300)
   for _ = 1, (state.round - 1) % #order do
     local first = table.remove(order, 1)
     order[#order + 1] = first

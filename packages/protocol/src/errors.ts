@@ -30,7 +30,14 @@ export interface ErrorEntry {
 // number, action, status, close, closes, text, retryAfterMs
 const table = {
   // Authentication and sessions
-  AUTH_REQUIRED: [1, "reauthenticate", 401, 4001, true, "Send auth first, then wait for welcome."],
+  AUTH_REQUIRED: [
+    1,
+    "reauthenticate",
+    401,
+    4001,
+    true,
+    "A token is needed: send auth first, or over HTTP an Authorization header.",
+  ],
   AUTH_TIMEOUT: [2, "reconnect", 401, 4002, true, "No auth message came in time."],
   TOKEN_INVALID: [3, "reauthenticate", 401, 4003, true, "The token is not valid."],
   TOKEN_EXPIRED: [4, "reauthenticate", 401, 4004, true, "The token has expired."],

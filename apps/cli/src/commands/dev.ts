@@ -11,6 +11,7 @@ import { buildClient, placeholder } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
 import { FolderScripts, type TakenScripts } from "../game/game-scripts.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
+import type { SourceError } from "../game/source-error.ts";
 import { watchSources } from "../game/source-watch.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
@@ -52,10 +53,10 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   const backend = await openBackendOf(config, about);
   const scripts = new FolderScripts(folder, backend);
   const begin = async (): Promise<Server> => {
-    for (const problem of await scripts.load()) terminal.fault(problem);
+    const tell = (problem: SourceError): void => terminal.fault(problem, { isLogged: true });
     const parts = {
       folder,
-      game: scripts.whole(own),
+      game: await scripts.begin(own, tell),
       secret,
       // A page that is written while the game runs is served from there too.
       client: client?.folder ?? (await placeholder(folder)),

@@ -67,7 +67,7 @@ export class Reload {
       await bots.take(paths, hadFailed);
       const tookMs = Math.round(performance.now() - begun);
       this.#hasFailed = faults.take();
-      for (const error of this.#broken) this.#show(error);
+      for (const error of this.#broken) this.#show(error, { isLogged: true });
       if (this.#broken.length > 0) {
         this.#sayKept(kept);
         return;
@@ -87,14 +87,14 @@ export class Reload {
     }
   }
 
-  #show(thrown: unknown): void {
+  #show(thrown: unknown, how: { readonly isLogged?: true } = {}): void {
     const { hub, terminal, folder } = this.#parts;
     const error =
       thrown instanceof SourceError
         ? thrown
         : (fromGame(thrown, folder.root) ?? fromRun(thrown, folder.root));
     hub.tell({ type: "fault", error, isOfRun: false });
-    terminal.fault(error);
+    terminal.fault(error, how);
   }
 
   async #takeScripts(): Promise<readonly KeptRooms[]> {

@@ -206,7 +206,7 @@ describe("[S-OP9] the document", () => {
     const { document } = described();
     expect(document.paths["/counter/new"]!["post"]).toMatchObject({
       operationId: "counters.create.alias1",
-      tags: ["seed paths"],
+      tags: ["other paths"],
       deprecated: false,
     });
   });

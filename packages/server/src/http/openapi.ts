@@ -15,7 +15,7 @@ interface Schema extends Json {
 }
 
 /** Paths that stand in a seed and lead to an operation that has another path too. */
-const seedTag = "seed paths";
+const seedTag = "other paths";
 
 const problemSchema: Schema = {
   type: "object",
@@ -56,7 +56,7 @@ const problemSchema: Schema = {
 /** Describes operations as OpenAPI 3.1. The same operations, in any order, give the same document. */
 export function openApiDocument(
   operations: readonly AnyOperation[],
-  info: { readonly title: string; readonly version: string },
+  info: { readonly title: string; readonly version: string; readonly description?: string },
 ): OpenAPIV3_1.Document {
   const schemas: Record<string, Schema> = { Problem: problemSchema };
   const paths: Record<string, Record<string, Json>> = {};

@@ -74,7 +74,7 @@ export function callScript(run: RunScript | undefined): AnyOperation {
     errors: ["SCRIPTING_OFF", ...scriptErrors],
     takesKey: true,
     throttle: { perMinute: 6000, by: "account" },
-    example: { input: { script: "move_player", args: { dx: 1, dy: 0 } } },
+    example: { input: { script: "create_lobby", args: { name: "Friday" } } },
     async run({ subject, idempotencyKey }, { script, args }) {
       if (run === undefined) throw new RealmError("SCRIPTING_OFF");
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
