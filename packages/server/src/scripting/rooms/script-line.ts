@@ -10,6 +10,7 @@ import {
   type BatchAnswer,
   type BatchHead,
   type EventAnswer,
+  type RoomEvent,
 } from "./room-batch.ts";
 import { StateMirror } from "./state-mirror.ts";
 
@@ -32,6 +33,8 @@ export interface LineRoom {
   readonly tick: number;
   readonly tickRate: number;
   readonly log: { error(message: string, data?: Readonly<Record<string, unknown>>): void };
+  /** The script let somebody in. */
+  letIn(member: EventMember): void;
   /** The script did not let somebody in. */
   turnAway(member: EventMember, code: string, text: string | undefined): void;
 }
@@ -123,8 +126,9 @@ export class ScriptLine {
     this.#sendNext();
   }
 
-  /** The room has ended: tells what is left, and deletes the state. */
-  async end(): Promise<void> {
+  /** The room has ended: tells what is left, and deletes the state. Resolves to what was too much for the script to be told. */
+  async end(): Promise<readonly string[]> {
+    const untold: string[] = [];
     this.#isOver = true;
     this.#queue.putBack(this.#unsure ?? []);
     this.#queue.takeInputs();
@@ -133,11 +137,29 @@ export class ScriptLine {
         const events = this.#queue.take().map(({ event }) => event);
         isLast = this.#queue.isEmpty;
         if (isLast) events.push({ on: "close", with: [] });
-        await this.#call(events, { version: 0, ended: isLast });
+        await this.#tellEnd(events, isLast, untold);
       }
+      return untold;
     } finally {
       this.#held.release();
       await this.#stop?.();
+    }
+  }
+
+  /** What takes too much in one call goes one by one, and what does so alone is left out: the state is deleted anyway. */
+  async #tellEnd(events: readonly RoomEvent[], ended: boolean, untold: string[]): Promise<void> {
+    try {
+      await this.#call(events, { version: 0, ended });
+    } catch (error) {
+      if (asRealmError(error).code !== "SCRIPT_BUDGET" || events.length === 0) throw error;
+      if (events.length === 1) {
+        untold.push(events[0]!.on);
+        if (ended) await this.#tellEnd([], true, untold);
+        return;
+      }
+      for (const [i, event] of events.entries()) {
+        await this.#tellEnd([event], ended && i === events.length - 1, untold);
+      }
     }
   }
 
@@ -262,6 +284,7 @@ export class ScriptLine {
   #settle({ event, member, later }: QueuedEvent, answer: EventAnswer, room: LineRoom): void {
     if (answer.type === "done") {
       later?.take();
+      if (event.on === "join" && member !== undefined) room.letIn(member);
       return;
     }
     const isCode = answer.type === "refused" && codePattern.test(answer.code);
@@ -272,7 +295,10 @@ export class ScriptLine {
       room.log.error("A script failed.", { script: this.#script, on: event.on, fault });
     }
     later?.refuse(code, text);
-    if (event.on === "join" && member !== undefined) room.turnAway(member, code, text);
+    if (event.on === "join" && member !== undefined) {
+      this.#queue.dropStay(member);
+      room.turnAway(member, code, text);
+    }
     if (event.on === "create") {
       throw new RealmError("SCRIPT_FAILED", {
         detail: `${this.#script}.lua did not create: ${code}`,
