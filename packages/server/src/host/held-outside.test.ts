@@ -1,5 +1,5 @@
-import { defineGame, document, room } from "@realmwright/core";
-import { input, t } from "@realmwright/protocol";
+import { defineGame, room } from "@realmwright/core";
+import { document, input, t } from "@realmwright/protocol";
 import { describe, expect, test } from "vitest";
 import { type FakeEdge, HostBench, noFiles } from "../testing/host-bench.ts";
 
@@ -48,7 +48,15 @@ async function scene(): Promise<Scene> {
     bench.run();
   };
   const letIn = (): void => open(at, ann, seat);
-  return { bench, ben, session, room: id, isMember: () => bench.host.isMember("ben", id), open, letIn };
+  return {
+    bench,
+    ben,
+    session,
+    room: id,
+    isMember: () => bench.host.isMember("ben", id),
+    open,
+    letIn,
+  };
 }
 
 describe("[S-ROOM18] one whom a room holds outside", () => {
@@ -86,7 +94,9 @@ describe("[S-ROOM18] one whom a room holds outside", () => {
     letIn();
     expect(isMember()).toBe(true);
     const back = bench.edge();
-    expect(bench.join(back, bench.open(back, "ben").session, "den")).toMatchObject({ resumed: true });
+    expect(bench.join(back, bench.open(back, "ben").session, "den")).toMatchObject({
+      resumed: true,
+    });
   });
 
   test("waits on over a reload of the game", async () => {

@@ -8,7 +8,13 @@ import { InputTurn } from "./input-turn.ts";
 import { payloadOf, refusalPayload, RoomRefusal } from "./refusal.ts";
 import { chatText, RoomFace } from "./room-face.ts";
 import { type RoomCommand, RoomInbox } from "./room-inbox.ts";
-import { type JoinRequest, type RoomNews, type SeatReport, withoutShortStays } from "./room-news.ts";
+import {
+  type JoinRequest,
+  type RoomNews,
+  type SeatReport,
+  refused,
+  withoutShortStays,
+} from "./room-news.ts";
 import { type RoomPlan, ticksOf } from "./room-plan.ts";
 import { RoomState, type RoomStateOptions, type RoomStatus } from "./room-state.ts";
 import type { Departure, Seat } from "./seat.ts";
@@ -441,8 +447,4 @@ export class RoomAuthority {
   #news(news: RoomNews): void {
     this.#room.news.push(news);
   }
-}
-
-function refused(ticket: number, code: ErrorCode): RoomNews {
-  return { type: "refused", ticket, error: payloadOf(code) };
 }

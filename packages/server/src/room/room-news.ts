@@ -1,6 +1,6 @@
-import type { EntityId, ErrorPayload } from "@realmwright/protocol";
+import type { EntityId, ErrorCode, ErrorPayload } from "@realmwright/protocol";
 import type { DocumentState } from "../link/messages.ts";
-import { refusalPayload } from "./refusal.ts";
+import { payloadOf, refusalPayload } from "./refusal.ts";
 
 /** One who asks to join. The host chooses the ticket and finds it again in the answer. */
 export interface JoinRequest {
@@ -70,4 +70,9 @@ export function withoutShortStays(news: readonly RoomNews[]): RoomNews[] {
     const error = refusalPayload(end, "JOIN_REFUSED");
     return { type: "refused", ticket: one.ticket, error };
   });
+}
+
+/** A join that is refused by an error of the catalogue. */
+export function refused(ticket: number, code: ErrorCode): RoomNews {
+  return { type: "refused", ticket, error: payloadOf(code) };
 }

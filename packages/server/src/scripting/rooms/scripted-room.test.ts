@@ -102,7 +102,7 @@ describe("a scripted room", () => {
     expect(stage.state).toEqual({ total: 0, members: { ann: "plays" }, id: "arena-1", version: 1 });
   });
 
-  test("[S-LUA44] is closed to one who joins until its script has answered", async () => {
+  test("[S-LUA45] is closed to one who joins until its script has answered", async () => {
     const stage = await open();
     await stage.join("ann");
     const { bench } = stage;
@@ -146,7 +146,7 @@ describe("a scripted room", () => {
     expect(bench.of("chat")).toMatchObject([{ seat: 1 }]);
   });
 
-  test("[S-LUA44] turns away who waits when it ends, and when its script is away", async () => {
+  test("[S-LUA45] turns away who waits when it ends, and when its script is away", async () => {
     const stage = await open();
     await stage.join("ann");
     stage.engine.gate = Promise.withResolvers<void>().promise;
