@@ -58,6 +58,8 @@ export interface Player<Private extends DocumentDefinition = DocumentDefinition>
   readonly spectator: boolean;
   /** False while the connection is broken and the seat is kept. */
   readonly connected: boolean;
+  /** Held by `room.hold`: it has its seat, but is no member yet and hears nothing. */
+  readonly outside: boolean;
   /** The entity that the player steers. */
   readonly entity: EntityBase | undefined;
   /** 0 for none. Decides what the audience "team" shows. */
@@ -171,6 +173,14 @@ export interface Room<
    */
   reserve(account: string, ttlMs?: number): string;
   kick(player: Player, code?: string, text?: string): void;
+  /**
+   * To be called in `join` or `spectate`: the one who joins has its seat and waits outside, until `letIn` makes it a member or
+   * `kick` refuses the join. Until then it sees no document or entity, can not chat or send inputs, and its join is unanswered,
+   * over a reload too. Throws `GAME_INVALID` for one who is in already.
+   */
+  hold(player: Player): void;
+  /** Makes a member of one who was held. For one who is in it does nothing. */
+  letIn(player: Player): void;
   /** A chat line from the room itself. */
   say(text: string, to?: Player): void;
   /** No more joins, until opened. */

@@ -157,9 +157,9 @@ export class Host implements HostSide {
     return summaryOf(this.#members.open(kind, id, emptyMs));
   }
 
-  /** Whether the account has a player's seat in that room, be it a kept one. */
+  /** Whether the account has a player's seat in that room, be it a kept one; one that is held outside has none yet. */
   isMember(account: string, room: string): boolean {
-    return this.#rooms.get(room)?.authority.holds(account, false) === true;
+    return this.#rooms.get(room)?.authority.isMember(account) === true;
   }
 
   /** Joins an edge of this thread. The first message it receives, in the host's next turn, is `descriptors`. */

@@ -115,10 +115,16 @@ export class Memberships implements RoomListener {
     this.#with.sessions.disconnect(session);
   }
 
-  /** The session is put out of all its rooms. */
+  /** The session is put out of all its rooms, and of those that it waits to be let into. */
   expel(session: Session, code: string, text: string): void {
     for (const [id, seat] of session.memberships) {
       this.#with.rooms.get(id)?.authority.leave(seat, { code, text });
+    }
+    for (const id of session.joining) {
+      const authority = this.#with.rooms.get(id)?.authority;
+      for (const { seat, outside, account } of authority?.state.seats.all() ?? []) {
+        if (outside && account === session.account) authority?.leave(seat, { code, text });
+      }
     }
   }
 

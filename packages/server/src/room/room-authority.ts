@@ -8,7 +8,13 @@ import { InputTurn } from "./input-turn.ts";
 import { payloadOf, refusalPayload, RoomRefusal } from "./refusal.ts";
 import { chatText, RoomFace } from "./room-face.ts";
 import { type RoomCommand, RoomInbox } from "./room-inbox.ts";
-import type { JoinRequest, RoomNews, SeatReport } from "./room-news.ts";
+import {
+  type JoinRequest,
+  type RoomNews,
+  type SeatReport,
+  refused,
+  withoutShortStays,
+} from "./room-news.ts";
 import { type RoomPlan, ticksOf } from "./room-plan.ts";
 import { RoomState, type RoomStateOptions, type RoomStatus } from "./room-state.ts";
 import type { Departure, Seat } from "./seat.ts";
@@ -119,7 +125,7 @@ export class RoomAuthority {
 
   /** Inputs of a seat. Those whose number is not new are not taken again; those that do not fit or are too many are refused. */
   input(seat: number, items: readonly InputItem[], fits?: (item: InputItem) => boolean): void {
-    this.#inputs.offer(seat, items, fits);
+    if (this.#room.seats.get(seat)?.outside !== true) this.#inputs.offer(seat, items, fits);
   }
 
   /** The seat's connection is gone. */
@@ -166,6 +172,9 @@ export class RoomAuthority {
   handOver(to: RoomAuthority): void {
     this.#room.status = "closed";
     this.#room.work.end();
+    for (const { seat, outside, tickets } of this.#room.seats.all()) {
+      if (outside) to.#room.seats.get(seat)?.waitOutside(tickets);
+    }
     for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
       if (next.type === "join") to.#rejoin(next.request);
       else to.#inbox.offer(next);
@@ -175,6 +184,11 @@ export class RoomAuthority {
   /** Whether the account has a seat that joining again would give it back. */
   holds(account: string, spectate: boolean): boolean {
     return this.#room.seats.held(account, spectate) !== undefined;
+  }
+
+  /** Whether the account has a player's seat and is not held outside. */
+  isMember(account: string): boolean {
+    return this.#room.seats.held(account, false)?.outside === false;
   }
 
   /** What the holder of a seat is told. Undefined when there is no such seat. */
@@ -247,7 +261,7 @@ export class RoomAuthority {
       return;
     }
     const seat = this.#room.seats.get(command.seat);
-    if (seat === undefined) return;
+    if (seat === undefined || (seat.outside && command.type !== "leave")) return;
     if (command.type === "drop") this.#drop(seat);
     else if (command.type === "reconnect") this.#reconnect(seat);
     else if (command.type === "leave") this.#vacate(seat, command);
@@ -262,7 +276,7 @@ export class RoomAuthority {
       // a player has one seat, whichever way it comes back
       this.#comeBack(held);
       held.takenOverTick = this.tick;
-      this.#news({ type: "joined", ticket, seat: held.seat, resumed: true });
+      this.#enter(held, ticket, true);
       return;
     }
     const refused = admission(this.#room, this.#hooks, request, options);
@@ -271,9 +285,18 @@ export class RoomAuthority {
       return;
     }
     const seat = this.#room.seat(seats.freeNumber(), request, spectate);
-    this.#room.keptUntilTick = 0;
     this.#hooks.join(seat, options);
-    this.#news({ type: "joined", ticket, seat: seat.seat, resumed: false });
+    this.#enter(seat, ticket, false);
+  }
+
+  #enter(seat: Seat, ticket: number, resumed: boolean): void {
+    if (seat.outside) {
+      seat.tickets.push(ticket);
+      return;
+    }
+    seat.place = "in";
+    this.#room.keptUntilTick = 0;
+    this.#news({ type: "joined", ticket, seat: seat.seat, resumed });
   }
 
   /** A join that was asked of the room before its reload. */
@@ -311,6 +334,11 @@ export class RoomAuthority {
   #vacate(seat: Seat, { code, text, to }: Departure): void {
     if (!seat.spectator) this.#hooks.leave(seat, code);
     this.#room.removeSeat(seat);
+    if (seat.outside) {
+      const error = refusalPayload({ code, text }, "JOIN_REFUSED");
+      for (const ticket of seat.tickets) this.#news({ type: "refused", ticket, error });
+      return;
+    }
     this.#news({
       type: "left",
       seat: seat.seat,
@@ -366,7 +394,7 @@ export class RoomAuthority {
     }
     world.endTick();
     const frame = writer.write(id, epoch, tick, tick % plan.rates.sendEvery === 0);
-    for (const seat of seats.all()) seat.isSettled = true;
+    for (const seat of seats.all()) seat.isSettled = !seat.outside;
     seats.endTick();
     return frame;
   }
@@ -397,7 +425,8 @@ export class RoomAuthority {
       this.#news(refused(this.#acting.request.ticket, "ROOM_FAILED"));
     }
     // who came in this very tick was refused instead
-    for (const { seat, isSettled } of room.seats.all()) {
+    for (const { seat, isSettled, tickets } of room.seats.all()) {
+      for (const ticket of tickets) this.#news(refused(ticket, "ROOM_FAILED"));
       if (isSettled) this.#news({ type: "left", seat, code: "ROOM_FAILED" });
     }
     this.#refuseWaiting("ROOM_FAILED");
@@ -418,20 +447,4 @@ export class RoomAuthority {
   #news(news: RoomNews): void {
     this.#room.news.push(news);
   }
-}
-
-/** Who has joined and left in one tick was never in: no frame has told of it. Its join was refused, by what it left by. */
-function withoutShortStays(news: readonly RoomNews[]): RoomNews[] {
-  const left = new Map<number, Extract<RoomNews, { type: "left" }>>();
-  for (const one of news) if (one.type === "left") left.set(one.seat, one);
-  return news.map((one) => {
-    const end = one.type === "joined" ? left.get(one.seat) : undefined;
-    if (one.type !== "joined" || end === undefined) return one;
-    const error = refusalPayload(end, "JOIN_REFUSED");
-    return { type: "refused", ticket: one.ticket, error };
-  });
-}
-
-function refused(ticket: number, code: ErrorCode): RoomNews {
-  return { type: "refused", ticket, error: payloadOf(code) };
 }

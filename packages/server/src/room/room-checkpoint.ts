@@ -137,6 +137,7 @@ function restoreSeat(
     value: fitted(room.plan.privateCodec, document.value, `seat ${number} document`, lost),
   });
   seat.isSettled = true;
+  seat.place = "in";
   seat.team = saved.team;
   seat.entityId = saved.entityId;
   seat.doorsShutUntilTick = later(saved.doorsShutUntilTick);

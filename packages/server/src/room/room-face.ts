@@ -232,6 +232,24 @@ export class RoomFace implements Room {
     if (this.#room.status === "running") this.#room.status = "closing";
   }
 
+  hold(player: Player): void {
+    this.#mustRun();
+    const seat = this.#seatOf(player);
+    if (seat.place === "in") throw gameError(`the player of seat ${seat.seat} is in already`);
+    seat.place = "outside";
+  }
+
+  letIn(player: Player): void {
+    this.#mustRun();
+    const seat = this.#seatOf(player);
+    if (!seat.outside) return;
+    seat.place = "in";
+    this.#room.keptUntilTick = 0;
+    for (const [i, ticket] of seat.tickets.splice(0).entries()) {
+      this.#room.news.push({ type: "joined", ticket, seat: seat.seat, resumed: i > 0 });
+    }
+  }
+
   /** Room time as ticks, at least one. */
   #ticks(what: string, ms: number): number {
     if (!(ms >= 0 && ms < Number.MAX_SAFE_INTEGER / 1000)) {

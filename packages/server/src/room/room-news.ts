@@ -1,5 +1,6 @@
-import type { EntityId, ErrorPayload } from "@realmwright/protocol";
+import type { EntityId, ErrorCode, ErrorPayload } from "@realmwright/protocol";
 import type { DocumentState } from "../link/messages.ts";
+import { payloadOf, refusalPayload } from "./refusal.ts";
 
 /** One who asks to join. The host chooses the ticket and finds it again in the answer. */
 export interface JoinRequest {
@@ -58,3 +59,20 @@ export type RoomNews =
       readonly room: string;
       readonly options: Readonly<Record<string, unknown>>;
     };
+
+/** Who has joined and left in one tick was never in: no frame has told of it. Its join was refused, by what it left by. */
+export function withoutShortStays(news: readonly RoomNews[]): RoomNews[] {
+  const left = new Map<number, Extract<RoomNews, { type: "left" }>>();
+  for (const one of news) if (one.type === "left") left.set(one.seat, one);
+  return news.map((one) => {
+    const end = one.type === "joined" ? left.get(one.seat) : undefined;
+    if (one.type !== "joined" || end === undefined) return one;
+    const error = refusalPayload(end, "JOIN_REFUSED");
+    return { type: "refused", ticket: one.ticket, error };
+  });
+}
+
+/** A join that is refused by an error of the catalogue. */
+export function refused(ticket: number, code: ErrorCode): RoomNews {
+  return { type: "refused", ticket, error: payloadOf(code) };
+}

@@ -36,6 +36,10 @@ export class Seat implements Player {
   takenOverTick = -1;
   /** A frame has told of it, so its holder knows that it has come. */
   isSettled = false;
+  /** Held ones are outside: seats of which their holders do not know yet. */
+  place: "coming" | "outside" | "in" = "coming";
+  /** Joins that are answered when it is let in or given up. */
+  readonly tickets: number[] = [];
   departure: Departure | undefined;
   /** A door was opened and has not let the player through yet. */
   inDoor = false;
@@ -75,12 +79,22 @@ export class Seat implements Player {
     return this.graceEndTick === undefined;
   }
 
+  get outside(): boolean {
+    return this.place === "outside";
+  }
+
   get entity(): EntityBase | undefined {
     return this.entityId === 0 ? undefined : this.#entityOf(this.entityId);
   }
 
   get document(): DocumentHandle<DocumentDefinition> {
     return this.synced;
+  }
+
+  /** Goes on waiting for what these joins are answered by. */
+  waitOutside(tickets: readonly number[]): void {
+    this.place = "outside";
+    this.tickets.push(...tickets);
   }
 
   get team(): number {

@@ -41,7 +41,8 @@ const step = fc.oneof(
 /** A room that never ends, people who come and go, and an engine that fails them. */
 class Chaos {
   readonly #stage: ScriptedStage;
-  readonly #seats = new Map<string, number>();
+  /** The newest join of each, by ticket. */
+  readonly #tickets = new Map<string, number>();
   /** Numbers of inputs are what they add, so that a sum tells which were done. */
   readonly #sent: number[] = [];
   /** Those that a reload answers when they are sent again, which nobody does here. */
@@ -53,6 +54,7 @@ class Chaos {
 
   async run(steps: readonly Step[]): Promise<void> {
     await this.#join("host");
+    await this.#stage.step(4);
     for (const one of steps) await this.#do(one);
     this.#stage.engine.fault = undefined;
     await this.#stage.step(60);
@@ -62,11 +64,14 @@ class Chaos {
   check(): void {
     const { state, bench } = this.#stage;
     expect(bench.room.status).toBe("running");
-    const here = Object.fromEntries([...this.#seats.keys()].map((name) => [name, true]));
+    const seats = this.#seats();
+    const here = Object.fromEntries([...seats.keys()].map((name) => [name, true]));
     expect(state).toMatchObject({ here, faults: 0 });
-    expect(Object.keys(state["here"]!)).toHaveLength(this.#seats.size);
+    expect(Object.keys(state["here"]!)).toHaveLength(seats.size);
+    // every join was answered: nobody waits outside
+    expect(bench.room.playerCount).toBe(seats.size);
     expect(this.#open.filter((seq) => !this.#forgotten.has(seq))).toEqual([]);
-    for (const [name, seat] of this.#seats) {
+    for (const [name, seat] of seats) {
       const own = this.#stage.own(seat) as { readonly total: number };
       expect(own.total, name).toBeLessThanOrEqual(state["total"] as number);
     }
@@ -87,10 +92,24 @@ class Chaos {
 
   async #join(name: string): Promise<void> {
     const { bench } = this.#stage;
-    const ticket = bench.ask(name);
+    this.#tickets.set(name, bench.ask(name));
     await this.#stage.step();
-    const joined = bench.of("joined").find((news) => news.ticket === ticket);
-    this.#seats.set(name, joined!.seat);
+  }
+
+  /** Who was let in. */
+  #seats(): Map<string, number> {
+    const joined = this.#stage.bench.of("joined");
+    return new Map(
+      [...this.#tickets].flatMap(([name, ticket]) => {
+        const news = joined.find((one) => one.ticket === ticket);
+        return news === undefined ? [] : [[name, news.seat]];
+      }),
+    );
+  }
+
+  #mayAsk(name: string): boolean {
+    const ticket = this.#tickets.get(name);
+    return ticket === undefined || this.#stage.refusal(ticket) !== undefined;
   }
 
   async #do(one: Step): Promise<void> {
@@ -99,16 +118,17 @@ class Chaos {
       case "wait":
         return this.#stage.step(one.ticks);
       case "join":
-        if (!this.#seats.has(`p${one.who}`)) await this.#join(`p${one.who}`);
+        if (this.#mayAsk(`p${one.who}`)) await this.#join(`p${one.who}`);
         return;
       case "leave": {
-        const seat = this.#seats.get(`p${one.who}`);
-        if (seat !== undefined) bench.room.leave(seat, { code: "LEFT" });
-        this.#seats.delete(`p${one.who}`);
+        const seat = this.#seats().get(`p${one.who}`);
+        if (seat === undefined) return;
+        bench.room.leave(seat, { code: "LEFT" });
+        this.#tickets.delete(`p${one.who}`);
         return this.#stage.step();
       }
       case "add": {
-        const seat = this.#seats.get("host")!;
+        const seat = this.#seats().get("host")!;
         this.#sent.push(this.#stage.send(seat, "add", { by: this.#sent.length + 1 }));
         return;
       }

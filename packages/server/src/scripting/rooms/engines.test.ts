@@ -78,7 +78,9 @@ for (const name of engineNames)
     beforeEach(() => begin(name));
 
     test("[S-LUA30] [S-LUA34] creates, joins, adds, refuses, fails and shows", async () => {
-      const ann = bench.join("ann");
+      bench.ask("ann");
+      await ticking(() => bench.of("joined").length === 1);
+      const ann = bench.of("joined")[0]!.seat;
       await ticking(() => state()["total"] === 0);
       expect(await add(ann, 1, 5)).toBeUndefined();
       expect(await add(ann, 2, 0)).toBe("NOTHING");
@@ -99,7 +101,9 @@ for (const name of serverNames)
     beforeEach(() => begin(name));
 
     test("[S-LUA37] [S-LUA38] ticks on, refuses, and writes its state back when it returns empty", async () => {
-      const ann = bench.join("ann");
+      bench.ask("ann");
+      await ticking(() => bench.of("joined").length === 1);
+      const ann = bench.of("joined")[0]!.seat;
       await ticking(() => state()["total"] === 0);
       await add(ann, 1, 5);
       await ticking(() => state()["total"] === 5);

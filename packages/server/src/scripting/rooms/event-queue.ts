@@ -63,6 +63,14 @@ export class EventQueue {
     this.#events = [...events, ...this.#events];
   }
 
+  /** Takes out what is left of the stay of one whom the script did not let in. */
+  dropStay({ seat, account }: EventMember): void {
+    const isOf = ({ member }: QueuedEvent): boolean =>
+      member?.seat === seat && member.account === account;
+    const end = this.#events.findIndex((one) => isOf(one) && one.event.on === "leave");
+    this.#events = this.#events.filter((one, i) => i > end || !isOf(one));
+  }
+
   /** Takes out the inputs, which somebody waits for. */
   takeInputs(): QueuedEvent[] {
     const inputs = this.#events.filter(({ event }) => event.input === true);

@@ -44,47 +44,69 @@ describe("while the script can not be reached", () => {
   test("[S-LUA36] comings and goings wait, and are told once, in their order", async () => {
     const stage = await open();
     const ann = await stage.join("ann");
-    stage.engine.fault = { code: "HOT_UNAVAILABLE" };
-    await stage.join("ben");
     const cid = await stage.join("cid");
+    stage.engine.fault = { code: "HOT_UNAVAILABLE" };
+    expect(await stage.askIn("ben")).toBe("HOT_UNAVAILABLE");
     stage.bench.room.leave(ann, { code: "LEFT" });
     await stage.step(2);
     stage.bench.room.drop(cid);
     await stage.step(2);
     stage.bench.room.reconnect(cid);
     await stage.step(2);
-    // came and went unheard
-    stage.bench.room.leave(await stage.join("dan"), { code: "LEFT" });
+    // never heard of
+    expect(await stage.askIn("dan", {}, 1)).toBe("HOT_UNAVAILABLE");
+    expect(await stage.askIn("dan", { spectate: true }, 1)).toBe("HOT_UNAVAILABLE");
     await stage.step(25);
-    expect(stage.state["log"]).toEqual(["+ann"]);
+    expect(stage.state["log"]).toEqual(["+ann", "+cid"]);
     stage.engine.fault = undefined;
     await stage.step(15);
-    expect(stage.state["log"]).toEqual(["+ann", "+ben", "+cid", "-ann"]);
+    // of one who was turned away nobody knows whether the script has let it in
+    expect(stage.state["log"]).toEqual(["+ann", "+cid", "+ben", "-ben", "-ann"]);
   });
 
   test("[S-LUA36] what was done though no answer came is not done again", async () => {
     const stage = await open();
     const ann = await stage.join("ann");
     stage.engine.fault = { code: "HOT_UNAVAILABLE", late: true };
-    await stage.join("ben");
+    expect(await stage.askIn("ben")).toBe("HOT_UNAVAILABLE");
     expect(await stage.ask(ann, "add", { by: 7 })).toBe("HOT_UNAVAILABLE");
     await stage.step(25);
-    await stage.join("cid");
     stage.engine.fault = undefined;
     await stage.step(25);
-    expect(stage.state["log"]).toEqual(["+ann", "+ben", "+cid"]);
+    await stage.join("cid");
+    expect(stage.state["log"]).toEqual(["+ann", "+ben", "-ben", "+cid"]);
     expect(stage.bench.of("left")).toEqual([]);
   });
 
   test("[S-LUA37] a room that begins then is created afterwards, once", async () => {
     const stage = await open();
     stage.engine.fault = { code: "HOT_UNAVAILABLE", late: true };
-    const ann = await stage.join("ann");
+    stage.bench.room.state.keptUntilTick = 100;
+    expect(await stage.askIn("ann")).toBe("HOT_UNAVAILABLE");
     expect(stage.state).toEqual({ version: 0 });
-    expect(await stage.ask(ann, "add", { by: 1 })).toBe("HOT_UNAVAILABLE");
+    // it waits on for its first member
+    expect(stage.bench.room.status).toBe("running");
     stage.engine.fault = undefined;
     await stage.step(15);
-    expect(stage.state).toMatchObject({ total: 0, log: ["+ann"] });
+    expect(stage.state).toMatchObject({ total: 0, log: ["+ann", "-ann"] });
+    await stage.join("ann");
+    expect(stage.state).toMatchObject({ total: 0, log: ["+ann", "-ann", "+ann"] });
+  });
+
+  test("[S-LUA36] one whom it refused afterwards is not told of as gone", async () => {
+    const stage = await ScriptedStage.open({
+      notes: notes().replace(
+        "function room.join(state, player)",
+        "$& if player.name == 'bad' then realm.refuse('NO') end",
+      ),
+    });
+    await stage.join("ann");
+    stage.engine.fault = { code: "HOT_UNAVAILABLE" };
+    expect(await stage.askIn("bad")).toBe("HOT_UNAVAILABLE");
+    stage.engine.fault = undefined;
+    await stage.step(25);
+    expect(stage.state["log"]).toEqual(["+ann"]);
+    expect(await stage.askIn("bad")).toBe("NO");
   });
 });
 
@@ -178,6 +200,34 @@ test("[S-LUA39] an event that takes too much takes no other one with it", async 
   ]);
   expect(stage.state).toMatchObject({ total: 7, log: ["+ann", "+ben"] });
 });
+
+test.each([
+  ["an event", ["leave"], "while true do end", [["leave"]], ["close"]],
+  ["close", ["close"], "while true do end", [["close"]], ["-ann"]],
+  ["both", ["leave", "close"], "while true do end", [["leave", "close"]], []],
+  // each for itself has time enough
+  ["both together", ["leave", "close"], "for i = 1, 6000000 do end", [], ["-ann", "close"]],
+])(
+  "[S-LUA40] deletes the state of a room whose end takes too much in %s",
+  async (_, slow, body, untold, told) => {
+    const mark = (name: string, word: string): string =>
+      `function room.${name}(state, player)
+  ${slow.includes(name) ? body : ""}
+  redis.call('RPUSH', 'end', ${word})
+end`;
+    const stage = await open(
+      `${mark("leave", "'-' .. player.account")}\n${mark("close", "'close'")}`,
+    );
+    await stage.join("ann");
+    stage.bench.room.close();
+    await stage.step();
+    await stage.rooms.close();
+    const key = "room:arena-1:state";
+    expect(await stage.engine.eval("return redis.call('EXISTS', KEYS[1])", [key])).toBe(0);
+    expect(await stage.engine.eval("return redis.call('LRANGE', 'end', 0, -1)")).toEqual(told);
+    expect(stage.log.of("warn").map(({ data }) => data["untold"])).toEqual(untold);
+  },
+);
 
 describe("a reload of the game", () => {
   test("[S-LUA41] leaves a room its script and its state", async () => {

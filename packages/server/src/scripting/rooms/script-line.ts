@@ -12,6 +12,7 @@ import {
   type BatchAnswer,
   type BatchHead,
   type EventAnswer,
+  type RoomEvent,
 } from "./room-batch.ts";
 import { StateMirror } from "./state-mirror.ts";
 
@@ -34,6 +35,8 @@ export interface LineRoom {
   readonly tick: number;
   readonly tickRate: number;
   readonly log: Pick<Log, "error" | "warn">;
+  /** The script let somebody in. */
+  letIn(member: EventMember): void;
   /** The script did not let somebody in. */
   turnAway(member: EventMember, code: string, text: string | undefined): void;
 }
@@ -136,8 +139,9 @@ export class ScriptLine {
     this.#sendNext();
   }
 
-  /** The room has ended: tells what is left, and deletes the state. */
-  async end(): Promise<void> {
+  /** The room has ended: tells what is left, and deletes the state. Resolves to what was too much for the script to be told. */
+  async end(): Promise<readonly string[]> {
+    const untold: string[] = [];
     this.#isOver = true;
     this.#queue.putBack(this.#unsure ?? []);
     this.#queue.takeInputs();
@@ -146,11 +150,29 @@ export class ScriptLine {
         const events = this.#queue.take().map(({ event }) => event);
         isLast = this.#queue.isEmpty;
         if (isLast) events.push({ on: "close", with: [] });
-        await this.#call(events, { version: 0, ended: isLast });
+        await this.#tellEnd(events, isLast, untold);
       }
+      return untold;
     } finally {
       this.#held.release();
       await this.#stop?.();
+    }
+  }
+
+  /** What takes too much in one call goes one by one, and what does so alone is left out: the state is deleted anyway. */
+  async #tellEnd(events: readonly RoomEvent[], ended: boolean, untold: string[]): Promise<void> {
+    try {
+      await this.#call(events, { version: 0, ended });
+    } catch (error) {
+      if (asRealmError(error).code !== "SCRIPT_BUDGET" || events.length === 0) throw error;
+      if (events.length === 1) {
+        untold.push(events[0]!.on);
+        if (ended) await this.#tellEnd([], true, untold);
+        return;
+      }
+      for (const [i, event] of events.entries()) {
+        await this.#tellEnd([event], ended && i === events.length - 1, untold);
+      }
     }
   }
 
@@ -280,6 +302,7 @@ export class ScriptLine {
   #settle({ event, member, later }: QueuedEvent, answer: EventAnswer, room: LineRoom): void {
     if (answer.type === "done") {
       later?.take();
+      if (event.on === "join" && member !== undefined) room.letIn(member);
       return;
     }
     const isCode = answer.type === "refused" && codePattern.test(answer.code);
@@ -297,7 +320,10 @@ export class ScriptLine {
       });
     }
     later?.refuse(code, text);
-    if (event.on === "join" && member !== undefined) room.turnAway(member, code, text);
+    if (event.on === "join" && member !== undefined) {
+      this.#queue.dropStay(member);
+      room.turnAway(member, code, text);
+    }
     if (event.on === "create") {
       throw new RealmError("SCRIPT_FAILED", {
         detail: `${this.#script}.lua did not create: ${code}`,

@@ -95,22 +95,86 @@ describe("a scripted room", () => {
   test("[S-LUA36] sends away whom the script does not let in, and does not tell it of the going", async () => {
     const stage = await open();
     await stage.join("ann");
-    const bad = await stage.join("bad");
-    expect(stage.bench.of("left")).toMatchObject([{ seat: bad, code: "BANNED", text: "Not you." }]);
-    const wil = await stage.join("bad", { spectate: true });
-    expect(stage.bench.of("left")).toMatchObject([{}, { seat: wil, code: "BANNED" }]);
+    expect(await stage.askIn("bad")).toBe("BANNED");
+    expect(stage.bench.of("refused")).toMatchObject([{ error: { text: "Not you." } }]);
+    expect(await stage.askIn("bad", { spectate: true })).toBe("BANNED");
+    expect(stage.bench.of("left")).toEqual([]);
     expect(stage.state).toEqual({ total: 0, members: { ann: "plays" }, id: "arena-1", version: 1 });
+  });
+
+  test("[S-LUA45] is closed to one who joins until its script has answered", async () => {
+    const stage = await open();
+    await stage.join("ann");
+    const { bench } = stage;
+    const gate = Promise.withResolvers<void>();
+    stage.engine.gate = gate.promise;
+    for (const who of ["ben", "bad"]) bench.ask(who);
+    bench.ask("wil", { spectate: true });
+    await stage.step(3);
+    // asked again over another connection
+    bench.ask("ben");
+    await stage.step(3);
+    expect(bench.of("joined")).toHaveLength(1);
+    expect(bench.of("refused")).toEqual([]);
+    const { room } = bench;
+    const members = (): boolean[] => ["ann", "ben", "bad", "wil"].map((one) => room.isMember(one));
+    expect(members()).toEqual([true, false, false, false]);
+    for (const seat of [1, 2, 3]) {
+      stage.send(seat, "add", { by: 50 });
+      room.chat(seat, "let me in");
+      room.drop(seat);
+    }
+    await stage.step(3);
+    gate.resolve();
+    await stage.step(4);
+    expect(bench.of("joined")).toMatchObject([
+      {},
+      { seat: 1, resumed: false },
+      { seat: 1, resumed: true },
+      { seat: 3, resumed: false },
+    ]);
+    expect(bench.of("refused")).toMatchObject([{ error: { code: "BANNED", text: "Not you." } }]);
+    expect(members()).toEqual([true, true, false, false]);
+    // nothing of what they said while they were outside was heard
+    expect([stage.answers, bench.of("chat"), bench.of("chatRefused")]).toEqual([[], [], []]);
+    expect(stage.state).toMatchObject({
+      total: 0,
+      members: { ann: "plays", ben: "plays", wil: "watches" },
+    });
+    room.chat(1, "hello");
+    expect(await stage.ask(1, "add", { by: 1 })).toBe("taken");
+    expect(bench.of("chat")).toMatchObject([{ seat: 1 }]);
+  });
+
+  test("[S-LUA45] turns away who waits when it ends, and when its script is away", async () => {
+    const stage = await open();
+    await stage.join("ann");
+    stage.engine.gate = Promise.withResolvers<void>().promise;
+    expect(await stage.askIn("ben")).toBe("open");
+    stage.bench.room.close();
+    await stage.step();
+    expect(stage.bench.of("refused")).toMatchObject([{ error: { code: "ROOM_CLOSED" } }]);
+    const other = await open();
+    await other.join("ann");
+    other.engine.fault = { code: "HOT_UNAVAILABLE" };
+    expect(await other.askIn("ben")).toBe("HOT_UNAVAILABLE");
+    expect(await other.askIn("wil", { spectate: true }, 1)).toBe("HOT_UNAVAILABLE");
+    other.engine.fault = undefined;
+    await other.step(25);
+    expect(other.state).toMatchObject({ members: { ann: "plays" } });
+    expect(await other.askIn("ben")).toBe("taken");
   });
 
   test("[S-LUA36] sends nobody away for another who had the seat before", async () => {
     const stage = await open();
     await stage.join("ann");
-    const bad = stage.bench.join("bad");
-    stage.bench.room.leave(bad, { code: "TIRED" });
+    stage.bench.ask("bad");
     stage.bench.step();
-    expect(stage.bench.join("ben")).toBe(bad);
-    await stage.step(4);
-    expect(stage.bench.of("left")).toMatchObject([{ seat: bad, code: "TIRED" }]);
+    stage.bench.room.leave(1, { code: "TIRED" });
+    stage.bench.step();
+    expect(await stage.join("ben")).toBe(1);
+    expect(stage.bench.of("refused")).toMatchObject([{ error: { code: "TIRED" } }]);
+    expect(stage.bench.of("left")).toEqual([]);
     expect(stage.state["members"]).toEqual({ ann: "plays", ben: "plays" });
   });
 

@@ -7,6 +7,7 @@ import {
 } from "@realmwright/core";
 import { document, RealmError, t, type InputDefinition, type Json } from "@realmwright/protocol";
 import type { ScriptedRoomKind } from "../game/scripts.ts";
+import type { EventMember } from "./event-queue.ts";
 import { stateBytes } from "./room-batch.ts";
 import { inputOf } from "./room-inputs.ts";
 import type { ScriptLine } from "./script-line.ts";
@@ -74,14 +75,18 @@ export function scriptedRoom(kind: ScriptedRoomKind, lines: Lines): RoomDefiniti
       });
       at.local.line.tell({ event: { on: "create", with: [{ id: at.id, kind: kind.kind }] } });
     },
-    join: (at, player) => tellOf(at, "join", player),
+    admit(at) {
+      const { away } = at.local.line;
+      return away === undefined ? undefined : at.refuse(away.code, away.text);
+    },
+    join: tellOfJoin,
     drop: (at, player) => tellOf(at, "drop", player),
     reconnect: (at, player) => tellOf(at, "reconnect", player),
     leave: (at, player, code) => tellLeave(at, player, code),
     spectate(at, spectator) {
       // whose page was loaded anew has gone before coming again
       tellOfSpectators(at);
-      tellOf(at, "join", spectator);
+      tellOfJoin(at, spectator);
     },
     tick(at) {
       begin(at);
@@ -123,6 +128,12 @@ function tellOf(at: ScriptedRoom, on: string, player: Member): void {
   at.local.line.tell({ event: { on, with: [playerOf(player)] }, member: { seat, account } });
 }
 
+/** No member yet: the script has not said that it may come in. */
+function tellOfJoin(at: ScriptedRoom, player: Member): void {
+  at.hold(player);
+  tellOf(at, "join", player);
+}
+
 function tellLeave(at: ScriptedRoom, player: Member, code: string): void {
   begin(at);
   const { seat, account } = player;
@@ -145,24 +156,43 @@ function tellOfSpectators(at: ScriptedRoom): void {
 }
 
 function turn(at: ScriptedRoom): void {
-  at.local.line.turn({
+  const { line } = at.local;
+  line.turn({
     tick: at.tick,
     tickRate: at.tickRate,
     log: at.log,
-    turnAway({ seat, account }, code, text) {
-      const member = at.players.get(seat) ?? at.spectators.get(seat);
-      if (member?.account !== account) return;
-      at.local.turnedAway.add(seat);
+    letIn(one) {
+      const member = memberOf(at, one);
+      if (member !== undefined) at.letIn(member);
+    },
+    turnAway(one, code, text) {
+      const member = memberOf(at, one);
+      if (member === undefined) return;
+      at.local.turnedAway.add(one.seat);
       at.kick(member, code, text);
     },
   });
+  if (line.away === undefined) return;
+  // its join may be done yet: then the script is told of the going, too
+  for (const member of membersOf(at)) {
+    if (member.outside) at.kick(member, line.away.code, line.away.text);
+  }
+}
+
+function memberOf(at: ScriptedRoom, { seat, account }: EventMember): Member | undefined {
+  const member = at.players.get(seat) ?? at.spectators.get(seat);
+  return member?.account === account ? member : undefined;
+}
+
+function membersOf(at: ScriptedRoom): readonly Member[] {
+  return [...at.players.values(), ...at.spectators.values()];
 }
 
 /** Brings the documents to what the script's state is now. */
 function show(at: ScriptedRoom): void {
   const { mirror } = at.local.line;
   showOne(at, -1, mirror.shared, at.document);
-  for (const member of [...at.players.values(), ...at.spectators.values()]) {
+  for (const member of membersOf(at)) {
     showOne(at, member.seat, mirror.own(member.account), member.document);
   }
 }

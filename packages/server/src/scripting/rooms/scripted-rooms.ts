@@ -95,10 +95,19 @@ export class ScriptedRooms {
 
   #end(room: string, line: ScriptLine): void {
     this.#lines.delete(room);
-    const ending = line.end().catch((error: unknown) => {
-      this.#options.log.warn("the state of a room that ended may still be there", { room, error });
-    });
+    const ending = this.#tellEnd(room, line);
     this.#endings.add(ending);
     void ending.finally(() => this.#endings.delete(ending));
+  }
+
+  async #tellEnd(room: string, line: ScriptLine): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const untold = await line.end();
+      if (untold.length > 0)
+        log.warn("the end of a room took its script too much", { room, untold });
+    } catch (error) {
+      log.warn("the state of a room that ended may still be there", { room, error });
+    }
   }
 }

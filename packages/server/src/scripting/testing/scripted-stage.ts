@@ -91,9 +91,27 @@ export class ScriptedStage {
   }
 
   async join(account: string, more: Parameters<RoomBench["ask"]>[1] = {}): Promise<number> {
-    const seat = this.bench.join(account, more);
+    const ticket = this.bench.ask(account, more);
     await this.step(4);
-    return seat;
+    const joined = this.bench.of("joined").find((one) => one.ticket === ticket);
+    if (joined !== undefined) return joined.seat;
+    throw new Error(`${account} could not join`, { cause: this.refusal(ticket) });
+  }
+
+  /** Asks to join, and answers with what: "taken" when it was let in, "open" when nothing came in so many ticks. */
+  async askIn(
+    account: string,
+    more: Parameters<RoomBench["ask"]>[1] = {},
+    ticks = 6,
+  ): Promise<string> {
+    const ticket = this.bench.ask(account, more);
+    await this.step(ticks);
+    if (this.bench.of("joined").some((one) => one.ticket === ticket)) return "taken";
+    return this.refusal(ticket) ?? "open";
+  }
+
+  refusal(ticket: number): string | undefined {
+    return this.bench.of("refused").find((one) => one.ticket === ticket)?.error.code;
   }
 
   /** Sends an input; answers its number. */
