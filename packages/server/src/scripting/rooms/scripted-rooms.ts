@@ -27,8 +27,8 @@ export class ScriptedRooms {
   readonly #options: ScriptedRoomsOptions;
   readonly #lines = new Map<string, ScriptLine>();
   readonly #stop: () => void;
-  /** Ends that are under way. */
-  readonly #endings = new Set<Promise<void>>();
+  /** Ends that are under way, by room. */
+  readonly #endings = new Map<string, Promise<void>>();
 
   constructor(options: ScriptedRoomsOptions) {
     this.#options = options;
@@ -66,10 +66,15 @@ export class ScriptedRooms {
     return JSON.stringify(parts, (name, value: unknown) => (name === "line" ? undefined : value));
   }
 
+  /** Waits until the state of a room that has ended is deleted. */
+  async gone(room: string): Promise<void> {
+    await this.#endings.get(room);
+  }
+
   /** Waits until the states of rooms that have ended are deleted. Before the scripts are closed. */
   async close(): Promise<void> {
     this.#stop();
-    await Promise.all(this.#endings);
+    await Promise.all(this.#endings.values());
   }
 
   #linesOf(): Lines {
@@ -95,7 +100,9 @@ export class ScriptedRooms {
     const ending = line.end().catch((error: unknown) => {
       this.#options.log.warn("the state of a room that ended may still be there", { room, error });
     });
-    this.#endings.add(ending);
-    void ending.finally(() => this.#endings.delete(ending));
+    this.#endings.set(room, ending);
+    void ending.finally(() => {
+      if (this.#endings.get(room) === ending) this.#endings.delete(room);
+    });
   }
 }
