@@ -60,3 +60,63 @@ test("[S-CFG7] settings that can not be read are a failure among the others", as
     /✓ ok +node[\s\S]+✗ failure +settings +.+config\.yaml:\d+:\d+: /,
   );
 });
+
+const development = {
+  DATABASE_URL: "postgres://game:abc@127.0.0.1:1/game",
+  REALMWRIGHT_SERVER_ORIGINS: "*",
+};
+
+test.each([
+  [["--production"], ""],
+  [[], "production"],
+])(
+  "[S-CFG6] [S-CFG7] what production refuses is a failure: %j, NODE_ENV=%j",
+  async (flags, mode) => {
+    for (const [name, value] of Object.entries(development)) vi.stubEnv(name, value);
+    vi.stubEnv("NODE_ENV", mode);
+    const refused = await outcome(["start", game.path, "--port", "0", ...flags]);
+    const { code, output } = await outcome([
+      "doctor",
+      game.path,
+      "--port",
+      "0",
+      "--json",
+      ...flags,
+    ]);
+    expect([refused.code, code]).toEqual([1, 1]);
+    const findings = output.map((line) => JSON.parse(line) as Record<string, string>);
+    const found = findings.filter(({ name }) => name === "production");
+    expect(found.map(({ found: text }) => text)).toEqual([
+      "auth.secret: auth.secret is not set: one made in place is lost with its folder",
+      "DATABASE_URL: database.url is short: it has 3 characters",
+      "REALMWRIGHT_SERVER_ORIGINS: server.origins lets every page in",
+    ]);
+    for (const { level, found: text, remedy } of found) {
+      expect(level).toBe("failure");
+      expect(refused.output.join("\n")).toContain(`${text}. ${remedy}`);
+    }
+  },
+);
+
+test("[S-CFG6] [S-CFG7] what production refuses is none in development, and what it takes is said", async () => {
+  vi.stubEnv("NODE_ENV", "");
+  vi.stubEnv("REALMWRIGHT_SERVER_ORIGINS", "*");
+  const development = await outcome(["doctor", game.path, "--port", "0"]);
+  expect(development.code, development.output.join("\n")).toBe(0);
+  vi.stubEnv("REALMWRIGHT_SERVER_ORIGINS", "");
+  vi.stubEnv("REALMWRIGHT_AUTH_SECRET", "k3Zt9vQx1LmN7pRs5TuW2yAbCdEfGh4J");
+  const fit = await outcome(["doctor", game.path, "--port", "0", "--production"]);
+  expect(fit.code, fit.output.join("\n")).toBe(0);
+  expect(fit.output.join("\n")).toMatch(/✓ ok +production +it refuses none/);
+});
+
+test("[S-CFG7] scripts are compiled, not run: what does not compile is a failure with its place", async () => {
+  game.write("scripts/endless.lua", "while true do end\n");
+  const well = await outcome(["doctor", game.path, "--port", "0"]);
+  expect(well.code, well.output.join("\n")).toBe(0);
+  expect(well.output.join("\n")).toMatch(/✓ ok +scripts +all 1 compile/);
+  game.write("scripts/broken.lua", "local x = 1\nx = = 2\n");
+  const { code, output } = await outcome(["doctor", game.path, "--port", "0"]);
+  expect(code).toBe(1);
+  expect(output.join("\n")).toMatch(/✗ failure +scripts +scripts\/broken\.lua:2 /);
+});

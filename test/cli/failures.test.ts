@@ -76,6 +76,30 @@ describe("start", () => {
   });
 });
 
+describe.each(["start", "dev"])("scripts that do not compile under %s", (command) => {
+  const broken = "-- room: lobby\nx = = 2";
+  const events = (output: readonly string[]): readonly string[] =>
+    output.filter((line) => line.startsWith('{"event":"fault"'));
+
+  test("leave no rooms: the last word is where, not that there are none", async () => {
+    const scripted = new GameFolder({ "scripts/lobby.lua": broken });
+    const said = await failure([command, scripted.path, "--port", "0"]);
+    scripted.remove();
+    expect(said).toMatch(/✗ scripts\/lobby\.lua:2 .+\n1: -- room: lobby\n2: x = = 2\n +\^$/);
+    expect(said).not.toContain("GAME_INVALID");
+    expect(events(said.split("\n"))).toHaveLength(1);
+  });
+
+  test("are told once in the log and once as an event", async () => {
+    game.write("scripts/lobby.lua", broken);
+    const { child } = await serve([command, game.path, "--port", "0"]);
+    await child.stop();
+    expect(events(child.output)).toHaveLength(1);
+    expect(child.output.filter((line) => line.includes("lobby.lua:2"))).toHaveLength(2);
+    expect(child.output.join("\n")).not.toContain("✗");
+  });
+});
+
 describe("bots", () => {
   test("nothing answers", async () => {
     const said = await failure(["bots", "1", "--url", "http://127.0.0.1:1", "--game", game.path]);

@@ -7,7 +7,7 @@ import { createLog, openStore } from "@realmwright/server";
 import { createIdentity, systemClock } from "@realmwright/server/internal";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { PostgresCluster } from "../../packages/server/src/sql/testing/postgres-cluster.ts";
-import { outcome } from "./support/command.ts";
+import { GameFolder, outcome } from "./support/command.ts";
 
 const programs = process.env["POSTGRES_BIN"] ?? "";
 if (programs === "") console.warn("SKIPPED: no server of PostgreSQL; see tools/setup/postgres.mjs");
@@ -76,5 +76,44 @@ describe.skipIf(programs === "" && process.env["CI"] === undefined)("on PostgreS
     expect(await ask(restored, "accounts", "list")).toMatchObject({
       accounts: [{ username: "ada", role: "admin" }],
     });
+  });
+
+  test("[S-CFG7] [S-STO4] a refused login and a missing database: one sentence, and what to do", async () => {
+    const url = await cluster.database();
+    await cluster.ask("postgres", "create role locked login password 'right'");
+    const [{ hba_file: rules } = {}] = await cluster.ask("postgres", "show hba_file");
+    await cluster.ask(
+      "postgres",
+      `copy (values ('local all locked scram-sha-256'), ('local all all trust')) to '${String(rules)}'`,
+    );
+    await cluster.ask("postgres", "select pg_reload_conf()");
+    const game = new GameFolder();
+    const cases = [
+      [
+        url.replace("realm@", "locked:wr0ng@"),
+        /password authentication failed .+\n {2}Mend the user/,
+      ],
+      [url.replace("realm@", "stranger@"), /role "stranger" does not exist\n {2}Mend the user/],
+      [url.replace(/realm\d+/u, "nowhere"), /database "nowhere" does not exist\n {2}Make it/],
+    ] as const;
+    for (const [address, wanted] of cases) {
+      vi.stubEnv("DATABASE_URL", address);
+      const start = ["start", game.path, "--port", "0"];
+      for (const command of [start, ["accounts", "list"], ["migrate", "up"]]) {
+        const { code, output } = await outcome(command);
+        const said = output.join("\n");
+        expect(code).toBe(1);
+        expect(said).toMatch(/^✗ database\.url: /m);
+        expect(said).toMatch(wanted);
+        expect(said).not.toMatch(/wr0ng|bug of realmwright|^\s+at /m);
+      }
+      const { code, output } = await outcome(["doctor", game.path, "--port", "0"]);
+      expect(code).toBe(1);
+      expect(output.join("\n")).toMatch(
+        /✗ failure +database +PostgreSQL at .+; database\.url: .+(?:exist|failed)/,
+      );
+      expect(output.join("\n")).not.toContain("wr0ng");
+    }
+    game.remove();
   });
 });

@@ -40,6 +40,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
   it("opens a table, which others find in the list and by its code", async () => {
     ann = await visit("Ann", "");
     await ann.locator("#table-name").fill("Friday");
+    await ann.locator("#table-players").selectOption("2");
     await ann.getByRole("button", { name: "Open", exact: true }).click();
     await shows(ann, "Send the code");
     code = (await ann.locator("#copy").textContent())!;
@@ -49,10 +50,20 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     ben = await visit("Ben", `#${code}`, phone);
     await shows(ben, "2 to go");
     cid = await visit("Cid", "");
-    await cid.locator(".line", { hasText: "Friday" }).getByText("2 of 4").waitFor();
+    await cid.locator(".line", { hasText: "Friday" }).getByText("2 of 2").waitFor();
     await cid.getByRole("button", { name: "Watch Friday" }).click();
     await ann.getByText("Watching: Cid").waitFor();
     expect(await cid.locator("#ready").isVisible()).toBe(false);
+  });
+
+  it("lets who watches watch on after the page is loaded anew, at a full table too", async () => {
+    expect(new URL(cid.url()).hash).toBe(`#${code}/watch`);
+    await cid.getByText("You are watching.").waitFor();
+    await cid.reload();
+    await cid.getByText("You are watching.").waitFor();
+    await ann.getByText("Watching: Cid").waitFor();
+    await expect.poll(() => ann.locator(".player").allInnerTexts()).toHaveLength(2);
+    expect(new URL(cid.url()).hash).toBe(`#${code}/watch`);
   });
 
   it("walks tokens about, chats, and lets the host alone change the table", async () => {
@@ -77,7 +88,15 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     expect(await ben.locator("#settings").isVisible()).toBe(false);
     await ann.getByText("Settings").click();
     await ann.getByLabel("Note to all").fill("Best of three");
+    // what is written there stays while others do something
+    await ann.locator("#chat-text").focus();
+    await ben.getByRole("button", { name: "Ready" }).click();
+    await shows(ann, "1 to go");
+    expect(await ann.getByLabel("Note to all").inputValue()).toBe("Best of three");
+    await ben.getByRole("button", { name: "Ready ✓" }).click();
+    await shows(ann, "2 to go");
     await ann.getByRole("button", { name: "Save" }).click();
+    await ann.getByText("Saved ✓").waitFor();
     for (const page of [ben, cid]) await page.getByText("Best of three").waitFor();
   });
 
@@ -115,15 +134,32 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
   it("gives the table to who stays, and says where there is none", async () => {
     await ann.getByRole("button", { name: "Leave the table" }).click();
     await ann.getByRole("heading", { name: "Tables", exact: true }).waitFor();
-    await shows(ben, "You have won!");
+    await shows(ben, "You have won! Ann has left.");
     await ben.locator("#settings").waitFor();
     await ann.getByLabel("Code").fill("222222");
     await ann.getByRole("button", { name: "Join", exact: true }).click();
     await ann.getByText("There is no table of that code.").waitFor();
-    for (const page of [ben, cid]) {
-      await page.getByRole("button", { name: "Leave the table" }).click();
-    }
+    await ben.getByRole("button", { name: "Leave the table" }).click();
+    await cid.goBack();
+    await cid.getByRole("heading", { name: "Tables", exact: true }).waitFor();
+    expect(new URL(cid.url()).hash).toBe("");
     await ann.getByText("No table is open.").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("says that the server was restarted, to a page that stays and to one that is loaded", async () => {
+    await ann.getByRole("button", { name: "Open", exact: true }).click();
+    await shows(ann, "Send the code");
+    const { hash } = new URL(ann.url());
+    const dan = await visit("Dan", hash);
+    await shows(dan, "2 to go");
+    await dan.goto("about:blank");
+    const { port } = server;
+    await server.stop();
+    server = await realmwright(["start", "games/lobby", "--port", String(port)]);
+    await ann.locator("#home-notice", { hasText: "The server is restarted" }).waitFor();
+    await dan.goto(server.url + hash);
+    await dan.locator("#home-notice", { hasText: "the server was restarted" }).waitFor();
     expect(faults).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { RealmError, type ErrorCode } from "@realmwright/protocol";
 import { openBackend, type Backend, type ForeignIssuer, type Log } from "@realmwright/server";
 import { limitValues, systemClock } from "@realmwright/server/internal";
-import { storeSettings } from "./commands/database.ts";
+import { storeFailure, storeSettings } from "./commands/database.ts";
 import { limitOverrides } from "./config/adjustable-limits.ts";
 import type { Config, Issuer } from "./config/config.ts";
 import { Failure } from "./failure.ts";
@@ -12,10 +12,6 @@ import type { GameFolder } from "./game/game-folder.ts";
 const DAY_MS = 86_400_000;
 
 const remedies: Partial<Record<ErrorCode, readonly [what: string, remedy: string]>> = {
-  STORE_URL_INVALID: ["database.url", "As in sqlite:game.db, or postgres://user@host/name."],
-  STORE_UNAVAILABLE: ["database.url", "Is it running, and is it the right address? doctor tries."],
-  STORE_BUSY: ["database.url", "Another program changes it; try again."],
-  STORE_SCHEMA_NEWER: ["database.url", "Use the version that made it, or a newer one."],
   HOT_UNAVAILABLE: ["redis.url", "Start it, or leave it out: then hot state is in memory."],
   HOT_INVALID: ["redis", "As in redis://localhost:6379."],
 };
@@ -36,11 +32,12 @@ export async function openBackendOf(
   const { auth, database, redis } = config;
   const { folder, game, log, scripts, secret } = parts;
   if (database.url === undefined) await mkdir(folder.data, { recursive: true });
+  const store = storeSettings(config, () => folder.data);
   try {
     return await openBackend({
       game,
       secret,
-      database: storeSettings(config, () => folder.data),
+      database: store,
       ...(redis.url === undefined ? {} : { redis: { url: redis.url, prefix: redis.prefix } }),
       scripts,
       issuers: auth.issuers.map((issuer) => foreignIssuer(issuer)),
@@ -52,6 +49,8 @@ export async function openBackendOf(
       log,
     });
   } catch (error) {
+    const failure = storeFailure(error, store.url);
+    if (failure !== undefined) throw failure;
     if (!(error instanceof RealmError)) throw error;
     const [what, remedy] = remedies[error.code] ?? [];
     if (what === undefined || remedy === undefined) throw error;

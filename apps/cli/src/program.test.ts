@@ -22,6 +22,11 @@ describe("the command line", () => {
   it("explains itself, and every command", async () => {
     expect(await run(["--help"])).toBe(0);
     expect(said).toContain("Examples");
+    const [, folder = ""] = said.split("A game is a folder\n");
+    const parts = folder.split("\n").map((line) => /^ {2}(\S+) {2}/.exec(line)?.[1] ?? "");
+    expect(parts).toEqual(
+      expect.arrayContaining(["server.ts", "scripts/*.lua", "shared.ts", "bots.ts", "config.yaml"]),
+    );
     for (const command of ["dev", "start", "bots"]) {
       said = "";
       expect(await run([command, "--help"])).toBe(0);
@@ -41,8 +46,9 @@ describe("the command line", () => {
   it("gives examples that work where they are printed", async () => {
     await run(["--help"]);
     const lines = said.split("\n").filter((line) => line.startsWith("  npm run realmwright -- "));
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(7);
     for (const line of lines) expect(line).toContain("games/realm");
+    expect(said).toContain("accounts role ada admin --game games/realm\n");
     expect(said).not.toMatch(/^ +\$? *realmwright /m);
     expect(invocation("file:///a/cli/dist/invocation.js")).toEqual({
       command: "npx realmwright",

@@ -34,10 +34,12 @@ const proxiesMax = 16;
 const parts = `
 A game is a folder
   server.ts          its rules: export default defineGame({ … })
+  scripts/*.lua      rules in Lua: calls, and rooms by "-- room: lobby"; a game may be these alone
   shared.ts          what server and client share: entities, inputs, step()
   client/index.html  the browser's page; its <script type="module" src="./main.ts"> is bundled
   assets/            what is served below /assets and /maps
   bots.ts            how its bots behave
+  config.yaml        its server's settings; config schema and config print show them
 `;
 
 /** Examples that work where they are printed. */
@@ -51,6 +53,7 @@ function examples(): string {
     [`start ${game}`, "the same game for players: no tools, no bots"],
     [`start ${game} --edges 2`, "clients served by two more threads"],
     [`bots 200${from} --seconds 30`, "two hundred players for half a minute, and how they fared"],
+    [`accounts role ada admin${from}`, "the first admin; ada has an account there"],
   ] as const;
   const printed = lines.map(([words, about]) => {
     const line = `${command} ${words}`.replaceAll("  ", " ").trimEnd();
@@ -180,9 +183,11 @@ function build(color: boolean, environment: Environment): Command {
   serving(program.command("doctor"), "8080")
     .description("try what a server needs and what its settings name; exit code 1 on failures")
     .argument("[game]", "folder of the game", ".")
-    .action(async (path: string, _flags: object, command: Command) => {
+    .option("--production", "report what production refuses (also: NODE_ENV=production)")
+    .action(async (path: string, flags: { production?: true }, command: Command) => {
       const read = (): Configuration => configured(path, command);
-      process.exitCode = await doctor(folder(path), read, { json: json() }, terminal());
+      const how = { json: json(), isProduction: isProduction || flags.production === true };
+      process.exitCode = await doctor(folder(path), read, how, terminal());
     });
 
   const names = program.commands.map((command) => command.name());

@@ -63,9 +63,10 @@ export class Terminal {
     }
   }
 
-  /** An error of the game's source. */
-  fault(error: SourceError): void {
+  /** An error of the game's source. What stands in the log is told to machines by the event alone. */
+  fault(error: SourceError, { isLogged }: { readonly isLogged?: true } = {}): void {
     this.tell({ event: "fault", place: error.place, message: error.message });
+    if (isLogged === true && !this.isPerson) return;
     const place = error.place === "" ? "" : `${this.bold(error.place)}  `;
     const frame = error.frame === undefined ? "" : `\n${error.frame}`;
     process.stderr.write(`${this.red("✗")} ${place}${error.message}${frame}\n`);

@@ -6,12 +6,18 @@ import { Table } from "./table.ts";
 import { openTable } from "./tables.ts";
 
 const nameKey = "four-tables.name";
+/** Under it this tab remembers at which table it is. */
+const tableKey = "four-tables.table";
+/** Behind a code in the address: to watch that table. */
+const watchMark = "/watch";
 
 /** The page: who one is, the tables, and the table that one sits at. */
 export class App {
   #client: TableClient | undefined;
   #home: Home | undefined;
   #table: Table | undefined;
+  /** The server has said that it is about to stop. */
+  #isStopping = false;
 
   async start(): Promise<void> {
     const field = element("name", HTMLInputElement);
@@ -35,6 +41,9 @@ export class App {
       client.onState((state) => {
         tell("connection", state === "open" ? "" : "The connection is gone. Trying again …");
       });
+      client.onNotice(({ code }) => {
+        if (code === "DRAINING") this.#isStopping = true;
+      });
       client.onError((error) => console.warn(error));
       client.onClosed((error) => {
         if (error !== undefined) tell("connection", `${wordsOf(error)} Load the page anew.`);
@@ -49,10 +58,13 @@ export class App {
     }
   }
 
-  /** Sits down at the table that the address names. */
+  /** Goes where the address says: to a table, or away from it. */
   #follow(): void {
-    const code = location.hash.slice(1);
-    if (code !== "" && this.#table?.room.id !== code) void this.#join(code, false);
+    const hash = location.hash.slice(1);
+    const spectate = hash.endsWith(watchMark);
+    const code = spectate ? hash.slice(0, -watchMark.length) : hash;
+    if (code === "") this.#table?.room.leave();
+    else if (this.#table?.room.id !== code) void this.#join(code, spectate);
   }
 
   #goHome(notice: string): void {
@@ -81,12 +93,15 @@ export class App {
   async #join(code: string, spectate: boolean): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    this.#table?.room.leave();
+    const before = this.#table?.room;
+    if (before !== undefined) this.#goHome("");
+    before?.leave();
     try {
       await client.join("lobby", undefined, { id: code, spectate });
     } catch (error) {
+      const isGone = codeOf(error) === "ROOM_UNKNOWN" && sessionStorage.getItem(tableKey) === code;
       this.#forgetCode();
-      tell("home-notice", wordsOf(error));
+      tell("home-notice", wordsOf(isGone ? { code: "TABLE_GONE" } : error));
     }
   }
 
@@ -95,16 +110,27 @@ export class App {
     this.#home = undefined;
     this.#table?.close();
     this.#table = new Table(client, room);
-    history.replaceState(null, "", `#${room.id}`);
+    this.#isStopping = false;
+    sessionStorage.setItem(tableKey, room.id);
+    const hash = `#${room.id}${room.isSpectator ? watchMark : ""}`;
+    // so that Back leads to the tables again
+    if (location.hash !== hash) history.pushState(null, "", hash);
     turnTo("table");
     room.onLeft((left) => {
       if (this.#table?.room !== room) return;
       this.#forgetCode();
-      this.#goHome(left.code === "LEFT" ? "" : wordsOf(left));
+      const isOver = left.code === "RESUME_INVALID" || left.code === "ROOM_CLOSED";
+      const why = isOver && this.#isStopping ? { code: "SERVER_RESTARTED" } : left;
+      this.#goHome(left.code === "LEFT" ? "" : wordsOf(why));
     });
   }
 
   #forgetCode(): void {
+    sessionStorage.removeItem(tableKey);
     history.replaceState(null, "", location.pathname + location.search);
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown } | undefined)?.code;
 }

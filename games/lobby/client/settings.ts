@@ -1,5 +1,8 @@
-import { element } from "./page.ts";
+import { element, tell } from "./page.ts";
 import type { TableClient, TableRoom, TableState } from "./table-room.ts";
+
+/** For so long it is told that the settings are saved. */
+const savedMs = 4000;
 
 /** What the host may change, by update_state.lua. */
 export class Settings {
@@ -10,6 +13,9 @@ export class Settings {
   readonly #name = element("set-name", HTMLInputElement);
   readonly #note = element("set-note", HTMLInputElement);
   readonly #seconds = element("set-seconds", HTMLInputElement);
+  /** Something in it has been changed, and is not saved. */
+  #isEdited = false;
+  #savedTimer = 0;
 
   constructor(
     client: TableClient,
@@ -23,12 +29,13 @@ export class Settings {
     this.#root.open = false;
     const form = element("settings-form", HTMLFormElement);
     form.addEventListener("submit", (event) => void this.#save(event), { signal });
+    form.addEventListener("input", () => (this.#isEdited = true), { signal });
+    tell("saved", "");
   }
 
   show(state: TableState, isHost: boolean): void {
     this.#root.hidden = !isHost;
-    // not under somebody's hands
-    if (this.#root.open && this.#root.contains(document.activeElement)) return;
+    if (this.#isEdited) return;
     this.#name.value = state.name;
     this.#note.value = state.note;
     this.#seconds.value = String(state.turnSeconds);
@@ -44,7 +51,11 @@ export class Settings {
     try {
       await this.#client.rpc("update_state", { room: this.#room.id, set });
       this.#failed(undefined);
+      this.#isEdited = false;
       this.#root.open = false;
+      tell("saved", "Saved ✓");
+      window.clearTimeout(this.#savedTimer);
+      this.#savedTimer = window.setTimeout(() => tell("saved", ""), savedMs);
     } catch (error) {
       this.#failed(error);
     }

@@ -51,6 +51,12 @@ export interface TableState {
   readonly last: number | undefined;
   /** an account; "" when nobody has won */
   readonly winner: string | undefined;
+  /** Why the round ended, where no line ended it: the last other player went, or stayed away. */
+  readonly ended: "left" | "away" | undefined;
+  /** name of who went last */
+  readonly gone: string;
+  /** an account whose time for a move was up just now */
+  readonly late: string | undefined;
   readonly line: readonly number[];
   readonly turnEndsMs: number | undefined;
   readonly round: number;
@@ -89,6 +95,9 @@ export function readState(json: Json): TableState {
     rows: number(raw["rows"]),
     last: typeof raw["last"] === "number" ? raw["last"] : undefined,
     winner: typeof raw["winner"] === "string" ? raw["winner"] : undefined,
+    ended: raw["ended"] === "left" || raw["ended"] === "away" ? raw["ended"] : undefined,
+    gone: text(raw["gone"]),
+    late: typeof raw["late"] === "string" ? raw["late"] : undefined,
     line: list(raw["line"]).map((cell) => number(cell, -1)),
     turnEndsMs: typeof raw["turnEndsMs"] === "number" ? raw["turnEndsMs"] : undefined,
     round: number(raw["round"]),

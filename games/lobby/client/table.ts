@@ -73,7 +73,7 @@ export class Table {
   async #copy(): Promise<void> {
     const button = element("copy", HTMLButtonElement);
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(new URL(`#${this.room.id}`, location.href).href);
       button.dataset["copied"] = "true";
       window.setTimeout(() => delete button.dataset["copied"], 1500);
     } catch (error) {
@@ -94,6 +94,8 @@ export class Table {
     element("copy", HTMLButtonElement).textContent = this.room.id;
     element("board", HTMLElement).hidden = !isPlayed;
     element("floor", HTMLElement).hidden = state.phase === "play";
+    element("floor-hint", HTMLElement).hidden = state.phase === "play" || this.#own === undefined;
+    element("watching", HTMLElement).hidden = !this.room.isSpectator;
     element("stage", HTMLElement).dataset["phase"] = state.phase;
     const turnOf = state.phase === "play" ? state.order[state.turn - 1] : undefined;
     const isOwnTurn = turnOf === account && !this.room.isSpectator;
@@ -121,7 +123,10 @@ export class Table {
     const turnOf = state.order[state.turn - 1] ?? "";
     const isOwnTurn = turnOf === account && !this.room.isSpectator;
     const who = isOwnTurn ? "Your move" : `${state.players[turnOf]?.name ?? "Somebody"} moves`;
-    const text = state.phase === "play" ? who : restText(state, account);
+    const late = state.players[state.late ?? ""];
+    const lateText = state.late === account ? "Your time was up." : `${late?.name}'s time was up.`;
+    const turnText = late === undefined ? who : `${lateText} ${who}`;
+    const text = state.phase === "play" ? turnText : restText(state, account);
     line.dataset["own"] = String(state.phase === "play" && isOwnTurn);
     const note = state.note === "" ? [] : [make("span", "note", state.note)];
     const clock = state.phase === "play" ? [make("span", "clock", `${left} s`)] : [];
@@ -139,14 +144,21 @@ function readyText(state: TableState, isReady: boolean): string {
   return state.phase === "over" ? "Play again" : "Ready";
 }
 
-function restText({ phase, players, winner }: TableState, account: string): string {
+function restText(state: TableState, account: string): string {
+  const { phase, players, winner } = state;
   const all = Object.values(players);
   if (phase === "over") {
-    if (winner === account) return "You have won!";
+    if (winner === account) return `You have won! ${endText(state)}`.trim();
     const name = players[winner ?? ""]?.name;
-    return name === undefined ? "Nobody has won." : `${name} has won.`;
+    return name === undefined ? "Nobody has won." : `${name} has won. ${endText(state)}`.trim();
   }
   if (all.length < 2) return "Waiting for somebody to play with. Send the code!";
   const missing = all.filter(({ ready }) => !ready).length;
   return `Waiting until all are ready: ${missing} to go.`;
+}
+
+/** Why a round ended without a line. */
+function endText({ ended, gone }: TableState): string {
+  if (ended === undefined) return "";
+  return ended === "left" ? `${gone} has left.` : `${gone} did not come back in time.`;
 }

@@ -11,6 +11,8 @@
 -- state.phase   "waiting" until all are ready, "play", "over" until all are ready again
 -- state.players by account: name, color (1 to 4), joined (a number that counts up), ready, score, away
 -- state.order   the accounts that play this round; state.turn is a place in it
+-- state.ended   why no line ended the round: "left" or "away"; state.gone is the name of who went
+-- state.late    the account whose time for a move was up, until the next move
 -- state.board   the cells row by row from the top, "." or a color; columns and rows say how many
 local SIZES = { { 7, 6 }, { 7, 6 }, { 9, 7 }, { 10, 8 } } -- columns and rows, by players
 local LISTED_MS = 20000 -- so often the list of lobbies hears that this one is there
@@ -30,12 +32,14 @@ local function setting(state, name, default, low, high)
 end
 
 local function rest(state, now)
-  state.turnEndsMs = now + setting(state, "turnSeconds", 30, 5, 300) * 1000
+  -- as it was when the round began: its host may change the setting in between
+  state.turnEndsMs = now + state.roundSeconds * 1000
 end
 
 local function begin(state, now)
   local order = accounts(state)
   state.round = state.round + 1
+  state.roundSeconds = setting(state, "turnSeconds", 30, 5, 300)
   for _ = 1, (state.round - 1) % #order do
     local first = table.remove(order, 1)
     order[#order + 1] = first
@@ -46,6 +50,7 @@ local function begin(state, now)
   state.board = ("."):rep(size[1] * size[2])
   state.order, state.turn, state.phase = order, 1, "play"
   state.winner, state.line, state.last = nil, nil, nil
+  state.ended, state.gone, state.late = nil, nil, nil
   rest(state, now)
 end
 
@@ -60,7 +65,7 @@ end
 
 local function finish(state, winner, line)
   state.phase, state.winner, state.line = "over", winner, line
-  state.turnEndsMs = nil
+  state.turnEndsMs, state.late = nil, nil
   local player = state.players[winner]
   if player then player.score = player.score + 1 end
 end
@@ -143,7 +148,7 @@ function room.join(state, player)
   state.host = state.host or player.account
 end
 
-function room.leave(state, player)
+function room.leave(state, player, code)
   if player.spectator then
     state.watchers[player.account] = nil
     return
@@ -165,7 +170,10 @@ function room.leave(state, player)
       break
     end
   end
-  if #state.order == 1 then finish(state, state.order[1]) end
+  if #state.order == 1 then
+    finish(state, state.order[1])
+    state.ended, state.gone = code == "LEFT" and "left" or "away", player.name
+  end
 end
 
 function room.drop(state, player)
@@ -199,7 +207,7 @@ function room.place(state, player, data)
   local cell = row * columns + column
   local color = state.players[player.account].color
   state.board = state.board:sub(1, cell) .. ("%d"):format(color) .. state.board:sub(cell + 2)
-  state.last = cell
+  state.last, state.late = cell, nil
   local line = lineThrough(state, column, row)
   if line then
     finish(state, player.account, line)
@@ -212,7 +220,7 @@ end
 
 function room.tick(state, now)
   if state.phase == "play" and now >= state.turnEndsMs then
-    state.last = nil
+    state.last, state.late = nil, state.order[state.turn]
     nextTurn(state, now)
   end
   list(state, now)

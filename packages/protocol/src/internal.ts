@@ -24,6 +24,7 @@ export { isAfter, nextSeq } from "./messages/sequence.ts";
 export { messageSpecs } from "./messages/message.ts";
 export type { MessageFrom } from "./messages/message.ts";
 export type { Sender } from "./messages/table.ts";
+export { didYouMean } from "./nearest.ts";
 export { protocolHash, protocolVersionMin } from "./protocol-version.ts";
 export {
   beginMessage,

@@ -97,14 +97,42 @@ describe.each([0, 2])("operations with %i edge threads", (edges) => {
     ["Host: localhost", "GET /counters/count"],
     ["Idempotency-Key: a\r\nIdempotency-Key: b", "GET /counters/count"],
     ["Origin: http://a.example\r\nOrigin: http://localhost", "GET /counters/count"],
-  ])("[S-OP7] two headers that decide something are refused: %s", async (lines, target) => {
-    await start();
-    const socket = new RawSocket(server.port);
-    sockets.push(socket);
-    socket.write(`${target} HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\n`);
-    await until(() => socket.text.includes("}") || socket.text);
-    expect(socket.text).toMatch(/^HTTP\/1\.1 400 .*"code":"REQUEST_INVALID"/su);
-  });
+    ["Connection: x-forwarded-for\r\nX-Forwarded-For: 192.0.2.1", "GET /metrics"],
+    ["Connection: keep-alive, Host", "GET /counters/count"],
+  ])(
+    "[S-OP7] headers that decide something and may be read in two ways are refused: %s",
+    async (lines, target) => {
+      await start();
+      const socket = new RawSocket(server.port);
+      sockets.push(socket);
+      socket.write(`${target} HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\n`);
+      await until(() => socket.text.includes("}") || socket.text);
+      expect(socket.text).toMatch(/^HTTP\/1\.1 400 .*"code":"REQUEST_INVALID"/su);
+    },
+  );
+
+  test.each(["content-length", "Content-Length, keep-alive", "transfer-encoding"])(
+    "[S-OP14] a body whose frame the connection is said to own brings no request of its own: %s",
+    async (named) => {
+      await start();
+      const inner = `POST /guest-login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`;
+      const isChunked = named.startsWith("transfer");
+      const frame = isChunked ? "Transfer-Encoding: chunked" : `Content-Length: ${inner.length}`;
+      const body = isChunked ? `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n` : inner;
+      const socket = new RawSocket(server.port);
+      sockets.push(socket);
+      const head = `POST /guest-login HTTP/1.1\r\nHost: localhost\r\nConnection: ${named}\r\n${frame}`;
+      socket.write(`${head}\r\nContent-Type: application/json\r\n\r\n${body}`);
+      await until(() => socket.text.includes("}") || socket.text);
+      expect(socket.text).toMatch(/^HTTP\/1\.1 400 .*"code":"REQUEST_INVALID"/su);
+      // a second answer on any connection would be the smuggled request's
+      for (let i = 0; i < 5; i++) {
+        const status = await fetch(`${server.url}/livez`).then((answer) => answer.text());
+        expect(status).toBe("ok\n");
+      }
+      expect(socket.text).not.toContain("expiresInS");
+    },
+  );
 
   test("[S-LOG1] nothing of a query, a token or a body is logged, whatever goes wrong", async () => {
     const failing = new Counters().operations().map((of) => ({

@@ -54,23 +54,40 @@ export function mustNameDatabase({ missing }: Configuration): void {
 
 const remedies: Partial<Record<ErrorCode, string>> = {
   STORE_URL_INVALID: "As in --db-dsn game.db, or --database-url postgres://user@host/name.",
-  STORE_UNAVAILABLE: "Is it running, and is it the right address?",
+  STORE_UNAVAILABLE: "Is it running, and is it the right address? doctor tries.",
   STORE_BUSY: "Another program changes it; try again.",
   STORE_SCHEMA_NEWER: "Use the version of the program that made it, or a newer one.",
   STORE_SCHEMA_OLDER: "Make a backup (db backup FILE), then: migrate up.",
 };
+
+/** What PostgreSQL refuses whom it does not know, or who may not, by the first characters of its code. */
+const refusals: readonly (readonly [state: string, remedy: string])[] = [
+  ["28", "Mend the user and the password in database.url, or what pg_hba.conf lets in."],
+  ["3D", "Make it (createdb NAME), or mend the name in database.url."],
+  ["42501", "Give the user of database.url the right (grant …), or make it the database's owner."],
+];
+
+/** What a person can do about an error of the store; undefined where that is unknown. Its words hold no password. */
+export function storeFailure(error: unknown, url: string): Failure | undefined {
+  if (!(error instanceof RealmError)) return undefined;
+  const { cause } = error;
+  const state = cause instanceof Error && "severity" in cause && "code" in cause ? cause.code : "";
+  const refusal = refusals.find(([start]) => String(state).startsWith(start));
+  const remedy = refusal?.[1] ?? remedies[error.code];
+  if (remedy === undefined) return undefined;
+  const kind = url.startsWith("sqlite:") ? `database.url (${url})` : "database.url";
+  const said = cause instanceof Error ? cause.message : error.message;
+  // a server that refuses has answered
+  const text = refusal === undefined ? `${error.text} ` : "";
+  return new Failure(`${kind}: ${text}${said}`, remedy, error);
+}
 
 /** Does something with a database, and says what a person can do where that fails. */
 export async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof RealmError)) throw error;
-    const remedy = remedies[error.code];
-    if (remedy === undefined) throw error;
-    const kind = url.startsWith("sqlite:") ? url : "The database";
-    const said = error.cause instanceof Error ? error.cause.message : error.message;
-    throw new Failure(`${kind}: ${error.text} ${said}`, remedy, error);
+    throw storeFailure(error, url) ?? error;
   }
 }
 

@@ -53,10 +53,10 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   const backend = await openBackendOf(config, about);
   const scripts = new FolderScripts(folder, backend);
   const begin = async (): Promise<Server> => {
-    for (const problem of await scripts.load()) terminal.fault(problem);
+    const tell = (problem: SourceError): void => terminal.fault(problem, { isLogged: true });
     const parts = {
       folder,
-      game: scripts.whole(own),
+      game: await scripts.begin(own, tell),
       secret,
       // A page that is written while the game runs is served from there too.
       client: client?.folder ?? (await placeholder(folder)),

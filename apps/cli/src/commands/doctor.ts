@@ -5,9 +5,11 @@ import { checkDatabase } from "../doctor/database.ts";
 import { failure, type Finding } from "../doctor/finding.ts";
 import { checkDisk, checkNode, checkOpenFiles, checkPort, openFiles } from "../doctor/machine.ts";
 import { checkRedis } from "../doctor/redis.ts";
+import { checkScripts } from "../doctor/scripts.ts";
 import {
   checkConfiguration,
   checkLimits,
+  checkProduction,
   checkReach,
   checkRung,
   checkSecrets,
@@ -19,10 +21,10 @@ import type { Terminal } from "../terminal.ts";
 export async function doctor(
   folder: string,
   read: () => Configuration,
-  how: { readonly json: boolean },
+  how: { readonly json: boolean; readonly isProduction: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const findings = await examine(folder, read);
+  const findings = await examine(folder, read, how.isProduction);
   for (const finding of findings) {
     terminal.print(how.json ? JSON.stringify(finding) : line(finding, terminal));
   }
@@ -33,7 +35,11 @@ export async function doctor(
   return failures === 0 ? 0 : 1;
 }
 
-async function examine(folder: string, read: () => Configuration): Promise<readonly Finding[]> {
+async function examine(
+  folder: string,
+  read: () => Configuration,
+  isProduction: boolean,
+): Promise<readonly Finding[]> {
   const node = checkNode(process.versions.node);
   let configuration: Configuration;
   try {
@@ -54,6 +60,8 @@ async function examine(folder: string, read: () => Configuration): Promise<reado
     await checkDatabase(config),
     ...(await checkRedis(config)),
     ...checkSecrets(configuration, data),
+    ...(isProduction ? checkProduction(configuration) : []),
+    ...(await checkScripts(folder, config)),
     checkLimits(config),
     checkRung(config, availableParallelism()),
   ];

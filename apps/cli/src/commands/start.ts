@@ -1,5 +1,4 @@
 import { openBackendOf } from "../backend.ts";
-import type { GameDefinition } from "@realmwright/core";
 import type { Server } from "@realmwright/server";
 import { banner } from "../banner.ts";
 import type { Configuration } from "../config/configuration.ts";
@@ -9,7 +8,7 @@ import { findGame } from "../game/game-folder.ts";
 import { FolderScripts } from "../game/game-scripts.ts";
 import { watchScripts } from "../game/script-watch.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
-import { fromGame } from "../game/source-error.ts";
+import { fromGame, SourceError } from "../game/source-error.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
@@ -56,8 +55,10 @@ export async function start(
   const broken = (error: unknown): void => fatal.resolve({ error });
   const scripts = new FolderScripts(folder, backend);
   const begin = async (): Promise<Server> => {
-    for (const problem of await scripts.load()) terminal.fault(problem);
-    const game = whole(scripts, own, folder.root);
+    const tell = (problem: SourceError): void => terminal.fault(problem, { isLogged: true });
+    const game = await scripts.begin(own, tell).catch((error: unknown) => {
+      throw error instanceof SourceError ? error : (fromGame(error, folder.root) ?? error);
+    });
     const { services } = backend;
     const parts = { folder, game, secret, client: client?.folder, port, log, broken, services };
     return await serve(parts, config);
@@ -99,19 +100,6 @@ export async function start(
   terminal.tell({ event: "stopped" });
 }
 
-/** A game's definition; what is wrong with it is told as of its sources. */
-function whole(
-  scripts: FolderScripts,
-  own: GameDefinition | undefined,
-  root: string,
-): GameDefinition {
-  try {
-    return scripts.whole(own);
-  } catch (error) {
-    throw fromGame(error, root) ?? error;
-  }
-}
-
 /** Takes changed scripts into the running server, and says so. */
 async function takeScripts(
   scripts: FolderScripts,
@@ -121,7 +109,7 @@ async function takeScripts(
   const begun = performance.now();
   try {
     const problems = await scripts.take(server);
-    for (const problem of problems) terminal.fault(problem);
+    for (const problem of problems) terminal.fault(problem, { isLogged: true });
     if (problems.length > 0) return;
     terminal.say(`  ${terminal.green("↻")} scripts`);
     terminal.tell({ event: "reloaded", tookMs: Math.round(performance.now() - begun) });

@@ -89,8 +89,9 @@ export function loadConfiguration(request: ConfigurationRequest): Configuration 
 function missingWarnings(missing: readonly MissingVariable[]): string[] {
   if (missing.length === 0) return [];
   const variables = [...new Set(missing.map(({ variable }) => variable))].join(", ");
-  const paths = [...new Set(missing.map(({ path }) => path))].join(", ");
-  return [`Not set: ${variables}. So ${paths} have their defaults.`];
+  const paths = [...new Set(missing.map(({ path }) => path))];
+  const has = paths.length === 1 ? "has its default" : "have their defaults";
+  return [`Not set: ${variables}. So ${paths.join(", ")} ${has}.`];
 }
 
 function fileOf({ folder, file }: ConfigurationRequest): string | undefined {

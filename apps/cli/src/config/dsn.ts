@@ -1,5 +1,5 @@
+import { didYouMean } from "@realmwright/protocol/internal";
 import { Failure } from "../failure.ts";
-import { didYouMean } from "./nearest.ts";
 
 export type DatabaseType = "sqlite" | "postgres";
 

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { didYouMean } from "@realmwright/protocol/internal";
 import type { Candidate } from "./candidate.ts";
 import type { Environment } from "./environment.ts";
 import { openWarning } from "./file-layer.ts";
 import type { Findings } from "./findings.ts";
-import { didYouMean } from "./nearest.ts";
 import { readSecretFile, SecretFileError } from "./secret-file.ts";
 import type { Setting } from "./settings.ts";
 

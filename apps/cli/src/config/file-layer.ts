@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, resolve } from "node:path";
+import { didYouMean } from "@realmwright/protocol/internal";
 import type { Candidate } from "./candidate.ts";
 import type { Environment } from "./environment.ts";
 import { asksForVariables, expand, ExpansionError } from "./expand.ts";
 import type { Findings } from "./findings.ts";
-import { didYouMean } from "./nearest.ts";
 import { isOpenToOthers, readSecretFile, SecretFileError } from "./secret-file.ts";
 import type { Setting } from "./settings.ts";
 import type { YamlEntry, YamlNode } from "./yaml-file.ts";

@@ -155,6 +155,11 @@ describe("the seed's file", () => {
       "REDIS_URL",
     ]);
     expect(warnings[0]).toMatch(/^Not set: LIVEKIT_API_KEY, .+REDIS_URL\. So livekit\.api_key/);
+    expect(warnings[0]).toMatch(/, redis\.url have their defaults\.$/);
+    const others = { LIVEKIT_API_KEY: "key", LIVEKIT_API_SECRET: "hidden", REDIS_URL: "redis://a" };
+    expect(load(others).warnings[0]).toBe(
+      "Not set: DATABASE_URL. So database.url has its default.",
+    );
     const stronger = load({ REALMWRIGHT_DATABASE_URL: "sqlite:other.db" });
     expect(stronger.missing.map(({ path }) => path)).not.toContain("database.url");
     expect(stronger.config.database.url).toBe("sqlite:other.db");

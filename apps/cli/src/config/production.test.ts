@@ -47,6 +47,10 @@ describe("production", () => {
       "DATABASE_URL: database.url is a secret that everybody",
     ],
     [
+      { DATABASE_URL: "postgres://game:aB3-x@db/x" },
+      "DATABASE_URL: database.url is short: it has 5 characters.",
+    ],
+    [
       { REDIS_URL: "redis://:foobared@redis" },
       "REDIS_URL: redis.url is a secret that everybody knows.",
     ],

@@ -11,13 +11,14 @@ const known: ReadonlySet<string> = Object.freeze(
   ]),
 );
 
-/** Fewer different characters than that are no random text. */
+/** Fewer characters than that, or fewer different ones, are no random text. */
 const charactersLeast = 6;
 
 /** Why a secret is none; undefined when nothing is to be said against it. The text does not hold the secret. */
 export function weakness(secret: string): string | undefined {
   const plain = secret.toLowerCase();
   if (known.has(plain)) return "is a secret that everybody knows";
+  if (plain.length < charactersLeast) return `is short: it has ${plain.length} characters`;
   if (new Set(plain).size < charactersLeast) return "repeats a few characters";
   if (/^(.{1,12})\1+$/s.test(plain)) return "repeats a few characters";
   return undefined;

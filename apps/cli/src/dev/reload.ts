@@ -66,7 +66,7 @@ export class Reload {
       await bots.take(paths, hadFailed);
       const tookMs = Math.round(performance.now() - begun);
       this.#hasFailed = faults.take();
-      for (const error of this.#broken) this.#show(error);
+      for (const error of this.#broken) this.#show(error, { isLogged: true });
       if (this.#broken.length > 0) return;
       // What has failed already stays on the page.
       if (!this.#hasFailed) {
@@ -82,14 +82,14 @@ export class Reload {
     }
   }
 
-  #show(thrown: unknown): void {
+  #show(thrown: unknown, how: { readonly isLogged?: true } = {}): void {
     const { hub, terminal, folder } = this.#parts;
     const error =
       thrown instanceof SourceError
         ? thrown
         : (fromGame(thrown, folder.root) ?? fromRun(thrown, folder.root));
     hub.tell({ type: "fault", error, isOfRun: false });
-    terminal.fault(error);
+    terminal.fault(error, how);
   }
 
   async #reloadServer(): Promise<void> {

@@ -1,7 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname } from "node:path";
+import { createLog } from "@realmwright/server";
+import { systemClock, tryDatabase } from "@realmwright/server/internal";
+import { storeFailure } from "../commands/database.ts";
 import type { Config } from "../config/config.ts";
 import { failure, ok, warning, type Finding } from "./finding.ts";
 
@@ -10,7 +14,7 @@ const portByDefault = 5432;
 /** PostgreSQL's SSLRequest: its length, and a number that is no protocol version. */
 const sslRequest = Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47);
 
-/** Says whether the database is there. PostgreSQL is asked whether it speaks TLS; nobody logs in. */
+/** Says whether the database is there. PostgreSQL is asked whether it speaks TLS, then logged in to; nothing is changed. */
 export async function checkDatabase({ database }: Config): Promise<Finding> {
   const { url } = database;
   const version = `SQLite ${process.versions["sqlite"]}`;
@@ -43,18 +47,32 @@ async function checkPostgres(url: string): Promise<Finding> {
       return failure("database", `what answers at ${place} is no PostgreSQL`, remedy);
     }
     const isTls = letter === "S";
-    const found = `PostgreSQL at ${place} answers in ${tookMs} ms, ${isTls ? "with" : "without"} TLS; the login is not tried`;
+    const found = `PostgreSQL at ${place} answers in ${tookMs} ms, ${isTls ? "with" : "without"} TLS`;
     const needsTls = mode !== undefined && mode !== "disable";
     if (needsTls && !isTls) {
       return failure("database", found, `It must speak TLS for sslmode=${mode}.`);
     }
-    return ok("database", found);
+    return await checkLogin(url, found);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = signal.aborted ? `no answer within ${timeoutMs} ms` : (code ?? "it closed");
     return failure("database", `${place}: ${why}`, "Start it, or mend database.url.");
   } finally {
     socket.destroy();
+  }
+}
+
+/** @param found what is known of it so far. */
+async function checkLogin(url: string, found: string): Promise<Finding> {
+  const silent = createLog({ level: "silent" });
+  const clock = systemClock();
+  try {
+    await tryDatabase({ url, waitMs: timeoutMs, clock, random: randomBytes, log: silent });
+    return ok("database", `${found}; the login and a statement work`);
+  } catch (error) {
+    const known = storeFailure(error, url);
+    if (known === undefined) throw error;
+    return failure("database", `${found}; ${known.message}`, known.remedy);
   }
 }
 

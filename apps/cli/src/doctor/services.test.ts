@@ -105,31 +105,67 @@ describe("Redis", () => {
   });
 });
 
+/** A message of PostgreSQL: its kind, its length, and what stands in it. */
+const message = (kind: string, body: string): string => {
+  const length = [24, 16, 8, 0].map((bits) => ((body.length + 4) >> bits) & 255);
+  return `${kind}${String.fromCodePoint(...length)}${body}`;
+};
+const ready = message("Z", "I");
+const welcome = `${message("R", "\0\0\0\0")}${ready}`;
+const refusal = (state: string, text: string): string =>
+  message("E", `SFATAL\0VFATAL\0C${state}\0M${text}\0\0`);
+
 describe("the database", () => {
-  const postgres = async (answer: string | undefined, query = ""): Promise<string> => {
-    fake = await FakeServer.start(() => answer);
+  /** What is found of one that answers so when it is asked for TLS, to a login, and to statements. */
+  const postgres = async (
+    tls: string | undefined,
+    { query = "", login = welcome, statement = `${message("C", "SELECT 1\0")}${ready}` } = {},
+  ): Promise<string> => {
+    const answers = [tls, login, statement];
+    fake = await FakeServer.start(() => answers.shift());
     const url = `postgres://game:hidden@127.0.0.1:${fake.port}/game${query}`;
-    const { level, found } = await checkDatabase(config({ DATABASE_URL: url }));
-    expect(found).not.toContain("hidden");
-    return `${level} ${found}`;
+    const finding = await checkDatabase(config({ DATABASE_URL: url }));
+    expect(JSON.stringify(finding)).not.toContain("hidden");
+    return `${finding.level} ${finding.found}: ${finding.remedy ?? ""}`;
   };
 
-  it("[S-CFG7] PostgreSQL is asked whether it speaks TLS, and told nothing", async () => {
+  it("[S-CFG7] PostgreSQL is asked whether it speaks TLS, logged in to, and asked one thing", async () => {
     expect(await postgres("S")).toMatch(
-      /^ok PostgreSQL at 127\.0\.0\.1:\d+ answers in [\d.]+ ms, with TLS/,
+      /^ok PostgreSQL at 127\.0\.0\.1:\d+ answers in [\d.]+ ms, with TLS; the login and a statement work: $/,
     );
-    expect(fake?.heard).toEqual(["\u0000\u0000\u0000\u0008\u0004\u00D2\u0016\u002F"]);
-    expect(await postgres("N")).toMatch(/^ok .+ without TLS; the login is not tried$/);
+    expect(fake?.heard[0]).toBe("\u0000\u0000\u0000\u0008\u0004\u00D2\u0016\u002F");
+    expect(fake?.heard[1]).toMatch(/user\0game\0database\0game\0/);
+    expect(fake?.heard[2]).toMatch(/^Q.+select 1\0$/s);
+    expect(await postgres("N")).toMatch(/^ok .+ without TLS; the login and a statement work: $/);
   });
 
   it.each([
-    ["N", "?sslmode=require", /^failure PostgreSQL .+ without TLS/],
-    ["N", "?sslmode=disable", /^ok /],
-    ["HTTP/1.1 400", "", /^failure what answers at .+ is no PostgreSQL$/],
-    ["E", "", /^failure what answers at .+ is no PostgreSQL$/],
-    [undefined, "", /^failure .+: no answer within 2000 ms$/],
-  ])("[S-CFG7] that answers %j to %j", async (answer, query, wanted) => {
-    expect(await postgres(answer, query)).toMatch(wanted);
+    ["28P01", 'password authentication failed for user "game"', /Mend the user and the password/],
+    ["28000", 'role "game" does not exist', /Mend the user and the password/],
+    ["3D000", 'database "game" does not exist', /createdb NAME/],
+    ["53300", "too many clients already", /doctor tries|Is it running/],
+  ])("[S-CFG7] a login that is refused by %s is a failure", async (state, text, remedy) => {
+    const said = await postgres("N", { login: refusal(state, text) });
+    expect(said).toMatch(/^failure PostgreSQL at .+; database\.url: /);
+    expect(said).toContain(text);
+    expect(said).toMatch(remedy);
+  });
+
+  it("[S-CFG7] so are rights that are missing", async () => {
+    const statement = `${refusal("42501", "permission denied")}${ready}`;
+    expect(await postgres("N", { statement })).toMatch(
+      /^failure .+; database\.url: permission denied: Give the user of database\.url the right/,
+    );
+  });
+
+  it.each([
+    ["N", { query: "?sslmode=require" }, /^failure PostgreSQL .+ without TLS/],
+    ["N", { query: "?sslmode=disable" }, /^ok /],
+    ["HTTP/1.1 400", {}, /^failure what answers at .+ is no PostgreSQL: /],
+    ["E", {}, /^failure what answers at .+ is no PostgreSQL: /],
+    [undefined, {}, /^failure .+: no answer within 2000 ms: /],
+  ])("[S-CFG7] that answers %j to %j", async (answer, how, wanted) => {
+    expect(await postgres(answer, how)).toMatch(wanted);
   });
 
   it("[S-CFG7] that is not there is a failure", async () => {

@@ -4,16 +4,26 @@ import { limits } from "@realmwright/protocol";
 import { limitOverrides } from "../config/adjustable-limits.ts";
 import type { Config } from "../config/config.ts";
 import type { Configuration } from "../config/configuration.ts";
-import { isLoopback, secretsOf } from "../config/production.ts";
+import { developmentSettings, isLoopback, secretsOf } from "../config/production.ts";
 import { isOpenToOthers } from "../config/secret-file.ts";
 import { weakness } from "../config/weak-secrets.ts";
-import { ok, warning, type Finding } from "./finding.ts";
+import { failure, ok, warning, type Finding } from "./finding.ts";
 
 export function checkConfiguration({ file, warnings }: Configuration): readonly Finding[] {
   return [
     ok("settings", file ?? "defaults, no config.yaml"),
     ...warnings.map((text) => warning("settings", text, "See docs/reference/configuration.md.")),
   ];
+}
+
+/** What production refuses, as `start --production` does. */
+export function checkProduction(configuration: Configuration): readonly Finding[] {
+  const problems = developmentSettings(configuration);
+  if (problems.length === 0) return [ok("production", "it refuses none of the settings")];
+  return problems.map(({ place, what, remedy }) => {
+    const found = what.replace(/\.$/, "");
+    return failure("production", `${place}: ${found}`, remedy);
+  });
 }
 
 /** @param data the game's data folder, where a secret is that nobody set. */

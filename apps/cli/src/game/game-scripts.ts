@@ -37,6 +37,23 @@ export class FolderScripts {
   }
 
   /**
+   * Loads, and answers the whole game; `tell` hears of what does not load. Throws the last of that for a game that has no
+   * rooms without it, else as `whole` does.
+   */
+  async begin(
+    own: GameDefinition | undefined,
+    tell: (problem: SourceError) => void,
+  ): Promise<GameDefinition> {
+    const problems = await this.load();
+    const kinds = this.#backend.scripts?.rooms() ?? [];
+    const hasRooms = kinds.length > 0 || Object.keys(own?.rooms ?? {}).length > 0;
+    const last = hasRooms ? undefined : problems.at(-1);
+    for (const problem of problems) if (problem !== last) tell(problem);
+    if (last !== undefined) throw last;
+    return this.whole(own);
+  }
+
+  /**
    * The whole game: what server.ts defines, if there is one, and what the scripts add. Throws `GAME_INVALID` for one without
    * rooms.
    */

@@ -221,6 +221,24 @@ describe.each([0, 2])("with %i edge threads", (edges) => {
   });
 });
 
+test("[S-AUTH18] what an account has goes with it, and /readyz says when the store is away", async () => {
+  stage = new Stage();
+  await stage.start("sqlite::memory:");
+  const { token } = await stage.login("/guest-login", {});
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const path = `${stage.server.url}/v1/objects/me/saves/first`;
+  const put = { method: "PUT", headers, body: JSON.stringify({ value: { level: 3 } }) };
+  expect((await fetch(path, put)).status).toBeLessThan(300);
+  const { db } = stage.backend.store;
+  expect(await db.selectFrom("objects").selectAll().execute()).toHaveLength(1);
+  expect((await stage.ask("/v1/accounts/me/delete", {}, token)).status).toBeLessThan(300);
+  expect(await db.selectFrom("objects").selectAll().execute()).toEqual([]);
+  const ready = async (): Promise<number> => (await fetch(`${stage.server.url}/readyz`)).status;
+  expect(await ready()).toBe(200);
+  await stage.backend.store.close();
+  await vi.waitFor(async () => expect(await ready()).toBe(503), { timeout: 15_000 });
+});
+
 onEachDatabase((database) => {
   test.runIf(database.isShared)(
     "[S-AUTH23] a logout holds over HTTP, on sockets, after a restart",

@@ -10,6 +10,7 @@ import { jobs } from "../jobs/jobs.ts";
 import { upkeep } from "../jobs/upkeep.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hot } from "../ports/hot.ts";
+import { sureLog } from "../logging/sure-log.ts";
 import type { Log } from "../ports/log.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
 import type { ScriptEngine } from "../ports/script-engine.ts";
@@ -98,15 +99,17 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     for (const one of opened.toReversed()) await one.close();
   };
   try {
-    const { clock, database, log, random, redis } = options;
+    const { clock, database, random, redis } = options;
+    const log = sureLog(options.log);
     const store = keep(await openStore({ ...database, clock, log, random }));
     const hot = keep(
       redis === undefined
         ? createMemoryHot({ clock, log })
         : await openRedisHot({ ...redis, clock, log, randomBytes: random }),
     );
-    const engine = options.scripts === true ? keep(await openEngine(options)) : undefined;
-    return await compose(options, { store, hot, engine }, keep, close);
+    const engine =
+      options.scripts === true ? keep(await openEngine({ ...options, log })) : undefined;
+    return await compose({ ...options, log }, { store, hot, engine }, keep, close);
   } catch (error) {
     await close();
     throw error;

@@ -156,6 +156,41 @@ onEachDatabase((database) => {
       expect(all.live).toEqual([bob]);
     });
 
+    it("ends again when it ends once more a moment later", async () => {
+      const all = await start();
+      const { account } = await all.connected("ada");
+      const { db } = all.bench.store;
+      const end = (): Promise<unknown> =>
+        db
+          .updateTable("accounts")
+          .set({ ended_ms: all.bench.clock.wallMs(), role: "moderator" })
+          .where("id", "=", account)
+          .execute();
+      await end();
+      expect(await all.within(2000, () => all.ended.length === 1)).toBe(true);
+      await all.within(3000, () => false);
+      all.live.push({ account, role: "player", login: undefined, sinceMs: 0 });
+      await end();
+      expect(await all.within(2000, () => all.ended.length === 2)).toBe(true);
+    });
+
+    it("is not forgotten while the store does not answer", async () => {
+      const all = await start();
+      const { account, login } = await all.connected("ada");
+      const { db } = all.bench.store;
+      await db.deleteFrom("login_sessions").where("account_id", "=", account).execute();
+      const select = db.selectFrom.bind(db);
+      let isAway = true;
+      db.selectFrom = ((...args: Parameters<typeof select>) => {
+        if (isAway) throw new Error("away");
+        return select(...args);
+      }) as typeof db.selectFrom;
+      all.first.publish({ account, session: login!, error: "SESSION_ENDED" });
+      expect(await all.within(10_000, () => all.ended.length > 0)).toBe(false);
+      isAway = false;
+      expect(await all.within(2000, () => all.ended.length > 0)).toBe(true);
+    });
+
     it("is an account that is no more", async () => {
       const all = await start();
       const { account } = await all.connected("ada");

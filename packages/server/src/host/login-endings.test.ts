@@ -19,6 +19,14 @@ describe("[S-AUTH23] endings of logins", () => {
     expect(endings.error({ account: "bob", login: "phone" }, 0)).toBeUndefined();
   });
 
+  it("before a token was looked at do not count, those after it do", () => {
+    const endings = new LoginEndings();
+    endings.add({ account: "ann", session: "phone", error: ended });
+    endings.add({ account: "bob", error: ended });
+    expect(endings.error({ account: "ann", login: "phone" }, 1)).toBeUndefined();
+    expect(endings.error({ account: "bob", login: "x" }, 1)).toBe(ended);
+  });
+
   it("are of a whole account but for one login", () => {
     const endings = new LoginEndings();
     endings.add({ account: "ann", except: "phone", error: ended });

@@ -9,7 +9,7 @@ import { safeHeaders } from "../transports/refusal.ts";
 import { serveDocs } from "./docs.ts";
 import type { HttpExtension } from "./extension.ts";
 import type { FileDesk } from "./files.ts";
-import { hasDoubledHeader } from "./headers.ts";
+import { isAmbiguous } from "./headers.ts";
 import { serveHealth, type HealthOptions } from "./health.ts";
 import { openApiDocument } from "./openapi.ts";
 import { serveOperations, type SubjectOf } from "./operations.ts";
@@ -75,7 +75,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(safeHeaders);
-    if (hasDoubledHeader(request.raw)) throw new RealmError("REQUEST_INVALID");
+    if (isAmbiguous(request.raw)) throw new RealmError("REQUEST_INVALID");
     const { host, origin } = request.headers;
     if (!isHostAllowed(host, peers)) {
       throw new RealmError(host === undefined ? "REQUEST_INVALID" : "HOST_REFUSED");

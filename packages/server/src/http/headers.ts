@@ -11,6 +11,29 @@ const singular = new Set([
   "origin",
 ]);
 
+/** What a client may say of its connection. */
+const connectionOptions = new Set([
+  "close",
+  "http2-settings",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "upgrade",
+]);
+
+/**
+ * Whether the headers of a request might mean one thing here and another to who hands it on or takes it: one that decides
+ * something comes twice, or `Connection` names a header that proxies would then take out, its length or its sender among them.
+ */
+export function isAmbiguous(request: Pick<IncomingMessage, "rawHeaders" | "headers">): boolean {
+  const { connection = "" } = request.headers;
+  const named = connection.split(",").map((name) => name.trim().toLowerCase());
+  return (
+    named.some((name) => name !== "" && !connectionOptions.has(name)) || hasDoubledHeader(request)
+  );
+}
+
 /** Says so when a header that decides something comes twice. */
 export function hasDoubledHeader({ rawHeaders }: Pick<IncomingMessage, "rawHeaders">): boolean {
   const seen = new Set<string>();

@@ -3,6 +3,8 @@ const charactersMax = 8192;
 /** Errors and objects that are kept of what was thrown: itself, its causes and what stands in its lists. */
 const partsMax = 16;
 const recordKeysMax = 16;
+/** What errors carry besides name, message, stack, cause and inner errors: codes and PostgreSQL's words on them. */
+const told = ["code", "severity", "detail"] as const;
 const unreadable = "[can not be read: looking at it throws]";
 
 interface Budget {
@@ -12,7 +14,8 @@ interface Budget {
 /**
  * What was thrown, safe to log: a copy of its texts, in which nothing of the original is left. Game code may throw anything,
  * also what throws when it is read, what answers otherwise the next time, or 50 MB of text; writing that to the log must not
- * cost more than the room that threw it. An error stays an `Error`, with name, message, stack, `code`, `cause` and `errors`.
+ * cost more than the room that threw it. An error stays an `Error`, with name, message, stack, `code`,
+ * `severity`, `detail`, `cause` and `errors`; whatever else it holds, as a whole connection with its login, is left out.
  */
 export function loggable(thrown: unknown): unknown {
   return copied(thrown, { parts: partsMax });
@@ -40,8 +43,10 @@ function copiedError(error: Error, budget: Budget): Error {
     stack: text(read(error, "stack")),
   };
   for (const [key, value] of Object.entries(hidden)) Object.defineProperty(copy, key, { value });
-  const code = read(error, "code");
-  if (code !== undefined) Object.assign(copy, { code: plain(code) });
+  for (const key of told) {
+    const value = read(error, key);
+    if (value !== undefined) Object.assign(copy, { [key]: plain(value) });
+  }
   const cause = read(error, "cause");
   if (cause !== undefined) {
     Object.defineProperty(copy, "cause", { value: copied(cause, budget) });

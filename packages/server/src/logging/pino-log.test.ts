@@ -37,6 +37,44 @@ describe("log lines", () => {
     expect(text).toContain("pino-log.test.ts");
   });
 
+  test("[S-LOG1] [S-LOG3] carry of an error no more than its texts", () => {
+    const { lines, log } = recording();
+    const client = { user: "ada", connectionParameters: { password: "hunter2" }, secretKey: 7 };
+    const lost = Object.assign(
+      new Error("lost", { cause: Object.assign(new Error("why"), { client }) }),
+      {
+        ...{
+          code: "57P01",
+          severity: "FATAL",
+          detail: "by hand",
+          client,
+          query: "select 'hunter2'",
+        },
+      },
+    );
+    log.with({ room: "a" }).warn("a connection is lost", { error: lost });
+    log.warn("the same under its other name", { err: lost });
+    for (const line of lines) {
+      const error = (line["error"] ?? line["err"]) as Record<string, unknown>;
+      expect(error).toMatchObject({
+        type: "Error",
+        code: "57P01",
+        severity: "FATAL",
+        detail: "by hand",
+      });
+      expect(Object.keys(error).sort()).toEqual([
+        "code",
+        "detail",
+        "message",
+        "severity",
+        "stack",
+        "type",
+      ]);
+      expect(JSON.stringify(line)).not.toMatch(/hunter2|secretKey|ada/);
+    }
+    expect(lines).toHaveLength(2);
+  });
+
   test("[S-LOG1] never carry a secret by its usual name", () => {
     const { lines, log } = recording();
     log

@@ -1,5 +1,6 @@
-import { pino, type DestinationStream, type Logger } from "pino";
+import { pino, stdSerializers, type DestinationStream, type Logger } from "pino";
 import type { Log } from "../ports/log.ts";
+import { loggable } from "./loggable.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,10 +21,17 @@ export function createLog(options: LogOptions = {}): Log {
     base: null,
     redact: { paths: secrets.flatMap((key) => [key, `*.${key}`]), censor: "[secret]" },
     errorKey: "error",
+    serializers: { error: serialized, err: serialized },
   };
   return new PinoLog(
     options.destination === undefined ? pino(settings) : pino(settings, options.destination),
   );
+}
+
+/** pino writes all that an error holds: it gets a copy. */
+function serialized(thrown: unknown): unknown {
+  const copy = loggable(thrown);
+  return copy instanceof Error ? stdSerializers.err(copy) : copy;
 }
 
 class PinoLog implements Log {

@@ -17,6 +17,8 @@ describe.each(encodings)("authentication in %s", (encoding) => {
       account: "account-ada",
       name: "ada",
       role: "player",
+      login: "login-ada",
+      endings: 3,
       resume: "old",
     });
     expect(open.session).toMatch(/^[0-9a-f]{32}$/);

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
@@ -92,4 +93,14 @@ export async function connectStore(
     log,
   });
   return new SqlStore("postgres", database, options);
+}
+
+/** Logs in, asks one thing and leaves. Throws `STORE_URL_INVALID`, `STORE_UNAVAILABLE`; no error holds the password. */
+export async function tryDatabase(options: StoreOptions): Promise<void> {
+  const store = await connectStore({ ...options, connections: 1 }, options.waitMs);
+  try {
+    await sql`select 1`.execute(store.db);
+  } finally {
+    await store.close();
+  }
 }

@@ -10,8 +10,11 @@ const sqliteGone: ReadonlySet<number> = new Set([8, 10, 11, 13, 14, 15, 26]);
 
 const postgresConflicts: ReadonlySet<string> = new Set(["40001", "40P01", "55P03"]);
 const POSTGRES_UNIQUE = "23505";
-/** connection errors, out of resources, stopped by an operator, system errors; read-only; a statement's time is over */
-const postgresGone = /^(?:08|53|57P|58)|^(?:25006|57014|25P03)$/u;
+/**
+ * connection errors, login refused, no such database, out of resources, stopped by an operator, system errors; read-only; a
+ * statement's time is over; rights that are missing
+ */
+const postgresGone = /^(?:08|28|3D|53|57P|58)|^(?:25006|57014|25P03|42501)$/u;
 /** A statement was refused: the connection is as good as before. */
 const sqlState = /^[0-9A-Z]{5}$/u;
 

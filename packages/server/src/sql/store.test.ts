@@ -182,6 +182,11 @@ onEachDatabase((database) => {
         where datname = current_database() and pid <> pg_backend_pid()`;
       await others.execute(store.db);
       await until(() => log.of("warn").length > 0);
+      for (const { data } of log.of("warn")) {
+        expect(data["error"]).toMatchObject({ code: "57P01", severity: "FATAL" });
+        // pg puts the whole connection into the error, with the login
+        expect(data["error"]).not.toHaveProperty("client");
+      }
       expect(await Promise.all([names(store), names(store)])).toEqual([[], []]);
     });
 

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { RealmError, type ErrorCode } from "@realmwright/protocol";
-import { hasDoubledHeader } from "../http/headers.ts";
+import { isAmbiguous } from "../http/headers.ts";
 import { peerHeader } from "../http/peer.ts";
 import { writeProblem } from "../http/problem.ts";
 
@@ -17,6 +17,7 @@ const VERDICT_MS = 1000;
 const hopByHop = new Set([
   "connection",
   "expect",
+  "http2-settings",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authorization",
@@ -51,8 +52,8 @@ export class HttpProxy {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    // Node hands on one of them, and the main thread would not know
-    if (hasDoubledHeader(request)) {
+    // the main thread would not know: of doubled headers Node hands on one, and those of one connection are not handed on
+    if (isAmbiguous(request)) {
       this.#refused("REQUEST_INVALID");
       writeProblem(response, new RealmError("REQUEST_INVALID"));
       request.resume();
@@ -128,8 +129,10 @@ export class HttpProxy {
   }
 }
 
+/** A request's `Connection` names nothing: it would have been refused. An answer's is the main thread's own. */
 function withoutHops(message: IncomingMessage): Record<string, string | string[]> {
-  const connection = message.headers.connection ?? "";
+  const isAnswer = message.statusCode != null;
+  const connection = isAnswer ? (message.headers.connection ?? "") : "";
   const named = new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
   const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(message.headers)) {

@@ -101,6 +101,17 @@ describe("a table of the game lobby", () => {
     expect([0, 1, 2, 3, 4, 5].map((row) => state().board[row * 7 + 3]).join("")).toBe("212121");
   });
 
+  test("[S-LUA43] gives everyone in a round the same time for a move", async () => {
+    const { stage, state, place, begin } = await table("ann", "ben");
+    await begin();
+    const endsMs = (): number => (state() as unknown as { turnEndsMs: number }).turnEndsMs;
+    const leftMs = (): number => endsMs() - stage.clock.wallMs();
+    const before = leftMs();
+    await stage.rpc("update_state", { room: "arena-1", set: { turnSeconds: 300 } });
+    expect(await place("ann", 3)).toBe("taken");
+    expect(Math.abs(leftMs() - before)).toBeLessThan(1000);
+  });
+
   test.each([
     ["across", [0, 0, 1, 1, 2, 2, 3], [35, 36, 37, 38]],
     ["upwards", [0, 1, 0, 1, 0, 1, 0], [14, 21, 28, 35]],

@@ -25,6 +25,8 @@ export interface BatchHead {
   readonly done?: number;
   /** Answer the whole state as well. */
   readonly read?: boolean;
+  /** Answer the names of the script's functions as well. */
+  readonly functions?: boolean;
   /** The room has ended: the state is deleted. */
   readonly ended?: boolean;
 }
@@ -48,6 +50,8 @@ export interface BatchAnswer {
   readonly version: number;
   /** The script has a `tick`. */
   readonly hasTick: boolean;
+  /** Where they were asked for: the names of its functions, at most `functionsMax`. */
+  readonly functions: readonly string[] | undefined;
   /** What it has published. */
   readonly patch: JsonPatch | undefined;
   /** Where it was to be read: the state after the batch. */
@@ -61,6 +65,9 @@ const totalBytes = limits.scriptAnswerBytes.value / 2;
 /** Untouched for so long, the state of a room whose server is gone ends by itself. */
 const ttlMs = 24 * 3600 * 1000;
 
+/** Names of functions that a script answers. */
+export const functionsMax = 200;
+
 /** Characters of events or of fields that go into one call, with room for what stands around them. */
 export const batchCharacters: number = limits.scriptCallCharacters.value - 16_384;
 
@@ -68,7 +75,7 @@ export const batchCharacters: number = limits.scriptCallCharacters.value - 16_38
 export function batchArguments(events: readonly RoomEvent[], head: BatchHead): [string, string] {
   return [
     JSON.stringify(events),
-    JSON.stringify({ ...head, bytes: stateBytes, totalBytes, ttlMs }),
+    JSON.stringify({ ...head, bytes: stateBytes, totalBytes, ttlMs, functionsMax }),
   ];
 }
 
@@ -79,13 +86,14 @@ export function readAnswer(script: string, result: ScriptValue): BatchAnswer {
     const detail = `${script}.lua must end with: return realm.room(room)`;
     throw new RealmError("SCRIPT_FAILED", { detail });
   }
-  const { patch, state } = answer;
+  const { patch, state, functions } = answer;
   return {
     isLost: answer["lost"] === true,
     isDone: answer["done"] === true,
     answers: answer["answers"].map(eventAnswer),
     version: Number(answer["version"]),
     hasTick: answer["ticks"] === true,
+    functions: Array.isArray(functions) ? functions.map(String) : undefined,
     patch: Array.isArray(patch) ? (patch as JsonPatch) : undefined,
     state: isPlainObject(state) ? (state as Record<string, Json>) : undefined,
   };

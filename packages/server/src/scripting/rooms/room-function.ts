@@ -176,6 +176,15 @@ end
 local parts = { '"answers":[' .. table.concat(answers, ",") .. "]", '"version":' .. ("%.0f"):format(version) }
 parts[#parts + 1] = '"done":' .. tostring(isDone)
 parts[#parts + 1] = '"ticks":' .. tostring(type(handlers.tick) == "function")
+if head.functions then
+  local names = {}
+  for name, handler in pairs(handlers) do
+    if type(handler) == "function" and type(name) == "string" and #name <= 64 and #names < head.functionsMax then
+      names[#names + 1] = cjson.encode(name)
+    end
+  end
+  parts[#parts + 1] = '"functions":[' .. table.concat(names, ",") .. "]"
+end
 if head.read then
   local fields = {}
   for field, text in pairs(texts) do fields[#fields + 1] = cjson.encode(field) .. ":" .. text end

@@ -1,8 +1,10 @@
 import type { JsonPatch } from "@realmwright/core/internal";
 import { RealmError } from "@realmwright/protocol";
+import type { Log } from "../../ports/log.ts";
 import type { ScriptOutcome } from "../../ports/script-engine.ts";
 import type { HeldScript, ScriptedRoomKind } from "../game/scripts.ts";
 import { EventQueue, mustCome, type EventMember, type QueuedEvent } from "./event-queue.ts";
+import type { FunctionCheck } from "./function-check.ts";
 import {
   batchArguments,
   batchCharacters,
@@ -31,7 +33,7 @@ export interface RoomScripts {
 export interface LineRoom {
   readonly tick: number;
   readonly tickRate: number;
-  readonly log: { error(message: string, data?: Readonly<Record<string, unknown>>): void };
+  readonly log: Pick<Log, "error" | "warn">;
   /** The script did not let somebody in. */
   turnAway(member: EventMember, code: string, text: string | undefined): void;
 }
@@ -39,6 +41,8 @@ export interface LineRoom {
 interface Batch {
   readonly events: readonly QueuedEvent[];
   readonly head: BatchHead;
+  /** of the script that it goes to */
+  readonly script: number;
 }
 
 type Result = { readonly answer: BatchAnswer } | { readonly error: unknown };
@@ -56,6 +60,7 @@ export class ScriptLine {
   readonly #script: string;
   /** The first one is the state's, and the channel of its patches. */
   readonly #keys: readonly string[];
+  readonly #functions: FunctionCheck;
   readonly #held: HeldScript;
   readonly #queue = new EventQueue();
   #patches: JsonPatch[] = [];
@@ -78,12 +83,20 @@ export class ScriptLine {
   #subscription: "none" | "asked" | "there" = "none";
   #stop: (() => Promise<void>) | undefined;
   #isOver = false;
+  /** Inputs without a function that were told. */
+  readonly #unhandled = new Set<string>();
 
   /** Throws `SCRIPT_UNKNOWN` when there is no such script. */
-  constructor(scripts: RoomScripts, script: string, keys: readonly string[]) {
+  constructor(
+    scripts: RoomScripts,
+    script: string,
+    keys: readonly string[],
+    functions: FunctionCheck,
+  ) {
     this.#scripts = scripts;
     this.#script = script;
     this.#keys = keys;
+    this.#functions = functions;
     this.#held = scripts.hold(script);
   }
 
@@ -179,12 +192,15 @@ export class ScriptLine {
     // while it is away this is how its return is found out
     const read = this.#mustRead || fresh || this.#away !== undefined;
     if (events.length === 0 && !read) return;
+    const functions = this.#functions.isDue(this.#script, this.#held.version);
     const batch = events.some(mustCome) ? this.#done + 1 : undefined;
     this.#mustRead = false;
-    void this.#send({ events, head: { version, batch, fresh, read } });
+    void this.#send({ events, head: { version, batch, fresh, read, functions } });
   }
 
-  async #send(batch: Batch): Promise<void> {
+  async #send({ events: queued, head }: Omit<Batch, "script">): Promise<void> {
+    const script = this.#held.version;
+    const batch = { events: queued, head, script };
     this.#flying = batch;
     const events = batch.events.map(({ event }) => event);
     try {
@@ -202,8 +218,10 @@ export class ScriptLine {
     return readAnswer(script, outcome.result);
   }
 
-  #answered({ events, head }: Batch, answer: BatchAnswer, room: LineRoom): void {
+  #answered({ events, head, script }: Batch, answer: BatchAnswer, room: LineRoom): void {
     this.#away = undefined;
+    const { functions } = answer;
+    if (functions !== undefined) this.#functions.take(this.#script, script, functions);
     if (answer.isLost) {
       if (this.#unsure === undefined) this.#queue.putBack(events.filter(isNoTick));
       this.#seeds = seedsOf(this.mirror.texts());
@@ -270,6 +288,13 @@ export class ScriptLine {
     if (!isCode) {
       const fault = answer.type === "failed" ? answer.fault : `${answer.code} is no code`;
       room.log.error("A script failed.", { script: this.#script, on: event.on, fault });
+    }
+    if (code === "NO_HANDLER" && !this.#unhandled.has(event.on)) {
+      this.#unhandled.add(event.on);
+      room.log.warn("An input was refused: the script has no function for it.", {
+        script: this.#script,
+        on: event.on,
+      });
     }
     later?.refuse(code, text);
     if (event.on === "join" && member !== undefined) room.turnAway(member, code, text);

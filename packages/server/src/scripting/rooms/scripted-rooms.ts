@@ -4,6 +4,7 @@ import type { HotReturn } from "../../ports/hot.ts";
 import type { Log } from "../../ports/log.ts";
 import { fillKey } from "../game/key-template.ts";
 import type { ScriptedRoomKind } from "../game/scripts.ts";
+import { FunctionCheck } from "./function-check.ts";
 import { scriptedRoom, type Lines } from "./scripted-room.ts";
 import { ScriptLine, type RoomScripts } from "./script-line.ts";
 
@@ -25,6 +26,7 @@ function roomStateKey(room: string): string {
 /** The rooms of a game that are scripts. They outlive reloads of the game: a room keeps its script and its state. */
 export class ScriptedRooms {
   readonly #options: ScriptedRoomsOptions;
+  readonly #functions: FunctionCheck;
   readonly #lines = new Map<string, ScriptLine>();
   readonly #stop: () => void;
   /** Ends that are under way, by room. */
@@ -32,6 +34,7 @@ export class ScriptedRooms {
 
   constructor(options: ScriptedRoomsOptions) {
     this.#options = options;
+    this.#functions = new FunctionCheck(() => options.scripts.rooms(), options.log);
     this.#stop = options.scripts.onReturn(() => {
       for (const line of this.#lines.values()) line.mustRead();
     });
@@ -90,7 +93,7 @@ export class ScriptedRooms {
     const { scripts, game } = this.#options;
     const values = { game, account: "", args: { room }, isMember: () => true };
     const keys = [roomStateKey(room), ...kind.keys.map((key) => fillKey(key, values))];
-    const line = new ScriptLine(scripts, kind.script, keys);
+    const line = new ScriptLine(scripts, kind.script, keys, this.#functions);
     this.#lines.set(room, line);
     return line;
   }

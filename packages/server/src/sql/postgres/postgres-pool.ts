@@ -33,6 +33,8 @@ export class ConnectionPool implements PostgresPool {
   }
 
   #lost(error: Error): void {
+    // pg hangs the whole connection on it, with the login
+    Reflect.deleteProperty(error, "client");
     this.#log.warn("a connection to the database is lost", { error });
   }
 }
