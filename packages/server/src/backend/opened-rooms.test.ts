@@ -14,7 +14,7 @@ afterAll(async () => {
   for (const end of ends.toReversed()) await end();
 });
 
-test("[S-LUA45] [S-LUA46] who comes to a room frees its place, and its end gives the lease back", async () => {
+test("[S-LUA46] [S-LUA47] who comes to a room frees its place, and its end gives the lease back", async () => {
   const log = new RecordedLog();
   const secret = new Uint8Array(32).fill(5);
   const backend = await openBackend({

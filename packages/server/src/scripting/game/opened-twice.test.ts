@@ -35,7 +35,7 @@ describe("two nodes", () => {
       expect([...a.opened, ...b.opened]).toHaveLength(1);
     });
 
-    test("[S-LUA45] an id that the caller chooses is opened on one of them", async () => {
+    test("[S-LUA46] an id that the caller chooses is opened on one of them", async () => {
       const open = (node: ScriptsStage): Promise<string> =>
         refusal(node.run("chosen", { id: "den" }));
       const codes = await Promise.all([open(a), open(b)]);
@@ -47,7 +47,7 @@ describe("two nodes", () => {
       expect(second.opened).toEqual([["lobby", "den"]]);
     });
 
-    test("[S-LUA46] openedPerAccount counts both, and the script does not run above", async () => {
+    test("[S-LUA47] openedPerAccount counts both, and the script does not run above", async () => {
       const counted = `-- keys: ran\n${lobby.replace("return", "redis.call('INCR', KEYS[1]) return")}`;
       const ran = "-- keys: ran\nreturn tonumber(redis.call('GET', KEYS[1]))";
       for (const node of [a, b]) await node.load({ counted, ran });

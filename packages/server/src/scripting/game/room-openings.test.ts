@@ -60,7 +60,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-describe("[S-LUA45] the lease of a room that a script opened", () => {
+describe("[S-LUA46] the lease of a room that a script opened", () => {
   test("lasts as long as the room does, and what is left of it", async () => {
     const [a, b] = [new Node(), new Node()];
     expect(await a.call("x")).toBe("none");
@@ -176,7 +176,7 @@ describe("[S-LUA45] the lease of a room that a script opened", () => {
   });
 });
 
-describe("[S-LUA46] openedPerAccount", () => {
+describe("[S-LUA47] openedPerAccount", () => {
   const { value: most } = limits.openedPerAccount;
   const { value: waitMs } = limits.openedRoomMs;
   const fill = async (...nodes: Node[]): Promise<void> => {
