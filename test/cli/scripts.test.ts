@@ -51,7 +51,7 @@ async function begin(command: string): Promise<void> {
 }
 
 /** Waits until the command has said something of this kind once more. */
-async function said(event: "reloaded" | "fault", after: () => void): Promise<string> {
+async function said(event: "reloaded" | "fault" | "kept", after: () => void): Promise<string> {
   const of = (output: readonly string[]): readonly string[] =>
     output.filter((line) => line.startsWith(`{"event":"${event}"`));
   const before = of(serving.child.output).length;
@@ -114,4 +114,17 @@ describe.each(["start", "dev"])("a game of scripts under %s", (command) => {
     expect(await add(before, 1)).toBe(6);
     expect(before.left).toBeUndefined();
   });
+});
+
+test("dev says which rooms an edit does not change", async () => {
+  await begin("dev");
+  await Promise.all([client.join("counter"), client.join("live")]);
+  const kept = await said("kept", () => {
+    game.write("scripts/counter.lua", roomOf("counter", 10));
+    game.write("scripts/live.lua", roomOf("live", 10, "-- reload: live\n"));
+  });
+  expect(JSON.parse(kept)).toEqual({ event: "kept", script: "counter", version: 1, rooms: 1 });
+  await said("reloaded", () => game.write("scripts/another.lua", roomOf("another", 2)));
+  const lines = serving.child.output.filter((line) => line.startsWith('{"event":"kept"'));
+  expect(lines).toHaveLength(1);
 });

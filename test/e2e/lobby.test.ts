@@ -1,5 +1,6 @@
 // The game lobby as people play it: tables, codes, four in a row, spectators, chat.
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { connect } from "realmwright/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GameFolder, serve } from "../cli/support/command.ts";
 import { chromiumPath, openBrowser, phone } from "./support/browser.ts";
@@ -182,6 +183,27 @@ describe.skipIf(chromiumPath === undefined)("a game of scripts under dev", () =>
       );
       game.write("scripts/hall.lua", good);
       await overlay.waitFor({ state: "hidden" });
+
+      // what fails as it runs, in a call and in a room
+      game.write("scripts/say.lua", "local none\nreturn none.text\n");
+      const failing = `-- room: hall
+local room = {}
+function room.join(state, player)
+  state.seats[1] = player.name
+end
+return realm.room(room)
+`;
+      await dev.child.until((output) => output.filter(isReloaded).length === 2);
+      const client = await connect({ url: dev.url, guest: { name: "Ada" }, storage: null });
+      await expect(client.rpc("say")).rejects.toMatchObject({ code: "SCRIPT_FAILED" });
+      await overlay.waitFor();
+      expect(await overlay.innerText()).toMatch(/none[^]+scripts\/say\.lua:2[^]+return none\.text/);
+      game.write("scripts/hall.lua", failing);
+      await overlay.waitFor({ state: "hidden" });
+      await client.join("hall").catch(() => undefined);
+      await overlay.waitFor();
+      expect(await overlay.innerText()).toMatch(/seats[^]+scripts\/hall\.lua:4[^]+player\.name/);
+      client.close();
     } finally {
       await browser.close();
       await dev.child.stop();
@@ -189,6 +211,10 @@ describe.skipIf(chromiumPath === undefined)("a game of scripts under dev", () =>
     }
   });
 });
+
+function isReloaded(line: string): boolean {
+  return line.startsWith('{"event":"reloaded"');
+}
 
 function tokenOf(page: Page, name: string): Locator {
   return page.locator(".token", { hasText: name });

@@ -16,6 +16,13 @@ export type MachineEvent =
   /** So many bots come in. */
   | { readonly event: "bots"; readonly count: number }
   | { readonly event: "reloaded"; readonly tookMs: number }
+  /** So many rooms go on with an older version of a script. */
+  | {
+      readonly event: "kept";
+      readonly script: string;
+      readonly version: number;
+      readonly rooms: number;
+    }
   | { readonly event: "fault"; readonly place: string; readonly message: string }
   | { readonly event: "stopped" };
 

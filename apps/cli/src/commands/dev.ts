@@ -9,7 +9,7 @@ import { Reload } from "../dev/reload.ts";
 import { WalkingBots } from "../dev/walking-bots.ts";
 import { buildClient, placeholder } from "../game/client-bundle.ts";
 import { findGame } from "../game/game-folder.ts";
-import { FolderScripts } from "../game/game-scripts.ts";
+import { FolderScripts, type TakenScripts } from "../game/game-scripts.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import type { SourceError } from "../game/source-error.ts";
 import { watchSources } from "../game/source-watch.ts";
@@ -75,7 +75,7 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   });
   const bots = new WalkingBots(server.url, folder.root, options.bots, terminal);
   const whole = (changed: GameDefinition | undefined): GameDefinition => scripts.whole(changed);
-  const takeScripts = (): Promise<readonly SourceError[]> => scripts.take(server);
+  const takeScripts = (): Promise<TakenScripts> => scripts.take(server);
   const reload = new Reload(
     { folder, server, hub, terminal, faults, bots, defaults, whole, takeScripts },
     client,

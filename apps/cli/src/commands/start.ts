@@ -108,7 +108,7 @@ async function takeScripts(
 ): Promise<void> {
   const begun = performance.now();
   try {
-    const problems = await scripts.take(server);
+    const { problems } = await scripts.take(server);
     for (const problem of problems) terminal.fault(problem, { isLogged: true });
     if (problems.length > 0) return;
     terminal.say(`  ${terminal.green("↻")} scripts`);

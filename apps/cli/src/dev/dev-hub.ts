@@ -7,7 +7,13 @@ import { sourceOf } from "./page-sources.ts";
 /** What pages under `dev` are told. */
 export type DevEvent =
   /** The source does not build or load, and the last good version keeps running; or what runs has thrown, and its room is gone. */
-  | { readonly type: "fault"; readonly error: SourceError; readonly isOfRun: boolean }
+  | {
+      readonly type: "fault";
+      readonly error: SourceError;
+      readonly isOfRun: boolean;
+      /** A script has thrown: one call is taken back or refused, and all else goes on. */
+      readonly isOfScript?: true;
+    }
   /** The newest source runs. */
   | { readonly type: "ready"; readonly tookMs: number }
   /** A new shared half is at this URL. */
@@ -115,7 +121,7 @@ function write(response: ServerResponse, event: DevEvent): void {
   response.write(`event: ${type}\ndata: ${JSON.stringify(payload)}\n\n`);
 }
 
-function faultOf({ error, isOfRun }: DevEvent & { readonly type: "fault" }): object {
+function faultOf({ error, isOfRun, isOfScript }: DevEvent & { readonly type: "fault" }): object {
   const { message, place, frame } = error;
-  return { message, place, frame, isOfRun };
+  return { message, place, frame, isOfRun, isOfScript };
 }

@@ -1,20 +1,37 @@
+import { join } from "node:path";
 import type { ErrorCode } from "@realmwright/protocol";
 import type { Log } from "@realmwright/server";
-import { fromRun } from "../game/source-error.ts";
+import { scriptsName } from "../game/script-watch.ts";
+import { fromRun, placed, SourceError } from "../game/source-error.ts";
 import type { DevHub } from "./dev-hub.ts";
 
 const internal: ErrorCode = "INTERNAL";
+/** Different faults of scripts that are shown until the next save. */
+const scriptFaultsMax = 100;
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What was found since the last save. */
+interface Found {
+  /** The game has failed. */
+  since: boolean;
+  /** Faults of scripts that were shown. */
+  readonly scripts: Set<string>;
+}
 
 /** A log that shows errors of the running game to its pages too, with the place in the source. */
 export class GameFaults implements Log {
   readonly #log: Log;
   readonly #root: string;
   readonly #hub: DevHub;
-  readonly #found: { since: boolean };
+  readonly #found: Found;
 
-  constructor(log: Log, root: string, hub: DevHub, found = { since: false }) {
+  constructor(
+    log: Log,
+    root: string,
+    hub: DevHub,
+    found: Found = { since: false, scripts: new Set() },
+  ) {
     this.#log = log;
     this.#root = root;
     this.#hub = hub;
@@ -25,6 +42,7 @@ export class GameFaults implements Log {
   take(): boolean {
     const { since } = this.#found;
     this.#found.since = false;
+    this.#found.scripts.clear();
     return since;
   }
 
@@ -38,10 +56,12 @@ export class GameFaults implements Log {
 
   warn(message: string, data?: Fields): void {
     this.#log.warn(message, data);
+    this.#tellOfScript(data?.["script"], data?.["problem"]);
   }
 
   error(message: string, data?: Fields): void {
     this.#log.error(message, data);
+    this.#tellOfScript(data?.["script"], data?.["fault"]);
     const failure = data?.["error"];
     if (!(failure instanceof Error)) return;
     const error = fromRun(failure, this.#root);
@@ -51,6 +71,23 @@ export class GameFaults implements Log {
     const isOfRun = data?.["code"] !== internal;
     this.#found.since ||= isOfRun;
     this.#hub.tell({ type: "fault", error, isOfRun });
+  }
+
+  /** A script failed in a room or a call. What fails with each tick is shown once. */
+  #tellOfScript(script: unknown, problem: unknown): void {
+    if (typeof script !== "string" || typeof problem !== "string") return;
+    const { scripts } = this.#found;
+    const fault = `${script} ${problem}`;
+    if (scripts.has(fault) || scripts.size >= scriptFaultsMax) return;
+    scripts.add(fault);
+    const path = join(this.#root, scriptsName, `${script}.lua`);
+    // engines name the script in their own ways
+    const [, line, text = problem] = /(?:^|\s)[^\s:]+:(\d+): (.*)$/su.exec(problem) ?? [];
+    const error =
+      line === undefined
+        ? new SourceError(problem, { file: `${scriptsName}/${script}.lua` })
+        : placed(text, this.#root, path, Number(line));
+    this.#hub.tell({ type: "fault", error, isOfRun: false, isOfScript: true });
   }
 
   with(fields: Fields): Log {

@@ -48,7 +48,9 @@ const events = new EventSource("/dev/events");
 events.addEventListener("fault", (event) => {
   const error = JSON.parse(event.data);
   isOfServer = true;
-  show(error, error.isOfRun
+  show(error, error.isOfScript
+    ? "all else goes on; save what mends it"
+    : error.isOfRun
     ? "its room has ended; save what mends it, and everybody comes back"
     : "the last good version keeps running");
 });

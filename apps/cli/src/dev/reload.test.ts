@@ -1,11 +1,12 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog, type Server } from "@realmwright/server";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { findGame } from "../game/game-folder.ts";
+import type { KeptRooms } from "../game/game-scripts.ts";
 import { SourceError } from "../game/source-error.ts";
-import { Terminal } from "../terminal.ts";
+import { Terminal, type MachineEvent } from "../terminal.ts";
 import { DevHub, type DevEvent } from "./dev-hub.ts";
 import { GameFaults } from "./game-faults.ts";
 import { Reload } from "./reload.ts";
@@ -23,7 +24,12 @@ class HeardHub extends DevHub {
 }
 
 class SilentTerminal extends Terminal {
-  override tell(): void {}
+  override tell(event: MachineEvent): void {
+    said.push(event);
+  }
+  override say(text = ""): void {
+    said.push(text);
+  }
   override fault(): void {}
 }
 
@@ -35,6 +41,9 @@ let reload: Reload;
 let atOnce: () => void;
 /** What is wrong with the scripts that are saved. */
 let scripts: () => readonly SourceError[];
+/** Rooms that go on with older ones. */
+let kept: readonly KeptRooms[];
+const said: unknown[] = [];
 
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "realmwright-reload-")));
@@ -44,6 +53,8 @@ beforeEach(() => {
   faults = new GameFaults(createLog({ level: "silent" }), root, hub);
   atOnce = () => undefined;
   scripts = () => [];
+  kept = [];
+  said.length = 0;
   const server: Pick<Server, "reload"> = { reload: async () => atOnce() };
   const bots = new WalkingBots("http://localhost:1", root, 0, terminal);
   const folder = findGame(root);
@@ -57,7 +68,7 @@ beforeEach(() => {
       server: server as Server,
       defaults: {},
       whole: (own) => own!,
-      takeScripts: async () => scripts(),
+      takeScripts: async () => ({ problems: scripts(), kept }),
     },
     undefined,
   );
@@ -134,4 +145,53 @@ test("an error that does not point into the game is none of the page's", async (
   faults.error("The server is ill.", { error: new Error("no") });
   faults.error("Nothing is known.", {});
   expect(hub.heard).toEqual([]);
+});
+
+test("rooms that go on with an older script are told, with how to change them", async () => {
+  kept = [
+    { script: "lobby", version: 1, rooms: 1, isLive: false },
+    { script: "lobby", version: 2, rooms: 3, isLive: true },
+  ];
+  await save("scripts/lobby.lua");
+  expect(said.slice(2)).toEqual([
+    { event: "kept", script: "lobby", version: 1, rooms: 1 },
+    "    scripts/lobby.lua: 1 room goes on with version 1: write `-- reload: live` to change rooms as they run",
+    { event: "kept", script: "lobby", version: 2, rooms: 3 },
+    "    scripts/lobby.lua: 3 rooms go on with version 2",
+  ]);
+  // also where another one does not load
+  scripts = () => [new SourceError("unexpected symbol", { file: "scripts/say.lua", line: 3 })];
+  said.length = 0;
+  await save("scripts/lobby.lua");
+  expect(said).toContainEqual({ event: "kept", script: "lobby", version: 1, rooms: 1 });
+  said.length = 0;
+  await save("server.ts");
+  expect(said).not.toContainEqual({ event: "kept", script: "lobby", version: 1, rooms: 1 });
+});
+
+test("a script that fails is told to pages with its place, once until the next save", async () => {
+  mkdirSync(join(root, "scripts"));
+  writeFileSync(join(root, "scripts/lobby.lua"), "local x = 1\nx.y.z = 2\n");
+  await save();
+  hub.heard.length = 0;
+  const told = vi.spyOn(hub, "tell");
+  const problem = "lobby.lua:2: attempt to index a nil value";
+  for (let i = 0; i < 5; i++) faults.error("A script failed.", { script: "lobby", fault: problem });
+  faults.warn("a script failed", { script: "say", problem: "user_script:1: no" });
+  faults.warn("a script failed", { script: "say", problem: "nowhere" });
+  faults.warn("what a script published is no patch", { channel: "c" });
+  const places = told.mock.calls.map(([event]) => event.type === "fault" && event.error.place);
+  expect(places).toEqual(["scripts/lobby.lua:2", "scripts/say.lua:1", "scripts/say.lua"]);
+  expect(told.mock.calls[0]?.[0]).toMatchObject({
+    error: {
+      message: "attempt to index a nil value",
+      frame: expect.stringMatching(/2: x\.y/) as string,
+    },
+    isOfRun: false,
+    isOfScript: true,
+  });
+  // nobody has to join anew
+  expect(await save("scripts/lobby.lua")).toEqual(["ready"]);
+  faults.error("A script failed.", { script: "lobby", fault: problem });
+  expect(hub.heard.at(-1)).toBe("fault");
 });

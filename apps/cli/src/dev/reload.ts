@@ -3,6 +3,7 @@ import type { GameDefinition } from "@realmwright/core";
 import type { Server } from "@realmwright/server";
 import { buildClient, buildShared, placeholder, type ClientBundle } from "../game/client-bundle.ts";
 import { findGame, type GameFolder } from "../game/game-folder.ts";
+import type { KeptRooms, TakenScripts } from "../game/game-scripts.ts";
 import type { RoomDefaults } from "../game/room-defaults.ts";
 import { scriptsName } from "../game/script-watch.ts";
 import { loadGame } from "../game/server-bundle.ts";
@@ -24,7 +25,7 @@ export interface Development {
   /** The whole game: what its server.ts defines, and what its scripts add. */
   readonly whole: (own: GameDefinition | undefined) => GameDefinition;
   /** Takes the scripts as they are in their folder now; what does not load is told and goes on as it was. */
-  readonly takeScripts: () => Promise<readonly SourceError[]>;
+  readonly takeScripts: () => Promise<TakenScripts>;
 }
 
 /** Brings saved sources into the running server, into its pages and into its bots. */
@@ -59,7 +60,7 @@ export class Reload {
     this.#hasFailed = faults.take() || this.#hasFailed;
     try {
       if ([...paths].some(isOfRules)) await this.#reloadServer();
-      if ([...paths].some(isOfScripts)) this.#broken = await this.#parts.takeScripts();
+      const kept = [...paths].some(isOfScripts) ? await this.#takeScripts() : [];
       await this.#renewPages(paths);
       // A room that failed is gone, and its players with it: pages and bots join the mended one.
       const hadFailed = this.#hasFailed;
@@ -67,7 +68,10 @@ export class Reload {
       const tookMs = Math.round(performance.now() - begun);
       this.#hasFailed = faults.take();
       for (const error of this.#broken) this.#show(error, { isLogged: true });
-      if (this.#broken.length > 0) return;
+      if (this.#broken.length > 0) {
+        this.#sayKept(kept);
+        return;
+      }
       // What has failed already stays on the page.
       if (!this.#hasFailed) {
         hub.tell({ type: "ready", tookMs });
@@ -77,6 +81,7 @@ export class Reload {
       terminal.say(
         `  ${terminal.green("↻")} ${[...paths].join(", ")} ${terminal.dim(`${tookMs} ms`)}`,
       );
+      this.#sayKept(kept);
     } catch (thrown) {
       this.#show(thrown);
     }
@@ -90,6 +95,23 @@ export class Reload {
         : (fromGame(thrown, folder.root) ?? fromRun(thrown, folder.root));
     hub.tell({ type: "fault", error, isOfRun: false });
     terminal.fault(error, how);
+  }
+
+  async #takeScripts(): Promise<readonly KeptRooms[]> {
+    const { problems, kept } = await this.#parts.takeScripts();
+    this.#broken = problems;
+    return kept;
+  }
+
+  /** Else who tries an edit in a room that is open wonders why nothing has changed. */
+  #sayKept(kept: readonly KeptRooms[]): void {
+    const { terminal } = this.#parts;
+    for (const { script, version, rooms, isLive } of kept) {
+      terminal.tell({ event: "kept", script, version, rooms });
+      const who = rooms === 1 ? "1 room goes" : `${rooms} rooms go`;
+      const hint = isLive ? "" : ": write `-- reload: live` to change rooms as they run";
+      terminal.say(`    ${scriptsName}/${script}.lua: ${who} on with version ${version}${hint}`);
+    }
   }
 
   async #reloadServer(): Promise<void> {

@@ -11,6 +11,23 @@ interface ReloadingServer {
   reload(game: GameDefinition): Promise<void>;
 }
 
+/** What has come of taking the scripts as they are. */
+export interface TakenScripts {
+  /** What does not load, and stays as it was. */
+  readonly problems: readonly SourceError[];
+  /** Rooms that go on with older versions of what was loaded. */
+  readonly kept: readonly KeptRooms[];
+}
+
+export interface KeptRooms {
+  readonly script: string;
+  readonly version: number;
+  /** how many */
+  readonly rooms: number;
+  /** The newest version asks for it, so that rooms will follow from there on. */
+  readonly isLive: boolean;
+}
+
 /** The scripts in a game's folder, and the game that they make together with its server.ts. */
 export class FolderScripts {
   readonly #root: string;
@@ -65,11 +82,17 @@ export class FolderScripts {
   }
 
   /** Loads, and brings kinds of rooms that came, went or changed into the running server. */
-  async take(server: ReloadingServer): Promise<readonly SourceError[]> {
-    const { scriptedRooms } = this.#backend;
+  async take(server: ReloadingServer): Promise<TakenScripts> {
+    const { scriptedRooms, scripts } = this.#backend;
+    const versions = new Map(scripts?.list().map(({ name, version }) => [name, version]));
     const before = scriptedRooms?.outline;
     const problems = await this.load();
     if (scriptedRooms?.outline !== before) await server.reload(this.whole(this.#own));
-    return problems;
+    const changed = scripts?.list().filter(({ name, version }) => versions.get(name) !== version);
+    const kept = (scripts?.kept() ?? []).flatMap((one) => {
+      const now = changed?.find(({ name }) => name === one.script);
+      return now === undefined ? [] : [{ ...one, isLive: now.reload === "live" }];
+    });
+    return { problems, kept };
   }
 }

@@ -43,6 +43,20 @@ describe("what was thrown", () => {
     });
   });
 
+  test("[S-LOG1] a row that PostgreSQL quotes, and a secret among others, are left out", () => {
+    const quoting = (code: string): unknown =>
+      loggable(
+        Object.assign(new Error("x"), { code, detail: "Failing row contains (ada, h4sh)." }),
+      );
+    for (const code of ["23502", "23505", "23514", "22P02"]) {
+      expect(quoting(code)).toMatchObject({ code });
+      expect(texts(quoting(code)).join()).not.toContain("h4sh");
+    }
+    expect(quoting("57P01")).toMatchObject({ detail: expect.stringContaining("row") as string });
+    const several = new AggregateError([{ password: "hunter2", user: "ada" }], "all");
+    expect(loggable(several)).toMatchObject({ errors: [{ password: "[secret]", user: "ada" }] });
+  });
+
   test("[S-LOG3] texts are cut", () => {
     const long = "x".repeat(50_000_000);
     const error = new Error(long, { cause: { [long]: long } });

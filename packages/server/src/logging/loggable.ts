@@ -5,6 +5,12 @@ const partsMax = 16;
 const recordKeysMax = 16;
 /** What errors carry besides name, message, stack, cause and inner errors: codes and PostgreSQL's words on them. */
 const told = ["code", "severity", "detail"] as const;
+/** PostgreSQL's details on values and constraints quote whole rows, with what nobody else may read. */
+const quotesRows = /^2[23][0-9A-Z]{3}$/;
+/** Keys whose values never reach a log, should they get into one by mistake. */
+export const secretNames: readonly string[] = Object.freeze([
+  ...["token", "secret", "resume", "authorization", "password", "cookie", "secretKey"],
+]);
 const unreadable = "[can not be read: looking at it throws]";
 
 interface Budget {
@@ -43,9 +49,10 @@ function copiedError(error: Error, budget: Budget): Error {
     stack: text(read(error, "stack")),
   };
   for (const [key, value] of Object.entries(hidden)) Object.defineProperty(copy, key, { value });
-  for (const key of told) {
-    const value = read(error, key);
-    if (value !== undefined) Object.assign(copy, { [key]: plain(value) });
+  const said = Object.fromEntries(told.map((key) => [key, plain(read(error, key))]));
+  if (quotesRows.test(String(said["code"]))) delete said["detail"];
+  for (const [key, value] of Object.entries(said)) {
+    if (value !== undefined) Object.assign(copy, { [key]: value });
   }
   const cause = read(error, "cause");
   if (cause !== undefined) {
@@ -63,7 +70,12 @@ function copiedError(error: Error, budget: Budget): Error {
 
 function record(value: object): Record<string, unknown> {
   const keys = Object.keys(value).slice(0, recordKeysMax);
-  return Object.fromEntries(keys.map((key) => [text(key), plain(read(value, key))]));
+  return Object.fromEntries(
+    keys.map((key) => [
+      text(key),
+      secretNames.includes(key) ? "[secret]" : plain(read(value, key)),
+    ]),
+  );
 }
 
 /** The one time that a part is looked at. */

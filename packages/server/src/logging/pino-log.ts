@@ -1,11 +1,8 @@
 import { pino, stdSerializers, type DestinationStream, type Logger } from "pino";
 import type { Log } from "../ports/log.ts";
-import { loggable } from "./loggable.ts";
+import { loggable, secretNames } from "./loggable.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Keys whose values never reach a log, should they get into one by mistake. */
-const secrets = ["token", "secret", "resume", "authorization", "password", "cookie"];
 
 export interface LogOptions {
   /** "debug", "info" (the default), "warn", "error" or "silent". */
@@ -19,7 +16,7 @@ export function createLog(options: LogOptions = {}): Log {
   const settings = {
     level: options.level ?? "info",
     base: null,
-    redact: { paths: secrets.flatMap((key) => [key, `*.${key}`]), censor: "[secret]" },
+    redact: { paths: secretNames.flatMap((key) => [key, `*.${key}`]), censor: "[secret]" },
     errorKey: "error",
     serializers: { error: serialized, err: serialized },
   };

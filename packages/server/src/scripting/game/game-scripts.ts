@@ -23,7 +23,14 @@ import { RoomKeys } from "./room-keys.ts";
 import type { LoadedScript } from "./script-file.ts";
 import type { ScriptProblem } from "./script-header.ts";
 import { ScriptShelf } from "./script-shelf.ts";
-import type { GameRooms, HeldScript, ScriptCall, ScriptedRoomKind, ScriptInfo } from "./scripts.ts";
+import type {
+  GameRooms,
+  HeldScript,
+  KeptScript,
+  ScriptCall,
+  ScriptedRoomKind,
+  ScriptInfo,
+} from "./scripts.ts";
 
 export interface GameScriptsOptions {
   readonly engine: ScriptEngine;
@@ -70,6 +77,11 @@ export class GameScripts {
 
   list(): readonly ScriptInfo[] {
     return this.#shelf.list();
+  }
+
+  /** Versions that are not the newest and that rooms go on with. */
+  kept(): readonly KeptScript[] {
+    return this.#shelf.kept();
   }
 
   rooms(): readonly ScriptedRoomKind[] {

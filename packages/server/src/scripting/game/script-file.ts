@@ -59,6 +59,15 @@ export class ScriptFile {
     return this.#source === source && this.#problem === undefined;
   }
 
+  /** How many rooms have which version that is not the one in use. */
+  get kept(): ReadonlyMap<number, number> {
+    const rooms = new Map<number, number>();
+    for (const { version } of this.#holds) {
+      if (version !== this.#current?.version) rooms.set(version, (rooms.get(version) ?? 0) + 1);
+    }
+    return rooms;
+  }
+
   /** Takes a new text into use; where it does not compile the one before goes on. */
   async load(source: string, header: ScriptHeader): Promise<void> {
     try {

@@ -4,7 +4,7 @@ import type { ScriptEngine, ScriptLimits } from "../../ports/script-engine.ts";
 import { readHeader } from "./read-header.ts";
 import { ScriptFile, type LoadedScript } from "./script-file.ts";
 import type { ScriptProblem } from "./script-header.ts";
-import type { HeldScript, ScriptedRoomKind, ScriptInfo } from "./scripts.ts";
+import type { HeldScript, KeptScript, ScriptedRoomKind, ScriptInfo } from "./scripts.ts";
 
 /** The scripts of a game's folder, by name, with the versions of each that are in use. */
 export class ScriptShelf {
@@ -43,6 +43,12 @@ export class ScriptShelf {
   list(): readonly ScriptInfo[] {
     const names = [...this.#files.keys()].sort();
     return names.flatMap((name) => this.#files.get(name)!.info ?? []);
+  }
+
+  kept(): readonly KeptScript[] {
+    return [...this.#files].flatMap(([script, { kept }]) =>
+      [...kept].map(([version, rooms]) => ({ script, version, rooms })),
+    );
   }
 
   rooms(): readonly ScriptedRoomKind[] {

@@ -39,6 +39,14 @@ export interface HeldScript {
   release(): void;
 }
 
+/** An older version of a script, which rooms go on with. */
+export interface KeptScript {
+  readonly script: string;
+  readonly version: number;
+  /** how many */
+  readonly rooms: number;
+}
+
 /** What scripts need of the server's rooms. */
 export interface GameRooms {
   /** Opens a room under an id. Throws the catalogue's errors. */

@@ -152,8 +152,11 @@ describe("a table of the game lobby", () => {
     expect(state()).toMatchObject({ columns: 10, rows: 8, order: ["ann", "ben", "cid", "dan"] });
     await place("ann", 0);
     await stage.step(305);
+    expect(state()).toMatchObject({ late: "ben" });
     expect(await place("ben", 0)).toBe("NOT_YOUR_TURN");
     expect(await place("cid", 0)).toBe("taken");
+    await stage.step(2);
+    expect(state()).not.toHaveProperty("late");
     expect(state().players).toMatchObject({ cid: { color: 3 }, dan: { color: 4 } });
   });
 
@@ -183,6 +186,32 @@ describe("a table of the game lobby", () => {
     stage.bench.room.leave(seats["cid"]!, { code: "LEFT" });
     await stage.step(3);
     expect(state()).toMatchObject({ phase: "over", winner: "ben", players: { ben: { score: 1 } } });
+    expect(state()).toMatchObject({ ended: "left", gone: "cid" });
+  });
+
+  test("[S-LUA43] says that who did not come back has lost, until the next round", async () => {
+    const { stage, seats, state, begin } = await table("ann", "ben");
+    await begin();
+    stage.bench.room.drop(seats["ann"]!);
+    await stage.step(310);
+    expect(state()).toMatchObject({ phase: "over", winner: "ben", ended: "away", gone: "ann" });
+    const ann = await stage.join("ann");
+    for (const seat of [ann, seats["ben"]!]) await stage.ask(seat, "ready", { on: true });
+    await stage.step(2);
+    expect(state().phase).toBe("play");
+    expect(state()).not.toHaveProperty("ended");
+    expect(state()).not.toHaveProperty("gone");
+  });
+
+  test("[S-LUA36] knows who watches from another place at once", async () => {
+    const { stage, state } = await table("ann");
+    const before = await stage.join("cid", { spectate: true });
+    stage.bench.room.leave(before, { code: "LEFT" });
+    await stage.join("cid", { spectate: true });
+    expect(state()).toMatchObject({ watchers: { cid: "cid" } });
+    stage.bench.room.leave(await stage.join("dan", { spectate: true }), { code: "LEFT" });
+    await stage.step(3);
+    expect(stage.state["watchers"]).toEqual({ cid: "cid" });
   });
 
   test("[S-LUA43] shows who is away, and where tokens walk", async () => {

@@ -78,7 +78,11 @@ export function scriptedRoom(kind: ScriptedRoomKind, lines: Lines): RoomDefiniti
     drop: (at, player) => tellOf(at, "drop", player),
     reconnect: (at, player) => tellOf(at, "reconnect", player),
     leave: (at, player, code) => tellLeave(at, player, code),
-    spectate: (at, spectator) => tellOf(at, "join", spectator),
+    spectate(at, spectator) {
+      // whose page was loaded anew has gone before coming again
+      tellOfSpectators(at);
+      tellOf(at, "join", spectator);
+    },
     tick(at) {
       begin(at);
       tellOfSpectators(at);
