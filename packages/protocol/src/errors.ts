@@ -219,6 +219,7 @@ const table = {
   // Rooms under a name of somebody's choice
   ROOM_EXISTS: [200, "fix", 409, 1008, false, "A room of this name is running."],
   ROOM_ID_INVALID: [201, "fix", 400, 1008, false, "This can not be the name of a room."],
+  ROOMS_OPENED: [203, "retry", 429, 1008, false, "Too many opened rooms wait for somebody.", 5000],
   ANSWER_LOST: [202, "fix", 409, 1008, false, "The room began anew before it answered."],
 } as const;
 

@@ -204,6 +204,12 @@ const table = {
     "the id of a room that is opened under one of the caller's choice",
   ],
   openedRoomMs: [60_000, "ms", "ROOM_UNKNOWN", "a room that was opened waits for somebody"],
+  openedPerAccount: [
+    5,
+    "rooms",
+    "ROOMS_OPENED",
+    "rooms that an account has opened by scripts and that nobody has come to",
+  ],
 
   // Between the parts of a server
   edgesPerNode: [64, "threads", "LIMIT_REACHED", "edge threads of one server"],

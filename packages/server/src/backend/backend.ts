@@ -154,7 +154,6 @@ async function compose(
   });
   const objects = new Objects(store, { clock, random });
   await watch.start();
-  const attendance = keep(new HotAttendance({ hot, clock, log }));
   const readiness = keep(new Readiness(store, clock));
   let server: RunningServer | undefined;
   const scripts =
@@ -172,6 +171,11 @@ async function compose(
       }),
     );
   const scriptedRooms = scripts && keep(new ScriptedRooms({ scripts, log, game }));
+  const rooms = scripts && {
+    entered: (room: string) => scripts.openings.entered(room),
+    ended: (room: string) => scripts.openings.ended(room, scriptedRooms?.gone(room)),
+  };
+  const attendance = keep(new HotAttendance({ hot, clock, log, rooms }));
   const attach = (running: RunningServer): void => {
     server = running;
     watch.attach(running.logins);

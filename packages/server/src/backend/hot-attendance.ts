@@ -1,13 +1,21 @@
 import type { Attendance } from "../host/attendance.ts";
 import { Presence, type PresenceOptions } from "../hot/presence.ts";
 import { RoomPlayers } from "../hot/room-players.ts";
+import type { RoomOpenings } from "../scripting/game/room-openings.ts";
+
+export interface HotAttendanceOptions extends PresenceOptions {
+  /** Who else is told of rooms. */
+  readonly rooms?: Pick<RoomOpenings, "entered" | "ended"> | undefined;
+}
 
 /** Keeps in the hot state who is online, and who is in which room of this node. */
 export class HotAttendance implements Attendance {
   readonly #presence: Presence;
   readonly #players: RoomPlayers;
+  readonly #rooms: HotAttendanceOptions["rooms"];
 
-  constructor(options: PresenceOptions) {
+  constructor(options: HotAttendanceOptions) {
+    this.#rooms = options.rooms;
     this.#presence = new Presence(options);
     this.#players = new RoomPlayers(options);
   }
@@ -24,6 +32,7 @@ export class HotAttendance implements Attendance {
 
   entered(room: string, account: string): void {
     void this.#players.enter(room, account);
+    this.#rooms?.entered(room);
   }
 
   left(room: string, account: string): void {
@@ -32,6 +41,7 @@ export class HotAttendance implements Attendance {
 
   ended(room: string): void {
     void this.#players.end(room);
+    this.#rooms?.ended(room);
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ import { bindArguments } from "./bindings.ts";
 import { answerOf, failureOf } from "./answers.ts";
 import { fillKey } from "./key-template.ts";
 import { readPatch } from "./patches.ts";
+import { RoomOpenings } from "./room-openings.ts";
 import { RoomKeys } from "./room-keys.ts";
 import type { LoadedScript } from "./script-file.ts";
 import type { ScriptProblem } from "./script-header.ts";
@@ -48,6 +49,8 @@ export interface GameScriptsOptions {
 export class GameScripts {
   /** The hashes that scripted rooms keep their state in. */
   readonly keys: RoomKeys;
+  /** Is to be told when somebody comes to a room, and when one ends. */
+  readonly openings: RoomOpenings;
   readonly #options: GameScriptsOptions;
   readonly #shelf: ScriptShelf;
   readonly #subscriptions = new Set<() => Promise<void>>();
@@ -56,6 +59,7 @@ export class GameScripts {
     this.#options = options;
     this.#shelf = new ScriptShelf(options.engine, options.limits, options.clock);
     this.keys = new RoomKeys(options.engine);
+    this.openings = new RoomOpenings(options);
   }
 
   /**
@@ -91,8 +95,8 @@ export class GameScripts {
 
   /**
    * Runs a script for a player, as its header says. Rejects with `SCRIPT_UNKNOWN`, `FORBIDDEN`, `SCRIPT_REFUSED` with the
-   * script's own code, `SCRIPT_FAILED`, `KEY_REUSED`, with what the engine rejects with, and with what opening a room
-   * throws: then the script has run, and the same call with the same key opens it.
+   * script's own code, `SCRIPT_FAILED`, `KEY_REUSED`, with what the engine rejects with, with `ROOMS_OPENED` before the
+   * script runs, and with what opening a room throws: then it has run, and the same call with the same key opens the room.
    */
   readonly run = async (call: ScriptCall): Promise<unknown> => {
     const { subject, script: name } = call;
@@ -116,11 +120,23 @@ export class GameScripts {
     );
     const once = onceOf(call);
     const options = once === undefined ? {} : { once };
-    const outcome = await this.call(name, script.version, keys, texts, options);
-    if (!outcome.ok) throw this.#failure(outcome.error, name, script);
-    const answer = answerOf(outcome.result);
-    if (header.opens !== undefined) openRoom(rooms!, header.opens, answer, outcome.isKept);
-    return answer;
+    const answer = async (): Promise<{ readonly of: unknown; readonly isKept: boolean }> => {
+      const outcome = await this.call(name, script.version, keys, texts, options);
+      if (!outcome.ok) throw this.#failure(outcome.error, name, script);
+      return { of: answerOf(outcome.result), isKept: outcome.isKept };
+    };
+    if (header.opens === undefined || rooms === undefined) return (await answer()).of;
+    const opening = await this.openings.begin(account, call.idempotencyKey);
+    try {
+      const { of, isKept } = await answer();
+      const id = isPlainObject(of) ? of["id"] : undefined;
+      if (typeof id === "string") {
+        await this.openings.open(rooms, header.opens, id, opening, isKept);
+      }
+      return of;
+    } finally {
+      await this.openings.end(opening);
+    }
   };
 
   /**
@@ -162,11 +178,11 @@ export class GameScripts {
     return this.#options.hot.onReturn(listener);
   }
 
-  /** Ends all subscriptions and the engine. Idempotent. */
+  /** Ends all subscriptions and the engine, and gives back what is known of opened rooms. Idempotent. */
   async close(): Promise<void> {
     const stops = [...this.#subscriptions];
     this.#subscriptions.clear();
-    await Promise.all(stops.map((stop) => stop()));
+    await Promise.all([this.openings.close(), ...stops.map((stop) => stop())]);
     await this.#options.engine.close();
   }
 
@@ -206,16 +222,4 @@ function onceOf({ subject, script, args, idempotencyKey }: ScriptCall): ScriptOn
     request: createHash("sha256").update(asked).digest("hex"),
     keptMs: limits.idempotencyKeptMs.value,
   };
-}
-
-function openRoom(rooms: GameRooms, kind: string, answer: unknown, isKept: boolean): void {
-  const id = isPlainObject(answer) ? answer["id"] : undefined;
-  if (typeof id !== "string") return;
-  try {
-    rooms.open(kind, { id });
-  } catch (error) {
-    // the call that was answered before may have opened it
-    if (isKept && error instanceof RealmError && error.code === "ROOM_EXISTS") return;
-    throw error;
-  }
 }

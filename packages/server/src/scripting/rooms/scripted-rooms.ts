@@ -29,8 +29,8 @@ export class ScriptedRooms {
   readonly #functions: FunctionCheck;
   readonly #lines = new Map<string, ScriptLine>();
   readonly #stop: () => void;
-  /** Ends that are under way. */
-  readonly #endings = new Set<Promise<void>>();
+  /** Ends that are under way, by room. */
+  readonly #endings = new Map<string, Promise<void>>();
 
   constructor(options: ScriptedRoomsOptions) {
     this.#options = options;
@@ -69,10 +69,15 @@ export class ScriptedRooms {
     return JSON.stringify(parts, (name, value: unknown) => (name === "line" ? undefined : value));
   }
 
+  /** Waits until the state of a room that has ended is deleted. */
+  async gone(room: string): Promise<void> {
+    await this.#endings.get(room);
+  }
+
   /** Waits until the states of rooms that have ended are deleted. Before the scripts are closed. */
   async close(): Promise<void> {
     this.#stop();
-    await Promise.all(this.#endings);
+    await Promise.all(this.#endings.values());
   }
 
   #linesOf(): Lines {
@@ -96,8 +101,10 @@ export class ScriptedRooms {
   #end(room: string, line: ScriptLine): void {
     this.#lines.delete(room);
     const ending = this.#tellEnd(room, line);
-    this.#endings.add(ending);
-    void ending.finally(() => this.#endings.delete(ending));
+    this.#endings.set(room, ending);
+    void ending.finally(() => {
+      if (this.#endings.get(room) === ending) this.#endings.delete(room);
+    });
   }
 
   async #tellEnd(room: string, line: ScriptLine): Promise<void> {

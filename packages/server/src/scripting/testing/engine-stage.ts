@@ -20,6 +20,8 @@ export interface EngineStage {
   readonly server: PrivateServer | undefined;
   /** The same engine as another node has it. Embedded there is but one. */
   another(): Promise<ScriptEngine>;
+  /** The hot state as another node has it. In memory there is but one. */
+  anotherHot(): Promise<Hot>;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,15 @@ export async function openEngineStage(name: EngineName): Promise<EngineStage> {
       await engine.close();
       await hot.close();
     };
-    return { engine, hot, log, server: undefined, another: async () => engine, close };
+    return {
+      engine,
+      hot,
+      log,
+      server: undefined,
+      another: async () => engine,
+      anotherHot: async () => hot,
+      close,
+    };
   }
   const server = await PrivateServer.start(binary);
   const { url } = server;
@@ -48,11 +58,15 @@ export async function openEngineStage(name: EngineName): Promise<EngineStage> {
     return engine;
   };
   const engine = await another();
-  const hot = await openRedisHot({ ...common, url, prefix: stagePrefix });
-  opened.push(hot);
+  const anotherHot = async (): Promise<Hot> => {
+    const hot = await openRedisHot({ ...common, url, prefix: stagePrefix });
+    opened.push(hot);
+    return hot;
+  };
+  const hot = await anotherHot();
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((one) => one.close()));
     await server.stop();
   };
-  return { engine, hot, log, server, another, close };
+  return { engine, hot, log, server, another, anotherHot, close };
 }

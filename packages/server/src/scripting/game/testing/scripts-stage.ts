@@ -3,6 +3,8 @@ import { RealmError } from "@realmwright/protocol";
 import type { Subject } from "../../../auth/subject.ts";
 import type { EngineName } from "../../../hot/testing/hot-stage.ts";
 import { systemClock } from "../../../scheduler/system-clock.ts";
+import type { Hot } from "../../../ports/hot.ts";
+import type { ScriptEngine } from "../../../ports/script-engine.ts";
 import { limitValues } from "../../../session/limit-values.ts";
 import { openEngineStage, type EngineStage } from "../../testing/engine-stage.ts";
 import { GameScripts } from "../game-scripts.ts";
@@ -30,11 +32,14 @@ export class ScriptsStage implements GameRooms {
   runsRooms = true;
   readonly #files = new Map<string, string>();
 
-  private constructor(under: EngineStage) {
+  private constructor(
+    under: EngineStage,
+    on: { readonly engine: ScriptEngine; readonly hot: Hot },
+  ) {
     this.under = under;
     this.scripts = new GameScripts({
-      engine: under.engine,
-      hot: under.hot,
+      engine: on.engine,
+      hot: on.hot,
       clock: systemClock(),
       random: randomBytes,
       log: under.log,
@@ -45,7 +50,15 @@ export class ScriptsStage implements GameRooms {
   }
 
   static async open(engine: EngineName = "memory"): Promise<ScriptsStage> {
-    return new ScriptsStage(await openEngineStage(engine));
+    const under = await openEngineStage(engine);
+    return new ScriptsStage(under, under);
+  }
+
+  /** Another node of the same engine; closed before this one. */
+  async another(): Promise<ScriptsStage> {
+    const { under } = this;
+    const on = { engine: await under.another(), hot: await under.anotherHot() };
+    return new ScriptsStage(under, on);
   }
 
   open(kind: string, { id }: { readonly id: string }): void {
@@ -76,7 +89,9 @@ export class ScriptsStage implements GameRooms {
     return this.scripts.run({ subject: ada, script, args, ...more });
   }
 
-  close(): Promise<void> {
-    return this.under.close();
+  /** All nodes of the engine. */
+  async close(): Promise<void> {
+    await this.scripts.close();
+    await this.under.close();
   }
 }
