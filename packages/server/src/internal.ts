@@ -51,7 +51,6 @@ export { leaderboardKey, queueKey, roomPlayersKey } from "./hot/layout.ts";
 export { createMemoryHot } from "./hot/memory/memory-hot.ts";
 export type { MemoryHotOptions } from "./hot/memory/memory-hot.ts";
 export { Presence } from "./hot/presence.ts";
-export type { PresenceOptions } from "./hot/presence.ts";
 export { openRedisHot } from "./hot/redis/redis-hot.ts";
 export type { RedisHotOptions } from "./hot/redis/redis-hot.ts";
 export type { Hot, HotReply, HotReturn, HotScript, HotValue, Lease } from "./ports/hot.ts";

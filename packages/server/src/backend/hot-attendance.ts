@@ -1,9 +1,10 @@
 import type { Attendance } from "../host/attendance.ts";
-import { Presence, type PresenceOptions } from "../hot/presence.ts";
+import type { HeartbeatOptions } from "../hot/heartbeat.ts";
+import { Presence } from "../hot/presence.ts";
 import { RoomPlayers } from "../hot/room-players.ts";
 import type { RoomOpenings } from "../scripting/game/room-openings.ts";
 
-export interface HotAttendanceOptions extends PresenceOptions {
+export interface HotAttendanceOptions extends HeartbeatOptions {
   /** Who else is told of rooms. */
   readonly rooms?: Pick<RoomOpenings, "entered" | "ended"> | undefined;
 }

@@ -1,13 +1,6 @@
-import type { Clock } from "../ports/clock.ts";
 import type { Hot } from "../ports/hot.ts";
-import type { Log } from "../ports/log.ts";
-import { onlineBeatMs, onlineKey, onlineTtlMs } from "./layout.ts";
-
-export interface PresenceOptions {
-  readonly hot: Hot;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
+import { onlineKey, onlineTtlMs } from "./layout.ts";
 
 /**
  * Who is online: a key for each player on this node, set anew every 20 s, gone 60 s after the node is. A player who is on
@@ -15,20 +8,13 @@ export interface PresenceOptions {
  */
 export class Presence {
   readonly #hot: Hot;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #heartbeat: Heartbeat;
   /** Players by how often they are connected here. */
   readonly #players = new Map<string, number>();
-  readonly #stopReturn: () => void;
-  #cancelBeat: () => void;
-  #isClosed = false;
 
-  constructor({ hot, clock, log }: PresenceOptions) {
-    this.#hot = hot;
-    this.#clock = clock;
-    this.#log = log;
-    this.#cancelBeat = this.#beatLater();
-    this.#stopReturn = hot.onReturn(() => void this.#beat());
+  constructor(options: HeartbeatOptions) {
+    this.#hot = options.hot;
+    this.#heartbeat = new Heartbeat(options, "presence could not be written", () => this.#beat());
   }
 
   /** A connection of this player came. The hot state being away is no error: the key is set when it is back. */
@@ -46,7 +32,7 @@ export class Presence {
       return;
     }
     this.#players.delete(player);
-    await this.#quietly(() => this.#hot.keys.delete(onlineKey(player)));
+    await this.#heartbeat.write(() => this.#hot.keys.delete(onlineKey(player)));
   }
 
   /** On any node. Rejects with `HOT_UNAVAILABLE`. */
@@ -56,23 +42,13 @@ export class Presence {
 
   /** Keys that are set end by themselves. */
   close(): void {
-    this.#isClosed = true;
-    this.#cancelBeat();
-    this.#stopReturn();
-  }
-
-  #beatLater(): () => void {
-    return this.#clock.at(this.#clock.nowMs() + onlineBeatMs, () => {
-      if (this.#isClosed) return;
-      this.#cancelBeat = this.#beatLater();
-      void this.#beat();
-    });
+    this.#heartbeat.close();
   }
 
   async #beat(): Promise<void> {
     // one after another in small groups: a beat of thousands leaves room for other calls
     const players = [...this.#players.keys()];
-    for (let i = 0; i < players.length && !this.#isClosed; i += 100) {
+    for (let i = 0; i < players.length && !this.#heartbeat.isClosed; i += 100) {
       const group = players.slice(i, i + 100).filter((player) => this.#players.has(player));
       const done = await Promise.all(group.map((player) => this.#mark(player)));
       if (done.includes(false)) return;
@@ -80,17 +56,8 @@ export class Presence {
   }
 
   #mark(player: string): Promise<boolean> {
-    return this.#quietly(() => this.#hot.keys.set(onlineKey(player), "1", { ttlMs: onlineTtlMs }));
-  }
-
-  /** False: it failed, and the next beat mends it. */
-  async #quietly(work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.#log.warn("presence could not be written", { error });
-      return false;
-    }
+    return this.#heartbeat.write(() =>
+      this.#hot.keys.set(onlineKey(player), "1", { ttlMs: onlineTtlMs }),
+    );
   }
 }
