@@ -22,8 +22,9 @@ local function whole(name, default, low, high)
   end
   return value
 end
-local hostName = type(wish.hostName) == "string" and wish.hostName or wish.host
-local name = type(wish.name) == "string" and wish.name:match("^%s*(.-)%s*$"):sub(1, 60) or ""
+local hostName = realm.text(wish.hostName, 24)
+if hostName == "" then hostName = realm.text(wish.host, 40) end
+local name = realm.text(wish.name, 60)
 local lobby = {
   id = wish.id,
   host = wish.host,

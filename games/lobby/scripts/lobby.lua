@@ -13,11 +13,17 @@
 -- state.order   the accounts that play this round; state.turn is a place in it
 -- state.ended   why no line ended the round: "left" or "away"; state.gone is the name of who went
 -- state.late    the account whose time for a move was up, until the next move
+-- state["chat:1"] and so on: what was said, by say.lua; state.said is the newest number
 -- state.board   the cells row by row from the top, "." or a color; columns and rows say how many
 local SIZES = { { 7, 6 }, { 7, 6 }, { 9, 7 }, { 10, 8 } } -- columns and rows, by players
 local LISTED_MS = 20000 -- so often the list of lobbies hears that this one is there
 
 local room = {}
+
+local function nameOf(player)
+  local name = realm.text(player.name, 24)
+  return name ~= "" and name or "Somebody"
+end
 
 --- The accounts, in the order in which they came.
 local function accounts(state)
@@ -101,11 +107,12 @@ local function list(state, now)
   for _ in pairs(state.players) do players = players + 1 end
   for _ in pairs(state.watchers) do watchers = watchers + 1 end
   local host = state.players[state.host or ""]
+  local max = setting(state, "maxPlayers", 4, 2, 4)
   local line = {
     id = state.id,
     name = tostring(state.name),
     host = host and host.name or "",
-    max = setting(state, "maxPlayers", 4, 2, 4),
+    max = math.max(max, players), -- the host may have taken places away
     players = players,
     watchers = watchers,
     phase = state.phase,
@@ -132,7 +139,7 @@ end
 
 function room.join(state, player)
   if player.spectator then
-    state.watchers[player.account] = player.name
+    state.watchers[player.account] = nameOf(player)
     return
   end
   local list = accounts(state)
@@ -144,7 +151,7 @@ function room.join(state, player)
   while taken[color] do color = color + 1 end
   state.joins = state.joins + 1
   state.players[player.account] =
-    { name = player.name, color = color, joined = state.joins, ready = false, score = 0 }
+    { name = nameOf(player), color = color, joined = state.joins, ready = false, score = 0 }
   state.host = state.host or player.account
 end
 
@@ -154,6 +161,8 @@ function room.leave(state, player, code)
     return
   end
   local now = realm.now()
+  local known = state.players[player.account]
+  local gone = known and known.name or nameOf(player)
   state.players[player.account] = nil
   state["token:" .. player.account] = nil
   if state.host == player.account then state.host = accounts(state)[1] end
@@ -172,7 +181,7 @@ function room.leave(state, player, code)
   end
   if #state.order == 1 then
     finish(state, state.order[1])
-    state.ended, state.gone = code == "LEFT" and "left" or "away", player.name
+    state.ended, state.gone = code == "LEFT" and "left" or "away", gone
   end
 end
 

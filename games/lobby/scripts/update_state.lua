@@ -8,6 +8,7 @@
 -- ARGV[2]  who calls, as the server says
 -- Answers  {"version": 4}
 local OPEN = { name = 60, note = 200, maxPlayers = 3, turnSeconds = 3 } -- fields for the host, and characters
+local WHOLE = { maxPlayers = { 2, 4 }, turnSeconds = { 5, 300 } } -- those that are whole numbers, from and to
 
 local change, caller = realm.arguments(), cjson.decode(ARGV[2])
 local set, unset = change.set or {}, change.unset or {}
@@ -19,11 +20,24 @@ local function check(field)
     realm.refuse("BAD_ARGUMENTS", "There is no field " .. tostring(field):sub(1, 40) .. " to be changed.")
   end
 end
+local values = {}
 for field, value in pairs(set) do
   check(field)
-  local isPlain = type(value) == "string" or type(value) == "number" or type(value) == "boolean"
-  if not isPlain or #tostring(value) > OPEN[field] then
-    realm.refuse("BAD_ARGUMENTS", field .. " is no text of " .. OPEN[field] .. " characters.")
+  local range = WHOLE[field]
+  if range then
+    if type(value) ~= "number" or value % 1 ~= 0 or value < range[1] or value > range[2] then
+      realm.refuse("BAD_ARGUMENTS", field .. " is a whole number from " .. range[1] .. " to " .. range[2] .. ".")
+    end
+    values[field] = value
+  else
+    local isPlain = type(value) == "string" or type(value) == "number" or type(value) == "boolean"
+    local text = realm.text(isPlain and tostring(value) or nil, OPEN[field] + 1)
+    local _, characters = text:gsub("[^\128-\191]", "")
+    if not isPlain or characters > OPEN[field] then
+      realm.refuse("BAD_ARGUMENTS", field .. " is no text of " .. OPEN[field] .. " characters.")
+    end
+    if field == "name" and text == "" then realm.refuse("BAD_ARGUMENTS", "A table has a name.") end
+    values[field] = text
   end
 end
 for _, field in ipairs(unset) do check(field) end
@@ -43,7 +57,7 @@ for _, field in ipairs(unset) do
     patch[#patch + 1] = { op = "remove", path = "/" .. field }
   end
 end
-for field, value in pairs(set) do
+for field, value in pairs(values) do
   redis.call("HSET", KEYS[1], field, cjson.encode(value))
   patch[#patch + 1] = { op = "add", path = "/" .. field, value = value }
 end

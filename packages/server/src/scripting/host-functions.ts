@@ -1,4 +1,5 @@
 import { roomLua } from "./rooms/room-function.ts";
+import { textLua } from "./text-function.ts";
 
 /** What a value of a host function may be. `value` is whatever JSON can say. */
 export type HostType = "string" | "number" | "integer" | "table" | "value";
@@ -94,6 +95,16 @@ return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`,
     lua: `if number ~= number or number < low then return low end
 if number > high then return high end
 return number`,
+  },
+  text: {
+    parameters: [
+      { name: "value", type: "value" },
+      { name: "max", type: "integer" },
+    ],
+    returns: "a text",
+    about:
+      "A text by strangers, fit to be shown: whole characters (code points) of UTF-8, `max` of them at the most; without control characters, what is invisible, what turns the direction, and more than three combining marks in a row; every run of white space is one space, and none is at an end. What is no text becomes an empty one.",
+    lua: textLua,
   },
   room: {
     parameters: [{ name: "handlers", type: "table" }],

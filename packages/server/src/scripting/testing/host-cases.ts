@@ -41,6 +41,13 @@ return {v.a[2], redis.call("PTTL", KEYS[1]) > 4000, realm.delete(KEYS[1]), tostr
     "return {realm.clamp(5, 1, 3), realm.clamp(-1, 1, 3), realm.clamp(0/0, 1, 3)}",
     [3, 1, 1],
   ),
+  on(
+    "text",
+    `local bidi, zero = "\\226\\128\\174", "\\226\\128\\139"
+return {realm.text("  A" .. bidi .. "da \\t\\n Love" .. zero .. "lace ", 24), realm.text("\\240\\159\\152\\128\\240\\159\\152\\128", 1),
+  realm.text("\\128x\\195", 9), realm.text("a b", 2), realm.text(7, 9)}`,
+    ["Ada Lovelace", "😀", "x", "a", ""],
+  ),
   on("publish", "local x = realm.publish(KEYS[1], {1}) return tostring(x)", "nil"),
   on("an error names file and line", "local x = nil\nreturn x.y", { fails: "case.lua:2: " }),
   on(
