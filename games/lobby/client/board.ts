@@ -33,8 +33,9 @@ export class Board {
     }
     for (const [column, button] of this.#columns.entries()) {
       const isFull = board[column] !== ".";
-      button.disabled = color === 0 || isFull;
-      button.setAttribute("aria-label", `Column ${column + 1}${isFull ? ", full" : ""}`);
+      // not really disabled: whoever stands on it with the keyboard stays there
+      button.setAttribute("aria-disabled", String(color === 0 || isFull));
+      button.setAttribute("aria-label", columnText(state, column));
     }
     this.#before = board;
   }
@@ -48,23 +49,54 @@ export class Board {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "column";
-      button.addEventListener("click", () => this.#choose(column));
+      // one stop for the tab key; from there the arrow keys lead on
+      button.tabIndex = column === Math.floor(columns / 2) ? 0 : -1;
+      button.addEventListener("click", () => this.#take(column));
+      button.addEventListener("focus", () => {
+        for (const other of this.#columns) other.tabIndex = other === button ? 0 : -1;
+      });
       return button;
     });
     const grid = make("div", "grid");
+    grid.setAttribute("aria-hidden", "true");
     grid.append(...this.#cells);
     const doors = make("div", "columns");
     doors.append(...this.#columns);
     this.#root.replaceChildren(grid, doors);
   }
 
-  #key(event: KeyboardEvent): void {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey) return;
-    const digit = /^[0-9]$/.test(event.key) ? Number(event.key) : NaN;
-    const column = digit === 0 ? 9 : digit - 1;
-    const button = this.#columns[column];
-    if (button !== undefined && !button.disabled) this.#choose(column);
+  #take(column: number): void {
+    const isOpen = this.#columns[column]?.getAttribute("aria-disabled") === "false";
+    if (isOpen) this.#choose(column);
   }
+
+  #key(event: KeyboardEvent): void {
+    const { target, key } = event;
+    const isTyping = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (/^[0-9]$/.test(key)) this.#take((Number(key) + 9) % 10);
+    const at = this.#columns.findIndex((button) => button === target);
+    if (at === -1) return;
+    const ends: Readonly<Record<string, number>> = {
+      ArrowLeft: Math.max(0, at - 1),
+      ArrowRight: Math.min(this.#columns.length - 1, at + 1),
+      Home: 0,
+      End: this.#columns.length - 1,
+    };
+    const next = this.#columns[ends[key] ?? -1];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.focus();
+  }
+}
+
+/** What is in a column, from below, by the names of who put it there. */
+function columnText({ board, columns, rows, players }: TableState, column: number): string {
+  const names = Array.from({ length: rows }, (_, i) => board[(rows - 1 - i) * columns + column])
+    .filter((owner) => owner !== undefined && owner !== ".")
+    .map((owner) => Object.values(players).find(({ color }) => String(color) === owner)?.name);
+  const inside = names.length === 0 ? "empty" : names.map((name) => name ?? "gone").join(", ");
+  return `Column ${column + 1}${names.length === rows ? ", full" : ""}: ${inside}`;
 }
 
 function fall(cell: HTMLElement, rows: number): void {

@@ -55,10 +55,11 @@ export class Floor {
       let token = this.#tokens.get(id);
       if (token === undefined) {
         token = make("div", "token");
-        token.append(make("i", "disc"), make("span", "", name));
+        token.append(make("i", "disc"), make("bdi", "", name));
         this.#tokens.set(id, token);
         this.#root.append(token);
       }
+      token.lastElementChild!.textContent = name;
       token.dataset["color"] = String(color);
       token.classList.toggle("ready", ready);
       const at = state.tokens.get(id) ?? { x: color * 20, y: floor.height / 2 };

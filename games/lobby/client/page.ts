@@ -20,9 +20,13 @@ export function tell(id: string, text: string): void {
   line.hidden = text === "";
 }
 
-/** Shows one of the three pages. */
+/** Shows one of the three pages; the keyboard goes on at its top. */
 export function turnTo(page: "welcome" | "home" | "table"): void {
+  const isOther = element(page, HTMLElement).hidden;
   for (const id of ["welcome", "home", "table"]) element(id, HTMLElement).hidden = id !== page;
+  if (!isOther) return;
+  element(page, HTMLElement).querySelector<HTMLElement>("input#name, h1")?.focus();
+  window.scrollTo(0, 0);
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -42,17 +46,31 @@ const words: Readonly<Record<string, string>> = {
   NOT_YOUR_TURN: "It is not your turn.",
   COLUMN_FULL: "This column is full.",
   NOT_NOW: "Not now.",
+  NAME_TAKEN: "Somebody else at this table has that name.",
+  NOTHING_SAID: "There is nothing in it that others could see.",
+  TOO_FAST: "That was much at once. Wait a little.",
 };
+
+interface Reason {
+  readonly code?: string | undefined;
+  readonly text?: string;
+  readonly message?: string;
+  /** of a script that was called, with its own code and text */
+  readonly refusal?: { readonly code: string; readonly text: string };
+  /** of a join that a script has refused: what came from the server, with the script's own code and text */
+  readonly cause?: { readonly code?: string; readonly text?: string };
+}
+
+/** The code of an error; the script's own where a script has refused. */
+export function codeOf(reason: unknown): string {
+  const { code, refusal, cause } = (reason ?? {}) as Reason;
+  return refusal?.code ?? cause?.code ?? code ?? "";
+}
 
 /** What to tell a player of an error, of what an input was answered, or of why a room was left. */
 export function wordsOf(reason: unknown): string {
-  const { code, text, message, refusal } = (reason ?? {}) as {
-    readonly code?: string | undefined;
-    readonly text?: string;
-    readonly message?: string;
-    /** of a script, with its own code and text */
-    readonly refusal?: { readonly code: string; readonly text: string };
-  };
-  const known = words[refusal?.code ?? code ?? ""];
-  return known ?? refusal?.text ?? text ?? message ?? code ?? "Something went wrong.";
+  const { text, message, refusal, cause } = (reason ?? {}) as Reason;
+  const known = words[codeOf(reason)];
+  const own = refusal?.text ?? cause?.text ?? text ?? message;
+  return known ?? own ?? (codeOf(reason) || "Something went wrong.");
 }

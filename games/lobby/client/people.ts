@@ -9,10 +9,14 @@ export class People {
       const line = make("li", "player");
       line.dataset["color"] = String(player.color);
       line.classList.toggle("turn", id === turnOf);
-      const name = make("strong", "", player.name);
+      const name = make("strong", "");
+      name.append(make("bdi", "", player.name));
       if (id === account) name.append(make("span", "dim", " (you)"));
+      if (id === turnOf) line.setAttribute("aria-current", "true");
       line.append(make("i", "disc"), name, make("span", "dim", standing(state, id, player)));
-      line.append(make("span", "score", String(player.score)));
+      const score = make("span", "score", String(player.score));
+      score.append(make("span", "unseen", player.score === 1 ? " round won" : " rounds won"));
+      line.append(score);
       return line;
     });
     element("players", HTMLUListElement).replaceChildren(...lines);

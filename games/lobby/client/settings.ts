@@ -12,6 +12,7 @@ export class Settings {
   readonly #root = element("settings", HTMLDetailsElement);
   readonly #name = element("set-name", HTMLInputElement);
   readonly #note = element("set-note", HTMLInputElement);
+  readonly #players = element("set-players", HTMLSelectElement);
   readonly #seconds = element("set-seconds", HTMLInputElement);
   /** Something in it has been changed, and is not saved. */
   #isEdited = false;
@@ -35,9 +36,12 @@ export class Settings {
 
   show(state: TableState, isHost: boolean): void {
     this.#root.hidden = !isHost;
+    const count = Object.keys(state.players).length;
+    for (const option of this.#players.options) option.disabled = Number(option.value) < count;
     if (this.#isEdited) return;
     this.#name.value = state.name;
     this.#note.value = state.note;
+    this.#players.value = String(state.maxPlayers);
     this.#seconds.value = String(state.turnSeconds);
   }
 
@@ -46,6 +50,7 @@ export class Settings {
     const set = {
       name: this.#name.value,
       note: this.#note.value,
+      maxPlayers: Number(this.#players.value),
       turnSeconds: Number(this.#seconds.value),
     };
     try {

@@ -30,6 +30,18 @@ export interface PlayerState {
   readonly away?: true;
 }
 
+/** Something that was said, as scripts/say.lua keeps it. */
+export interface ChatLine {
+  /** counts up */
+  readonly number: number;
+  /** an account */
+  readonly by: string;
+  readonly name: string;
+  /** 0: said by one who watched */
+  readonly color: number;
+  readonly text: string;
+}
+
 /** The state of a table, as scripts/lobby.lua describes it. Empty until it is created. */
 export interface TableState {
   readonly id?: string;
@@ -38,6 +50,7 @@ export interface TableState {
   /** an account */
   readonly host: string | undefined;
   readonly turnSeconds: number;
+  readonly maxPlayers: number;
   readonly phase: "waiting" | "play" | "over";
   readonly players: Readonly<Record<string, PlayerState>>;
   readonly watchers: Readonly<Record<string, string>>;
@@ -60,6 +73,8 @@ export interface TableState {
   readonly line: readonly number[];
   readonly turnEndsMs: number | undefined;
   readonly round: number;
+  /** what was said, the oldest first */
+  readonly lines: readonly ChatLine[];
   /** where players have walked to, by account, in units of the floor */
   readonly tokens: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
 }
@@ -83,6 +98,7 @@ export function readState(json: Json): TableState {
     note: text(raw["note"]),
     host: typeof raw["host"] === "string" ? raw["host"] : undefined,
     turnSeconds: number(raw["turnSeconds"], 30),
+    maxPlayers: number(raw["maxPlayers"], 4),
     phase: phase === "play" || phase === "over" ? phase : "waiting",
     players: players(raw["players"]),
     watchers: Object.fromEntries(
@@ -101,8 +117,20 @@ export function readState(json: Json): TableState {
     line: list(raw["line"]).map((cell) => number(cell, -1)),
     turnEndsMs: typeof raw["turnEndsMs"] === "number" ? raw["turnEndsMs"] : undefined,
     round: number(raw["round"]),
+    lines: lines(raw),
     tokens,
   };
+}
+
+function lines(raw: Readonly<Record<string, Json>>): readonly ChatLine[] {
+  const all = Object.entries(raw).flatMap(([field, value]): ChatLine[] => {
+    const [, place] = /^chat:(\d+)$/.exec(field) ?? [];
+    const { by, name, color, text: said } = record(value);
+    if (place === undefined) return [];
+    const who = { by: text(by), name: text(name), color: number(color) };
+    return [{ number: Number(place), ...who, text: text(said) }];
+  });
+  return all.sort((a, b) => a.number - b.number);
 }
 
 function players(json: Json | undefined): Record<string, PlayerState> {

@@ -1,8 +1,9 @@
 -- reload: live
--- keys: room:{room}:state
+-- keys: room:{arg.room}:state
 --
 -- Gives a player or watcher another name at a table. All see it at once; the account keeps its own.
--- KEYS[1]  the state of the room, a hash of JSON values; its name is also the channel of the patches
+-- KEYS[1]  the state of the room, a hash of JSON values; its name is also the channel of the patches. {room} would let in
+--          players alone, so the script itself looks who is there.
 -- ARGV[1]  {"room": "K7QX2M", "name": "Ada"}
 -- ARGV[2]  who calls, as the server says
 -- Answers  {"name": "Ada"}

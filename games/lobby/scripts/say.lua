@@ -1,9 +1,10 @@
 -- reload: live
--- keys: room:{room}:state
+-- keys: room:{arg.room}:state
 --
 -- Says something at a table, for those who are there, players or watchers. The newest lines stay in the state, for whoever
 -- comes or comes back: 30 of them at most, and 5,000 bytes.
--- KEYS[1]  the state of the room, a hash of JSON values; its name is also the channel of the patches
+-- KEYS[1]  the state of the room, a hash of JSON values; its name is also the channel of the patches. {room} would let in
+--          players alone, so the script itself looks who is there.
 -- ARGV[1]  {"room": "K7QX2M", "text": "Good luck!"}
 -- ARGV[2]  who calls, as the server says
 -- Answers  {"line": 12}; the line is the field chat:12: by (an account), name, color (0 for who watches), text, at
