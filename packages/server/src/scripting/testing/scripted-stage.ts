@@ -26,7 +26,10 @@ export class ScriptedStage {
     log: this.log,
     game: "test",
     limits: limitValues(),
-    rooms: () => ({ open: () => undefined, isMember: () => true }),
+    rooms: () => ({
+      open: () => undefined,
+      isMember: (account) => this.bench.room.isMember(account),
+    }),
   });
   readonly rooms: ScriptedRooms;
   readonly answers: Answer[] = [];
