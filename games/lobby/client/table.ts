@@ -77,6 +77,10 @@ export class Table {
     return !isSpectator && turnOf(this.#state) === account;
   }
 
+  get #isWinner(): boolean {
+    return this.#state.winner === this.#viewer.account;
+  }
+
   async #place(column: number): Promise<void> {
     const { ok, code } = await this.room.send(Place, { column });
     this.tellError(ok ? undefined : { code });
@@ -136,7 +140,8 @@ export class Table {
     const text = phaseText(state, this.#viewer);
     const left = Math.max(0, Math.ceil((this.#turn.endsMs - performance.now()) / 1000));
     const line = element("phase", HTMLElement);
-    line.dataset["own"] = String(this.#isOwnTurn);
+    const hasWon = state.phase === "over" && this.#own !== undefined && this.#isWinner;
+    line.dataset["own"] = String(this.#isOwnTurn || hasWon);
     const note = state.note === "" ? [] : [make("bdi", "note", state.note)];
     const clock = isPlay ? [make("span", "clock", `${left} s`)] : [];
     replace(line, [make("span", "", text), ...clock, ...note]);
