@@ -82,9 +82,13 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
 
     await cid.getByLabel("Say something").fill("Good luck!");
     await cid.keyboard.press("Enter");
+    // on a phone it waits behind a button, and is counted
+    await ben.getByRole("button", { name: "Chat, 1 unread" }).tap();
     for (const page of [ann, ben, cid]) {
       await page.locator("#chat-log li", { hasText: "Cid Good luck!" }).waitFor();
     }
+    await ben.getByRole("button", { name: "Close the chat" }).tap();
+    await ben.getByRole("button", { name: "Chat", exact: true }).waitFor();
 
     expect(await ben.locator("#settings").isVisible()).toBe(false);
     await ann.getByText("Settings").click();

@@ -25,7 +25,8 @@ export function turnTo(page: "welcome" | "home" | "table"): void {
   const isOther = element(page, HTMLElement).hidden;
   for (const id of ["welcome", "home", "table"]) element(id, HTMLElement).hidden = id !== page;
   if (!isOther) return;
-  element(page, HTMLElement).querySelector<HTMLElement>("input#name, h1")?.focus();
+  const first = page === "welcome" ? "#name" : "h1";
+  element(page, HTMLElement).querySelector<HTMLElement>(first)?.focus();
   window.scrollTo(0, 0);
 }
 
