@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     await cid.getByText("You are watching.").waitFor();
     expect(await cid.locator("#take-seat").isVisible()).toBe(false);
     await ann.getByText("Settings").click();
-    await ann.getByLabel("Players", { exact: true }).selectOption("3");
+    await ann.locator("#set-players").selectOption("3");
     await ann.getByRole("button", { name: "Save" }).click();
     await cid.getByRole("button", { name: "Take a seat" }).click();
     await cid.locator("#ready").waitFor();
@@ -137,6 +137,9 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     await ann.getByLabel("Your new name").fill("Anna");
     await ann.keyboard.press("Enter");
     await ben.locator(".player", { hasText: "Anna" }).waitFor();
+    await ann.reload();
+    await ann.locator(".player", { hasText: "Anna (you)" }).waitFor();
+    await expect.poll(() => ben.locator(".player").count()).toBe(2);
     await shows(ben, "Anna has won.");
   });
 

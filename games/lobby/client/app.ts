@@ -1,6 +1,6 @@
 import { connect } from "realmwright/client";
 import { Home } from "./home.ts";
-import { chooseName, chosenName, NameDialog, rename } from "./names.ts";
+import { chooseName, chosenName, guestName, keepGuestName, NameDialog, rename } from "./names.ts";
 import { codeOf, element, tell, turnTo, wordsOf } from "./page.ts";
 import type { TableClient, TableGame, TableRoom } from "./table-room.ts";
 import { Table } from "./table.ts";
@@ -40,7 +40,9 @@ export class App {
   async #enter(name: string): Promise<void> {
     tell("name-error", "");
     try {
-      const client = await connect<TableGame>({ guest: { name } });
+      const guest = guestName() || name;
+      const client = await connect<TableGame>({ guest: { name: guest } });
+      keepGuestName(guest);
       chooseName(name);
       this.#client = client;
       client.onState((state) => {

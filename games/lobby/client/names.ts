@@ -2,6 +2,7 @@ import { element, tell, wordsOf } from "./page.ts";
 import type { TableClient } from "./table-room.ts";
 
 const key = "four-tables.name";
+const guestKey = "four-tables.guest";
 
 /** The name that one has chosen on this machine; "" for none yet. */
 export function chosenName(): string {
@@ -10,6 +11,15 @@ export function chosenName(): string {
 
 export function chooseName(name: string): void {
   localStorage.setItem(key, name);
+}
+
+/** The name to come in with. It stays, whatever one is called since: by another one another guest would come. */
+export function guestName(): string {
+  return localStorage.getItem(guestKey) ?? chosenName();
+}
+
+export function keepGuestName(name: string): void {
+  localStorage.setItem(guestKey, name);
 }
 
 /** Goes by another name at a table, for all who are there; answers it as the table shows it. */
