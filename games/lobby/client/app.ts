@@ -32,7 +32,7 @@ export class App {
     element("leave", HTMLButtonElement).addEventListener("click", () => this.#table?.room.leave());
     const full = element("watch-full", HTMLButtonElement);
     full.addEventListener("click", () => void this.#join(full.dataset["code"] ?? "", true));
-    new NameDialog((name) => this.#rename(name));
+    new NameDialog().listen((name) => this.#rename(name));
     if (field.value === "") turnTo("welcome");
     else await this.#enter(field.value);
   }

@@ -34,7 +34,7 @@ export class NameDialog {
   readonly #field = element("new-name", HTMLInputElement);
 
   /** @param choose does it, and rejects with why it can not be. */
-  constructor(choose: (name: string) => Promise<void>) {
+  listen(choose: (name: string) => Promise<void>): void {
     for (const id of ["own-name", "change-name"]) {
       element(id, HTMLButtonElement).addEventListener("click", () => this.#open());
     }

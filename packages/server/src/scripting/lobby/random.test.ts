@@ -1,8 +1,8 @@
 // Three people do whatever comes into their heads at a table of the game lobby; it stays as the model says.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LobbyModel } from "./lobby-model.ts";
-import { LobbyStage } from "./lobby-stage.ts";
+import { LobbyModel } from "./testing/lobby-model.ts";
+import { LobbyStage } from "./testing/lobby-stage.ts";
 
 interface Deed {
   readonly who: string;
@@ -138,7 +138,7 @@ function seenBy(model: LobbyModel): object {
   };
 }
 
-test("whatever three people do, the table is as its rules say", async () => {
+test("[S-LUA43] whatever three people do, the table is as its rules say", async () => {
   const done = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(beginnings, deeds, async (count, all) => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Json, RealmError } from "@realmwright/protocol";
-import { ScriptedStage } from "../../packages/server/src/scripting/testing/scripted-stage.ts";
+import { ScriptedStage } from "../../testing/scripted-stage.ts";
 
-const folder = new URL("../../games/lobby/scripts/", import.meta.url);
+const folder = new URL("../../../../../../games/lobby/scripts/", import.meta.url);
 const files = Object.fromEntries(
   readdirSync(folder).map((name) => [
     name.replace(".lua", ""),

@@ -40,8 +40,8 @@ export class LobbyModel {
   sit(account: string): string {
     if (this.players.has(account)) return "taken";
     if (this.players.size >= this.maxPlayers) return "LOBBY_FULL";
-    const colors = [...this.players.values()].map(({ color }) => color);
-    const color = [1, 2, 3, 4].find((one) => !colors.includes(one))!;
+    const colors = new Set([...this.players.values()].map(({ color }) => color));
+    const color = [1, 2, 3, 4].find((one) => !colors.has(one))!;
     const joined = ++this.#joins;
     const player = { color, joined, name: account, ready: false, score: 0, away: false };
     this.players.set(account, player);

@@ -1,6 +1,6 @@
 // Every action at a table of the game lobby, in every phase, by everyone who may try it.
 import { describe, expect, test } from "vitest";
-import { LobbyStage } from "./lobby-stage.ts";
+import { LobbyStage } from "./testing/lobby-stage.ts";
 
 const roles = ["host", "player", "watcher", "stranger"] as const;
 const phases = ["waiting", "play", "over"] as const;
@@ -93,12 +93,12 @@ const cells = Object.entries(rules).flatMap(([action, by]) =>
   ),
 );
 
-test("every action has its rules", () => {
+test("[S-LUA43] every action has its rules", () => {
   expect(Object.keys(rules)).toEqual(Object.keys(actions));
 });
 
 describe("at a table of the game lobby", () => {
-  test.each(cells)("a $role who asks $action in $phase: $answer", async (cell) => {
+  test.each(cells)("[S-LUA43] a $role who asks $action in $phase: $answer", async (cell) => {
     const table = await tableIn(cell.phase);
     expect(table.seen.phase).toBe(cell.phase);
     const before = structuredClone(table.stage.state);
@@ -108,16 +108,19 @@ describe("at a table of the game lobby", () => {
     expect(table.stage.log.of("error")).toEqual([]);
   });
 
-  test.each(phases)("takes no more players than there are places, in %s", async (phase) => {
-    const table = await tableIn(phase);
-    expect(await table.call("ann", "update_state", { set: { maxPlayers: 2 } })).toBe("taken");
-    const before = structuredClone(table.stage.state);
-    expect(await table.come("dan")).toBe("LOBBY_FULL");
-    expect(await table.come("cid")).toBe("LOBBY_FULL");
-    expect(table.stage.state).toEqual(before);
-  });
+  test.each(phases)(
+    "[S-LUA43] takes no more players than there are places, in %s",
+    async (phase) => {
+      const table = await tableIn(phase);
+      expect(await table.call("ann", "update_state", { set: { maxPlayers: 2 } })).toBe("taken");
+      const before = structuredClone(table.stage.state);
+      expect(await table.come("dan")).toBe("LOBBY_FULL");
+      expect(await table.come("cid")).toBe("LOBBY_FULL");
+      expect(table.stage.state).toEqual(before);
+    },
+  );
 
-  test("tells all of another name at once, in the list, the chat and the end of a round too", async () => {
+  test("[S-LUA43] tells all of another name at once, in the list, the chat and the end of a round too", async () => {
     const table = await tableIn("play");
     await table.call("ann", "say", { text: "Hi" });
     await table.call("ann", "rename", { name: "Eve" });
@@ -132,7 +135,7 @@ describe("at a table of the game lobby", () => {
     expect(table.seen).toMatchObject({ winner: "ben", ended: "left", gone: "Eve" });
   });
 
-  test("makes a watcher of a player and a player of a watcher, and the host goes on", async () => {
+  test("[S-LUA43] makes a watcher of a player and a player of a watcher, and the host goes on", async () => {
     const table = await tableIn("waiting");
     await table.leave("ann");
     expect(await table.come("ann", true)).toBe("taken");

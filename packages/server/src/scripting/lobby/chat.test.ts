@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LobbyStage } from "./lobby-stage.ts";
+import { LobbyStage } from "./testing/lobby-stage.ts";
 
 const hostile: readonly (readonly [what: string, text: string, shown: string])[] = [
   ["a turned direction", "\u202eevil\u202c", "evil"],
@@ -16,24 +16,29 @@ async function table(): Promise<LobbyStage> {
 }
 
 describe("what strangers write at a table of the game lobby", () => {
-  test.each(hostile)("%s is taken out of chat lines and names", async (_, text, shown) => {
-    const at = await table();
-    expect(await at.call("ann", "say", { text })).toBe("taken");
-    expect(at.said.at(-1)!.text).toBe(shown);
-    expect(await at.call("ann", "rename", { name: text })).toBe("taken");
-    expect(at.seen.players["ann"]!.name).toBe(shown);
-    expect(await at.call("ann", "update_state", { set: { name: text, note: text } })).toBe("taken");
-    expect(at.stage.state).toMatchObject({ name: shown, note: shown });
-    expect(await at.come("ben", false, text)).toBe("taken");
-    expect(await at.come("cid", true, text)).toBe("taken");
-    expect(at.seen.players["ben"]!.name).toBe(shown);
-    expect(at.seen.watchers["cid"]).toBe(shown);
-    const wish = { id: "K7QX2M", host: "ann", hostName: text, name: text };
-    const made = (await at.stage.rpc("create_lobby", wish)) as { name: string };
-    expect(made.name).toBe(shown);
-  });
+  test.each(hostile)(
+    "[S-LUA43] %s is taken out of chat lines and names",
+    async (_, text, shown) => {
+      const at = await table();
+      expect(await at.call("ann", "say", { text })).toBe("taken");
+      expect(at.said.at(-1)!.text).toBe(shown);
+      expect(await at.call("ann", "rename", { name: text })).toBe("taken");
+      expect(at.seen.players["ann"]!.name).toBe(shown);
+      expect(await at.call("ann", "update_state", { set: { name: text, note: text } })).toBe(
+        "taken",
+      );
+      expect(at.stage.state).toMatchObject({ name: shown, note: shown });
+      expect(await at.come("ben", false, text)).toBe("taken");
+      expect(await at.come("cid", true, text)).toBe("taken");
+      expect(at.seen.players["ben"]!.name).toBe(shown);
+      expect(at.seen.watchers["cid"]).toBe(shown);
+      const wish = { id: "K7QX2M", host: "ann", hostName: text, name: text };
+      const made = (await at.stage.rpc("create_lobby", wish)) as { name: string };
+      expect(made.name).toBe(shown);
+    },
+  );
 
-  test("is cut between characters", async () => {
+  test("[S-LUA43] is cut between characters", async () => {
     const at = await table();
     await at.call("ann", "say", { text: "x" + "😀".repeat(300) });
     expect(at.said.at(-1)!.text).toBe("x" + "😀".repeat(199));
@@ -44,7 +49,7 @@ describe("what strangers write at a table of the game lobby", () => {
   });
 
   test.each([" ", "\u200b\u3000\u202e", "", 7, null, true, ["x"], { a: 1 }])(
-    "%j is no name and no chat line",
+    "[S-LUA43] %j is no name and no chat line",
     async (text) => {
       const at = await table();
       const before = structuredClone(at.stage.state);
@@ -68,7 +73,7 @@ describe("what strangers write at a table of the game lobby", () => {
     { turnSeconds: 4 },
     { turnSeconds: 301 },
     { turnSeconds: true },
-  ])("the settings %j are refused whole", async (set) => {
+  ])("[S-LUA43] the settings %j are refused whole", async (set) => {
     const at = await table();
     const before = structuredClone(at.stage.state);
     const all = { note: "fine", ...set };
@@ -78,7 +83,7 @@ describe("what strangers write at a table of the game lobby", () => {
 });
 
 describe("the chat of a table", () => {
-  test("is there for who comes later, thirty lines of it", async () => {
+  test("[S-LUA43] is there for who comes later, thirty lines of it", async () => {
     const at = await table();
     for (let i = 1; i <= 40; i++) {
       at.stage.clock.advance(2000);
@@ -91,7 +96,7 @@ describe("the chat of a table", () => {
     expect(at.said[0]).toMatchObject({ by: "ann", name: "ann", color: 1 });
   });
 
-  test("is bounded in bytes too, and the table goes on", async () => {
+  test("[S-LUA43] is bounded in bytes too, and the table goes on", async () => {
     const at = await table();
     for (let i = 1; i <= 40; i++) {
       at.stage.clock.advance(2000);
@@ -108,7 +113,7 @@ describe("the chat of a table", () => {
     expect(await at.act("ben", "ready", { on: true })).toBe("taken");
   });
 
-  test("takes five lines in five seconds of one, and those of others", async () => {
+  test("[S-LUA43] takes five lines in five seconds of one, and those of others", async () => {
     const at = await table();
     await at.come("ben", true);
     for (let i = 0; i < 5; i++) expect(await at.call("ann", "say", { text: "x" })).toBe("taken");
