@@ -102,7 +102,9 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     await shows(ann, "2 to go");
     await ann.getByRole("button", { name: "Save" }).click();
     await ann.getByText("Saved ✓").waitFor();
-    for (const page of [ben, cid]) await page.getByText("Best of three").waitFor();
+    for (const page of [ben, cid]) {
+      await page.locator(".note", { hasText: "Best of three" }).waitFor();
+    }
   });
 
   it("plays a round, a spectator looking on", async () => {
@@ -121,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)("the game lobby", () => {
     for (const page of [ben, cid]) await shows(page, "Ann has won.");
     expect(await cid.locator(".cell.won").count()).toBe(4);
     expect(await ben.locator(".player", { hasText: "Ann" }).locator(".score").textContent()).toBe(
-      "1",
+      "1 round won",
     );
   });
 

@@ -77,7 +77,7 @@ async function both(
       return [await table.reconnect(who), undefined];
     case "sleep":
       table.stage.clock.advance(301_000);
-      return [await table.stage.step(2), model.sleep()];
+      return [await table.stage.step(2), model.timeUp()];
     case "say":
       // so slowly that it is never too fast, and that no time for a move is up
       table.stage.clock.advance(1100);

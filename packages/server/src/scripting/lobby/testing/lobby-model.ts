@@ -91,7 +91,7 @@ export class LobbyModel {
   }
 
   /** The time for a move is up. */
-  sleep(): void {
+  timeUp(): void {
     if (this.phase !== "play") return;
     this.late = this.queue[0];
     this.#pass();
