@@ -103,7 +103,8 @@ export class FloodGuard {
   }
 
   #newBucket(type: string, nowMs: number): TokenBucket | undefined {
-    const { joinsPerTenSeconds, chatsPerTenSeconds, pingsPerTenSeconds } = this.#limits;
+    const { joinsPerTenSeconds, chatsPerTenSeconds, pingsPerTenSeconds, callsPerTenSeconds } =
+      this.#limits;
     switch (type) {
       case "join":
         return perTenSeconds(joinsPerTenSeconds, nowMs);
@@ -111,6 +112,8 @@ export class FloodGuard {
         return perTenSeconds(chatsPerTenSeconds, nowMs);
       case "ping":
         return perTenSeconds(pingsPerTenSeconds, nowMs);
+      case "rpc":
+        return perTenSeconds(callsPerTenSeconds, nowMs);
       default:
         return undefined;
     }

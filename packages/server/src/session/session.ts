@@ -18,6 +18,7 @@ import type { Log } from "../ports/log.ts";
 import type { Connection, ConnectionListener, Handshake } from "../ports/transport.ts";
 import { authRefusal, whose } from "./entrance.ts";
 import { asRealmError, errorMessage } from "./error-message.ts";
+import { CallDesk } from "./call-desk.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { RoomDesk } from "./room-desk.ts";
 import { receptions, type SessionIdentity, type SessionState } from "./session-state.ts";
@@ -35,6 +36,8 @@ export class Session implements ConnectionListener, MembershipClient {
   readonly counters: EdgeCounters;
   /** The rooms that it is in. */
   readonly rooms: RoomDesk;
+  /** The operations that it asks for. */
+  readonly calls: CallDesk;
   /** True while the edge has it on its list of those to write to. */
   isWaiting = false;
   readonly #context: EdgeContext;
@@ -56,6 +59,7 @@ export class Session implements ConnectionListener, MembershipClient {
     this.counters = context.counters;
     this.outbox = new Outbox(codecs[`realm.${connection.encoding}`], nowMs);
     this.rooms = new RoomDesk(this, context);
+    this.calls = new CallDesk(this, context);
     this.#context = context;
     this.#log = context.log.with({ session: id });
     this.#flood = new FloodGuard(context.limits, nowMs);
@@ -242,6 +246,7 @@ export class Session implements ConnectionListener, MembershipClient {
     if (connection.bytesOut === before) return;
     this.counters.writes++;
     this.counters.bytesOut += connection.bytesOut - before;
+    this.calls.deliver();
   }
 
   /** What time alone brings, which is looked at again at `nextMs`: the deadline of authentication, pings, the end of a silent or stuck connection. */
@@ -256,6 +261,7 @@ export class Session implements ConnectionListener, MembershipClient {
       this.close(new RealmError("IDLE_TIMEOUT"));
       return;
     }
+    this.calls.deliver();
     this.outbox.trim(nowMs);
     this.measure(nowMs);
     const answer = this.rooms.inquire(nowMs);
@@ -342,6 +348,10 @@ export class Session implements ConnectionListener, MembershipClient {
         return;
       case "chat":
         this.rooms.chat(message.payload.m, message.payload.text);
+        return;
+      case "rpc":
+        // no decoder lets one without an id through
+        this.calls.call(message.id!, message.payload);
     }
   }
 
@@ -443,5 +453,6 @@ export class Session implements ConnectionListener, MembershipClient {
     if (this.isJoined) this.counters.sessions--;
     this.#state = { name: "closed" };
     this.rooms.clear();
+    this.calls.clear();
   }
 }
