@@ -28,6 +28,7 @@ export const subjectOf: SubjectOf = async (token) => {
 export function operationsBench(
   operations: readonly AnyOperation[],
   subjectsOf: SubjectOf = subjectOf,
+  desk?: OperationDesk,
 ): {
   readonly app: FastifyInstance;
   readonly clock: VirtualClock;
@@ -41,7 +42,7 @@ export function operationsBench(
     peers: { hosts: ["localhost"], origins: ["https://play.example"], proxyHops: 0 },
     log,
     limits: limitValues(),
-    desk: new OperationDesk(operations, clock),
+    desk: desk ?? new OperationDesk(operations, clock),
     subjectOf: subjectsOf,
     files: new FileDesk({ assets: undefined, client: undefined, extension: undefined }),
     health: { isLive: () => true, isReady: () => true },
