@@ -128,7 +128,7 @@ const table = {
     "operations asked for on connections that one server is at",
   ],
   operationCharacters: [64, "characters", "OPERATION_UNKNOWN", "an operation's name"],
-  callInputBytes: [12_288, "bytes", "CALL_TOO_LARGE", "an operation's input as JSON in UTF-8"],
+  callInputBytes: [6144, "bytes", "CALL_TOO_LARGE", "an operation's input as JSON in UTF-8"],
   callAnswerBytes: [262_144, "bytes", "ANSWER_UNFIT", "an operation's answer as JSON in UTF-8"],
 
   // HTTP
