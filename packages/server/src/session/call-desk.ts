@@ -55,6 +55,7 @@ export class CallDesk {
 
   /** Sends the answers for which there is room. */
   deliver(): void {
+    if (this.#answers.length === 0) return;
     const { connection, outbox } = this.#session;
     const { outQueueCoalesceBytes } = this.#context.limits;
     while (outbox.length + connection.bufferedBytes <= outQueueCoalesceBytes) {

@@ -58,7 +58,7 @@ describe.each(encodings)("calls in %s", (encoding) => {
     expect(problems?.map(({ path }) => path)).toEqual(["/name", "/start", "/more"]);
   });
 
-  test("P-RPC3 S-RPC3 operationCharacters, idempotencyKeyCharacters: names and keys too long have their errors", async () => {
+  test("[P-RPC3, S-RPC3] operationCharacters, idempotencyKeyCharacters: names and keys too long have their errors", async () => {
     const stage = new CallStage();
     const client = await stage.open(encoding);
     const ask = (name: string, key: string) => {
@@ -77,7 +77,7 @@ describe.each(encodings)("calls in %s", (encoding) => {
     expect(await client.verdict()).toBe("open");
   });
 
-  test("S-RPC4 callInputBytes: the largest input is taken, one byte more is not done", async () => {
+  test("[S-RPC4] callInputBytes: the largest input is taken, one byte more is not done", async () => {
     const { operation: one, calls, answer } = held();
     const stage = new CallStage([one]);
     const client = await stage.open(encoding);
@@ -94,7 +94,7 @@ describe.each(encodings)("calls in %s", (encoding) => {
     expect(calls).toHaveLength(1);
   });
 
-  test("S-RPC5 callAnswerBytes: the largest answer comes, and nothing of one above", async () => {
+  test("[S-RPC5] callAnswerBytes: the largest answer comes, and nothing of one above", async () => {
     const { operation: one, calls, answer } = held();
     const stage = new CallStage([one]);
     const client = await stage.open(encoding);
@@ -128,7 +128,7 @@ describe("what comes at the wrong time", () => {
     expect(stage.calls.open).toBe(0);
   });
 
-  test("S-RPC4 openCalls: so many are open, one more is refused, and an answer makes room", async () => {
+  test("[S-RPC4] openCalls: so many are open, one more is refused, and an answer makes room", async () => {
     const { operation: one, calls, answer } = held();
     const stage = new CallStage([one]);
     const client = await stage.open("json");
@@ -149,7 +149,7 @@ describe("what comes at the wrong time", () => {
     expect(code(await other.answer())).toBe("result");
   });
 
-  test("S-RPC4 an id of an open call is refused, and free again once that is answered", async () => {
+  test("[S-RPC4] an id of an open call is refused, and free again once that is answered", async () => {
     const { operation: one, calls, answer } = held();
     const stage = new CallStage([one]);
     const client = await stage.open("msgpack");
@@ -163,7 +163,7 @@ describe("what comes at the wrong time", () => {
     expect(calls).toEqual(["first", "third"]);
   });
 
-  test("S-RPC4 callsPerTenSeconds: so many are taken, one more is not done", async () => {
+  test("[S-RPC4] callsPerTenSeconds: so many are taken, one more is not done", async () => {
     const stage = new CallStage();
     const client = await stage.open("binary");
     const { value: max } = limits.callsPerTenSeconds;
@@ -190,7 +190,7 @@ describe("what comes at the wrong time", () => {
     expect(stage.calls.open).toBe(0);
   });
 
-  test("S-RPC7 a session that ends forgets its calls, and no answer is sent to the next one", async () => {
+  test("[S-RPC7] a session that ends forgets its calls, and no answer is sent to the next one", async () => {
     const { operation: one, answer } = held();
     const stage = new CallStage([one]);
     const client = await stage.open("json");
@@ -208,7 +208,7 @@ describe("what comes at the wrong time", () => {
     expect(stage.calls.open).toBe(0);
   });
 
-  test("S-RPC7 openCallsPerNode: a server is at so many, whoever asks", async () => {
+  test("[S-RPC7] openCallsPerNode: a server is at so many, whoever asks", async () => {
     const { operation: one, answer } = held();
     const stage = new CallStage([one], { limits: { openCallsPerNode: 3 } });
     const [ada, bob] = [await stage.open("json"), await stage.open("json", "bob")];
@@ -222,7 +222,7 @@ describe("what comes at the wrong time", () => {
   });
 });
 
-test("S-RPC6 large answers wait until the client has taken what came before", async () => {
+test("[S-RPC6] large answers wait until the client has taken what came before", async () => {
   const { operation: one, answer } = held();
   const stage = new CallStage([one]);
   const client = await stage.open("json");
@@ -251,7 +251,7 @@ test("S-RPC6 large answers wait until the client has taken what came before", as
   expect(await client.verdict()).toBe("open");
 });
 
-test("S-RPC8 a call that fails is told as INTERNAL, ends nothing, and says nothing of its cause", async () => {
+test("[S-RPC8] a call that fails is told as INTERNAL, ends nothing, and says nothing of its cause", async () => {
   const broken = operation({
     name: "broken.one",
     action: "server.read",

@@ -129,7 +129,7 @@ describe.each([0, 2])("with %i edge threads", (edges) => {
     ["admin", "msgpack"],
     ["admin", "binary"],
   ] as const)(
-    "S-RPC1 P-RPC2 C-RPC1 all operations answer a %s over HTTP and in %s the same",
+    "[S-RPC1 P-RPC2 C-RPC1] all operations answer a %s over HTTP and in %s the same",
     async (role, encoding) => {
       const other = await home.auth().register("other", password);
       const { overHttp, onConnection } = await asker(role, encoding);
@@ -151,14 +151,14 @@ describe.each([0, 2])("with %i edge threads", (edges) => {
     },
   );
 
-  test("S-RPC9 C-RPC1 many calls at once are each answered with their own", async () => {
+  test("[S-RPC9 C-RPC1] many calls at once are each answered with their own", async () => {
     const { onConnection } = await asker("player", "binary");
     const echo = (n: number) => onConnection.call("scripts.call", { script: "echo", args: [n] });
     const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => echo(n)));
     expect(answers).toEqual(Array.from({ length: 8 }, (_, n) => [n]));
   });
 
-  test("S-RPC3 what ends a login is refused on a connection, and is done over HTTP", async () => {
+  test("[S-RPC3] what ends a login is refused on a connection, and is done over HTTP", async () => {
     const auth = home.auth();
     await auth.register("ada", password);
     const client = await home.connect({ auth });
