@@ -45,7 +45,7 @@ describe("the scripts", () => {
 });
 
 test("P-MSG6 the messages about operations are messages", () => {
-  const [block] = blocks.filter(({ code }) => code.startsWith('{ "type": "rpc"'));
+  const block = blocks.find(({ code }) => code.startsWith('{ "type": "rpc"'));
   const [rpc = "", result = ""] = block!.code.trim().split("\n");
   expect(codecs["realm.json"].decode(rpc, "client")).toMatchObject([{ type: "rpc", id: 7 }]);
   expect(codecs["realm.json"].decode(result, "server")).toMatchObject([{ type: "result", id: 7 }]);

@@ -71,7 +71,7 @@ export class Calls {
     const answer = this.#begin(operation, input, options.key);
     if (answer === undefined) return await desk.call(operation, input, options);
     try {
-      return (await answer) as OperationOutput<N>;
+      return await answer;
     } catch (error) {
       // who has no token for HTTP hears what the connection has said
       if (connection.state === "closed" || desk.isTicket) throw error;

@@ -278,8 +278,7 @@ export class Session implements ConnectionListener, MembershipClient {
   #read(data: Uint8Array, isText: boolean, nowMs: number): void {
     const { codec } = this.outbox;
     const { preAuthBytes } = this.#context.limits;
-    const isStranger = this.#state.name === "connecting" || this.#state.name === "authenticating";
-    if (isStranger && data.length > preAuthBytes) throw new RealmError("MESSAGE_TOO_LARGE");
+    if (this.#isStranger() && data.length > preAuthBytes) throw new RealmError("MESSAGE_TOO_LARGE");
     if (isText !== codec.isText)
       throw new RealmError("MESSAGE_MALFORMED", { detail: "frame type" });
     const messages = codec.decode(data, "client");
@@ -418,17 +417,10 @@ export class Session implements ConnectionListener, MembershipClient {
   #refuse(error: RealmError, nowMs: number): void {
     bump(this.counters.refused, error.code);
     // an error that answers a join, like SERVER_DRAINING, is about that join and not about the connection
-    if (this.#isStranger() || (error.closes && error.type !== "join")) {
-      this.close(error);
-      return;
-    }
-    if (error.closes) {
-      this.answer(errorMessage(error));
-      return;
-    }
-    const flooding = this.#flood.strike(nowMs);
-    if (flooding === undefined) this.answer(errorMessage(error));
-    else this.close(flooding);
+    const isFinal = this.#isStranger() || (error.closes && error.type !== "join");
+    const ending = isFinal ? error : error.closes ? undefined : this.#flood.strike(nowMs);
+    if (ending === undefined) this.answer(errorMessage(error));
+    else this.close(ending);
   }
 
   #isStranger(): boolean {
