@@ -28,11 +28,6 @@ export class CallDesk {
     this.#context = context;
   }
 
-  /** Calls that were not answered. */
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Throws what refuses the call at once; later refusals are answered. */
   call(id: number, { operation, input, key }: RpcPayload): void {
     const { caller, limits } = this.#context;

@@ -128,6 +128,30 @@ describe("what comes at the wrong time", () => {
     expect(stage.calls.open).toBe(0);
   });
 
+  test.each([
+    ["no id", '{"type":"rpc","payload":{"operation":"counters.count"}}'],
+    ["null", '{"type":"rpc","id":null,"payload":{"operation":"counters.count"}}'],
+    ["-1", '{"type":"rpc","id":-1,"payload":{"operation":"counters.count"}}'],
+    ["a half", '{"type":"rpc","id":0.5,"payload":{"operation":"counters.count"}}'],
+    ["2^32", '{"type":"rpc","id":4294967296,"payload":{"operation":"counters.count"}}'],
+    ["a text", '{"type":"rpc","id":"1","payload":{"operation":"counters.count"}}'],
+    ["no operation", '{"type":"rpc","id":1,"payload":{"input":{}}}'],
+    ["a list for a name", '{"type":"rpc","id":1,"payload":{"operation":["counters.count"]}}'],
+    ["no payload", '{"type":"rpc","id":1}'],
+    ["a prototype", '{"type":"rpc","id":1,"payload":{"operation":"o","input":{"__proto__":{}}}}'],
+    ["half a pair", '{"type":"rpc","id":1,"payload":{"operation":"o","input":"\\ud800"}}'],
+    ["no number", '{"type":"rpc","id":1,"payload":{"operation":"o","input":1e999}}'],
+  ])("P-RPC1 P-SES10 %s is malformed, and the third time flooding", async (_, text) => {
+    const stage = new CallStage();
+    const client = await stage.open("json");
+    for (let i = 0; i < 2; i++) {
+      client.client.raw(Buffer.from(text));
+      expect(code(await client.answer())).toBe("MESSAGE_MALFORMED");
+    }
+    client.client.raw(Buffer.from(text));
+    expect(await client.verdict()).toBe("FLOODING · 1008 FLOODING");
+  });
+
   test("[S-RPC4] openCalls: so many are open, one more is refused, and an answer makes room", async () => {
     const { operation: one, calls, answer } = held();
     const stage = new CallStage([one]);

@@ -10,11 +10,6 @@ export class RemoteCaller implements Caller {
     this.#ask = ask;
   }
 
-  /** Calls that were not answered. */
-  get open(): number {
-    return this.#open.size;
-  }
-
   call(call: SocketCall): Promise<CallOutcome> {
     const request = ++this.#requests;
     return new Promise((resolve) => {

@@ -162,4 +162,25 @@ describe.each([0, 2])("with %i edge threads", (edges) => {
     await client.call("accounts.logout", {});
     expect(await told(auth.call("accounts.me", {}))).toMatchObject({ code: "SESSION_ENDED" });
   });
+
+  test.each(["ban", "role", "logout"] as const)(
+    "[S-RPC2] after a %s nothing more is done on the connection",
+    async (ending) => {
+      const auth = home.auth();
+      const { account } = await auth.register("ada", password);
+      const http = () => Promise.reject(new Error("not this way"));
+      const client = await home.connect({ token: await auth.token(), ports: { http } });
+      const write = (key: string) =>
+        client.call("objects.write", { owner: "me", collection: "c", key, value: {} });
+      await write("before");
+      const admin = await home.staff("admin");
+      if (ending === "ban") await admin.call("accounts.ban", { account, reason: "Rude." });
+      else if (ending === "role") {
+        await admin.call("accounts.setRole", { account, role: "moderator" });
+      } else await auth.logout();
+      await expect(write("after")).rejects.toBeInstanceOf(RealmError);
+      const kept = await admin.call("objects.list", { owner: account, collection: "c" });
+      expect(kept.objects.map(({ key }) => key)).toEqual(["before"]);
+    },
+  );
 });
