@@ -276,6 +276,10 @@ describe("C-ACC1 operations", () => {
       const query = found?.parameters?.filter((of) => of.in === "query").map((of) => of.name);
       if (route.method !== "GET") expect(query ?? [], name).toEqual(route.query ?? []);
     }
+    for (const { name, over, takesKey } of home.backend.services.operations ?? []) {
+      const route = routes[name as keyof typeof routes];
+      expect([name, route.over, route.takesKey]).toEqual([name, over, takesKey]);
+    }
     const ids = described.map(({ operationId }) => operationId.replace(/\.alias\d+$/u, ""));
     expect(new Set(ids)).toEqual(new Set(Object.keys(routes)));
   });
