@@ -46,7 +46,7 @@ const result = z.discriminatedUnion("op", [
 const path = "/v1/objects/:owner/:collection/:key";
 const inPath = { owner: "path", collection: "path", key: "path" } as const;
 const refusals = ["OBJECT_CHANGED", "FORBIDDEN", "KEY_REUSED", "STORE_BUSY"] as const;
-const full = ["OBJECT_TOO_LARGE", "OBJECTS_FULL"] as const;
+const full = ["OBJECT_TOO_LARGE", "OBJECTS_FULL", "ACCOUNT_UNKNOWN"] as const;
 
 /** The storage of games as operations. */
 export function objectOperations(objects: Objects): readonly AnyOperation[] {
