@@ -84,7 +84,7 @@ export function checkKeys(keys: readonly string[]): readonly string[] {
  * What may stand before all keys. No braces: they would put the keys of one script in different places of a cluster, or all
  * keys in one.
  */
-export const hotPrefix = /^[\w.:-]{0,64}$/;
+export const hotPrefix: RegExp = /^[\w.:-]{0,64}$/;
 
 export function checkPrefix(prefix: string): string {
   if (!hotPrefix.test(prefix)) throw invalid(`the prefix "${prefix.slice(0, 80)}"`);
