@@ -88,6 +88,7 @@ for (const engine of engineNames) {
         await attempts[0]!.succeeded();
         for (const attempt of attempts.slice(1)) await attempt.withdrawn();
       }
+      expect(await fail(throttle, "another", home)).toBe(0);
     });
 
     test("whoever fails from anywhere, the owner gets an attempt from an address of its own", async () => {

@@ -81,14 +81,16 @@ describe("[S-LIFE6] a backend that can not be opened leaves nothing open", () =>
     try {
       let isAsked = false;
       let count = 0;
+      const look = async (): Promise<void> => {
+        const answer = await server.ask("INFO clients");
+        count = Number(/connected_clients:(\d+)/u.exec(answer)?.[1]) - 1;
+        isAsked = false;
+      };
       /** Besides the one that asks. */
       const others = (): number => {
         if (isAsked) return count;
         isAsked = true;
-        void server.ask("INFO clients").then((answer) => {
-          isAsked = false;
-          count = Number(/connected_clients:(\d+)/u.exec(answer)?.[1]) - 1;
-        });
+        void look();
         return count;
       };
       const redis = { url: server.url };

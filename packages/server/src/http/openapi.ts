@@ -253,7 +253,8 @@ function jsonSchema(
   return own;
 }
 
-function share(schemas: Record<string, Schema>, name: string, { id: _, ...schema }: Schema): void {
+function share(schemas: Record<string, Schema>, name: string, whole: Schema): void {
+  const { id: _, ...schema } = whole;
   const known = schemas[name];
   if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
     throw new Error(`Two schemas are called ${name}.`);
