@@ -19,27 +19,31 @@ const origin = z
   .regex(/^[!-~]+$/u, "an origin as browsers write it");
 const refreshToken = z.string().min(1).max(256);
 
-const login = z.object({
-  token: z.string(),
-  expiresInS: z.int(),
-  refreshToken: z.string(),
-  refreshExpiresInS: z.int(),
-  session: z.string(),
-  account: z.string(),
-  name: z.string(),
-  username: z.string().nullable(),
-  role: z.enum(roles),
-  isGuest: z.boolean(),
-});
+const login = z
+  .object({
+    token: z.string(),
+    expiresInS: z.int(),
+    refreshToken: z.string(),
+    refreshExpiresInS: z.int(),
+    session: z.string(),
+    account: z.string(),
+    name: z.string(),
+    username: z.string().nullable(),
+    role: z.enum(roles),
+    isGuest: z.boolean(),
+  })
+  .meta({ id: "Login", description: "A login that has begun, or goes on." });
 
-const profile = z.object({
-  account: z.string(),
-  username: z.string().nullable(),
-  name: z.string(),
-  role: z.enum(roles),
-  isGuest: z.boolean(),
-  createdMs: z.int(),
-});
+const profile = z
+  .object({
+    account: z.string(),
+    username: z.string().nullable(),
+    name: z.string(),
+    role: z.enum(roles),
+    isGuest: z.boolean(),
+    createdMs: z.int(),
+  })
+  .meta({ id: "Profile", description: "What an account may know of itself." });
 const done = z.object({});
 
 /** What an account may know of itself. */
