@@ -76,6 +76,8 @@ export class Reload {
       if (!this.#hasFailed) {
         hub.tell({ type: "ready", tookMs });
         if (hadFailed) hub.tell({ type: "page" });
+        // a room may have called the new one meanwhile
+        faults.showScripts();
       }
       terminal.tell({ event: "reloaded", tookMs });
       terminal.say(
@@ -98,6 +100,7 @@ export class Reload {
   }
 
   async #takeScripts(): Promise<readonly KeptRooms[]> {
+    this.#parts.faults.forgetScripts();
     const { problems, kept } = await this.#parts.takeScripts();
     this.#broken = problems;
     return kept;
