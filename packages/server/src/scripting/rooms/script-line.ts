@@ -73,6 +73,8 @@ export class ScriptLine {
   readonly #queue = new EventQueue();
   #patches: JsonPatch[] = [];
   #flying: Batch | undefined;
+  /** Resolves when it has its result. */
+  #flight: Promise<void> = Promise.resolve();
   #result: Result | undefined;
   /** Why the script can not be reached; undefined while it can. */
   #away: RealmError | undefined;
@@ -152,14 +154,18 @@ export class ScriptLine {
   async end(): Promise<readonly string[]> {
     const untold: string[] = [];
     this.#isOver = true;
-    this.#queue.putBack(this.#unsure ?? []);
+    await this.#flight;
     this.#queue.takeInputs();
     try {
+      const unsure = this.#undone().map(({ event }) => event);
+      // it may have been done: then it is not done again
+      const once = { version: 0, batch: this.#done + 1 };
+      if (unsure.length > 0) await this.#tellEnd(unsure, once, untold);
       for (let isLast = false; !isLast;) {
         const events = this.#queue.take().map(({ event }) => event);
         isLast = this.#queue.isEmpty;
         if (isLast) events.push({ on: "close", with: [] });
-        await this.#tellEnd(events, isLast, untold);
+        await this.#tellEnd(events, { version: 0, ended: isLast }, untold);
       }
       return untold;
     } finally {
@@ -168,19 +174,29 @@ export class ScriptLine {
     }
   }
 
+  /** What must come to the script and was sent without an answer. */
+  #undone(): readonly QueuedEvent[] {
+    const result = this.#result;
+    const isDone = result !== undefined && "answer" in result && !result.answer.isLost;
+    if (this.#flying === undefined) return this.#unsure ?? [];
+    return isDone ? [] : this.#flying.events.filter(mustCome);
+  }
+
   /** What takes too much in one call goes one by one, and what does so alone is left out: the state is deleted anyway. */
-  async #tellEnd(events: readonly RoomEvent[], ended: boolean, untold: string[]): Promise<void> {
+  async #tellEnd(events: readonly RoomEvent[], head: BatchHead, untold: string[]): Promise<void> {
+    const { ended = false } = head;
     try {
-      await this.#call(events, { version: 0, ended });
+      await this.#call(events, head);
     } catch (error) {
       if (asRealmError(error).code !== "SCRIPT_BUDGET" || events.length === 0) throw error;
       if (events.length === 1) {
         untold.push(events[0]!.on);
-        if (ended) await this.#tellEnd([], true, untold);
+        if (ended) await this.#tellEnd([], { version: 0, ended }, untold);
         return;
       }
       for (const [i, event] of events.entries()) {
-        await this.#tellEnd([event], ended && i === events.length - 1, untold);
+        const isLast = i === events.length - 1;
+        await this.#tellEnd([event], { version: 0, ended: ended && isLast }, untold);
       }
     }
   }
@@ -196,8 +212,8 @@ export class ScriptLine {
         this.#patches.push(patch);
       });
       this.#subscription = "there";
-      this.#stop = stop;
       if (this.#isOver) await stop();
+      else this.#stop = stop;
     } catch (error) {
       this.#subscription = "none";
       this.#retryTick = retryTick;
@@ -211,7 +227,7 @@ export class ScriptLine {
     if (seed !== undefined) {
       const isLast = others.length === 0;
       const whole = { version, seed, restored: true, done: this.#done, read: true };
-      void this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
+      this.#flight = this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
       return;
     }
     const events = [...(this.#unsure ?? this.#queue.take(this.#alone > 0 ? 1 : undefined))];
@@ -228,7 +244,7 @@ export class ScriptLine {
     const batch = events.some(mustCome) ? this.#done + 1 : undefined;
     this.#mustRead = false;
     if (read) this.#keepTick = tick + keepSeconds * tickRate;
-    void this.#send({ events, head: { version, batch, fresh, read, functions } });
+    this.#flight = this.#send({ events, head: { version, batch, fresh, read, functions } });
   }
 
   async #send({ events: queued, head }: Omit<Batch, "script">): Promise<void> {
