@@ -67,7 +67,9 @@ export class Reload {
       await bots.take(paths, hadFailed);
       const tookMs = Math.round(performance.now() - begun);
       this.#hasFailed = faults.take();
-      for (const error of this.#broken) this.#show(error, { isLogged: true });
+      for (const error of this.#broken) {
+        this.#show(error, error.file === undefined ? {} : { isLogged: true });
+      }
       if (this.#broken.length > 0) {
         this.#sayKept(kept);
         return;

@@ -38,7 +38,8 @@ describe("[S-LUA40] a room that ends", () => {
     await stage.rooms.gone("arena-1");
     stage.bench = new RoomBench(Object.values(stage.rooms.whole(undefined).rooms)[0]!);
     await stage.join("ben");
-    expect(stage.state).toMatchObject({ total: 0 });
+    expect(stage.state).toEqual({ total: 0, version: 1 });
+    expect(stage.listeners).toBe(1);
     expect(await notes(stage)).toEqual(["create", "+ann", "-ann", "close", "create", "+ben"]);
   });
 
