@@ -117,6 +117,28 @@ describe("[S-LUA40] a room that ends", () => {
     expect(await isThere(stage)).toBe(0);
   });
 
+  test("tells what had not come through, though its state is being written back", async () => {
+    const stage = await open();
+    await stage.join("ann");
+    const ben = await stage.join("ben");
+    stage.engine.fault = { code: "HOT_UNAVAILABLE" };
+    stage.bench.room.leave(ben, { code: "LEFT" });
+    await stage.step(3);
+    stage.engine.empty();
+    stage.engine.fault = undefined;
+    const { calls } = stage.engine;
+    while (stage.engine.calls === calls) await stage.step();
+    const gate = Promise.withResolvers<void>();
+    stage.engine.gate = gate.promise;
+    await stage.step();
+    expect(stage.engine.calls).toBe(calls + 2);
+    stage.bench.room.close();
+    stage.bench.step();
+    gate.resolve();
+    await stage.rooms.close();
+    expect(await notes(stage)).toEqual(["-ben", "-ann", "close"]);
+  });
+
   test("tells what was under way and failed then", async () => {
     const stage = await open();
     await stage.join("ann");

@@ -176,10 +176,12 @@ export class ScriptLine {
 
   /** What must come to the script and was sent without an answer. */
   #undone(): readonly QueuedEvent[] {
+    const flying = this.#flying;
     const result = this.#result;
+    // a state that is written back comes before them
+    if (flying === undefined || flying.head.seed !== undefined) return this.#unsure ?? [];
     const isDone = result !== undefined && "answer" in result && !result.answer.isLost;
-    if (this.#flying === undefined) return this.#unsure ?? [];
-    return isDone ? [] : this.#flying.events.filter(mustCome);
+    return isDone ? [] : flying.events.filter(mustCome);
   }
 
   /** What takes too much in one call goes one by one, and what does so alone is left out: the state is deleted anyway. */
