@@ -118,12 +118,13 @@ export class InputDesk {
     }
   }
 
-  confirmed({ m: _, seq, ...confirm }: ConfirmPayload): void {
+  confirmed({ seq, ok, tick, code, text }: ConfirmPayload): void {
     const item = this.#open.find((other) => other.seq === seq);
     if (item === undefined) return;
     this.#open = this.#open.filter((other) => other !== item);
     item.answer?.withdraw();
-    item.answer?.resolve(confirm);
+    const words = text === undefined ? {} : { text };
+    item.answer?.resolve({ ok, tick, ...(code === undefined ? {} : { code }), ...words });
   }
 
   /**

@@ -78,7 +78,7 @@ export class EmbeddedEngine implements ScriptEngine {
   #numbers = 0;
   #worker: Worker | undefined;
   /** What the worker has yet to be handed of the keys. */
-  #handing: Iterator<StoredKey> = [].values();
+  #handing: Iterator<StoredKey, undefined> = this.#keys.values();
   #isReady = false;
   #isFlushing = false;
   #isClosed = false;
@@ -240,8 +240,8 @@ export class EmbeddedEngine implements ScriptEngine {
     const keys: StoredKey[] = [];
     let characters = 0;
     while (keys.length < PART_KEYS && characters < PART_CHARACTERS) {
-      const { done, value: key } = this.#handing.next();
-      if (done === true) break;
+      const { value: key } = this.#handing.next();
+      if (key === undefined) break;
       keys.push(key);
       const texts = typeof key.value === "string" ? [key.value] : key.value;
       for (const text of texts) characters += text.length;

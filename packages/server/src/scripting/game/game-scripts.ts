@@ -14,11 +14,11 @@ import type {
   ScriptOnce,
   ScriptOutcome,
 } from "../../ports/script-engine.ts";
-import type { LimitValues } from "../../session/limit-values.ts";
 import { bindArguments } from "./bindings.ts";
 import { answerOf, failureOf } from "./answers.ts";
 import { fillKey } from "./key-template.ts";
 import { readPatch } from "./patches.ts";
+import type { OpeningSlotsOptions } from "./opening-slots.ts";
 import { RoomOpenings } from "./room-openings.ts";
 import { RepeatedFaults } from "../repeated-faults.ts";
 import type { LoadedScript } from "./script-file.ts";
@@ -41,7 +41,7 @@ export interface GameScriptsOptions {
   readonly log: Log;
   /** the game's name */
   readonly game: string;
-  readonly limits: ScriptLimits & Pick<LimitValues, "openedPerAccount">;
+  readonly limits: ScriptLimits & OpeningSlotsOptions["limits"];
   /** Undefined until rooms run. */
   readonly rooms: () => GameRooms | undefined;
 }

@@ -2,10 +2,9 @@ import { limits, RealmError } from "@realmwright/protocol";
 import type { Clock } from "../../ports/clock.ts";
 import type { Hot } from "../../ports/hot.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
-import type { LimitValues } from "../../session/limit-values.ts";
 
 export interface OpeningSlotsOptions {
-  readonly limits: Pick<LimitValues, "openedPerAccount">;
+  readonly limits: Readonly<Record<"openedPerAccount", number>>;
   readonly hot: Hot;
   readonly clock: Clock;
   readonly random: RandomBytes;

@@ -22,14 +22,14 @@ const live = "-- room: den\n-- reload: live\n";
 
 describe("[S-LUA17] a folder", () => {
   test("that could not be loaded keeps no later one from it", async () => {
-    const { load: loadOne } = engine;
+    const loadOne = engine.load.bind(engine);
     engine.load = () => Promise.reject(new RealmError("HOT_UNAVAILABLE"));
     const failed = load({ a: "return 1" });
     const next = load({ b: "return 2" });
     for (const one of [failed, next]) {
       await expect(one).rejects.toMatchObject({ code: "HOT_UNAVAILABLE" });
     }
-    engine.load = loadOne.bind(engine);
+    engine.load = loadOne;
     expect(await load({ b: "return 2" })).toEqual([]);
     expect(shelf.get("b").version).toBe(1);
     expect(() => shelf.get("a")).toThrow(/SCRIPT_UNKNOWN/);

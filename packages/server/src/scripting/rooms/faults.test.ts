@@ -44,12 +44,29 @@ function room.leave(state, player) realm.refuse("STAY", "Not yet.") end`);
     stage.bench.room.leave(ben, { code: "LEFT" });
     await stage.step(5);
     expect(
-      told(stage).map(([on, fault]) => `${on}: ${String(fault).replace(/\d+$/, "n")}`),
+      told(stage).map(([on, fault]) => `${String(on)}: ${String(fault).replace(/\d+$/, "n")}`),
     ).toEqual([
       "tick: den.lua:8: tick n",
       expect.stringMatching(/^say: den\.lua:10: /),
       "leave: refused where nobody is answered: STAY Not yet.",
     ]);
+  });
+
+  test("at two of its lines is told of each, and of how often when it has stopped", async () => {
+    const stage = await open(`function room.say(state, player, data)
+  if data == 1 then error("one") end
+  error("two")
+end`);
+    const ann = await stage.join("ann");
+    for (const data of [1, 2, 1, 1]) await stage.ask(ann, "say", { data });
+    expect(told(stage)).toEqual([
+      ["say", "den.lua:6: one", 1],
+      ["say", "den.lua:7: two", 1],
+    ]);
+    await stage.step(minuteTicks + 5);
+    expect(told(stage).slice(2)).toEqual([["say", "den.lua:6: one", 2]]);
+    await stage.step(2 * minuteTicks);
+    expect(told(stage)).toHaveLength(3);
   });
 
   test("with ever new words fills no log", async () => {

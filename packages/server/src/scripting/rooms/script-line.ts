@@ -73,8 +73,6 @@ export class ScriptLine {
   readonly #queue = new EventQueue();
   #patches: JsonPatch[] = [];
   #flying: Batch | undefined;
-  /** Resolves when it has its result. */
-  #flight: Promise<void> = Promise.resolve();
   #result: Result | undefined;
   /** Why the script can not be reached; undefined while it can. */
   #away: RealmError | undefined;
@@ -154,11 +152,10 @@ export class ScriptLine {
   async end(): Promise<readonly string[]> {
     const untold: string[] = [];
     this.#isOver = true;
-    await this.#flight;
     this.#queue.takeInputs();
     try {
       const unsure = this.#undone().map(({ event }) => event);
-      // it may have been done: then it is not done again
+      // it may have been done, or is about to be: by its number it is not done again
       const once = { version: 0, batch: this.#done + 1 };
       if (unsure.length > 0) await this.#tellEnd(unsure, once, untold);
       for (let isLast = false; !isLast;) {
@@ -174,14 +171,12 @@ export class ScriptLine {
     }
   }
 
-  /** What must come to the script and was sent without an answer. */
+  /** What must come to the script and was sent without an answer yet. */
   #undone(): readonly QueuedEvent[] {
     const flying = this.#flying;
-    const result = this.#result;
     // a state that is written back comes before them
-    if (flying === undefined || flying.head.seed !== undefined) return this.#unsure ?? [];
-    const isDone = result !== undefined && "answer" in result && !result.answer.isLost;
-    return isDone ? [] : flying.events.filter(mustCome);
+    const isOther = flying === undefined || flying.head.seed !== undefined;
+    return isOther ? (this.#unsure ?? []) : flying.events.filter(mustCome);
   }
 
   /** What takes too much in one call goes one by one, and what does so alone is left out: the state is deleted anyway. */
@@ -229,7 +224,7 @@ export class ScriptLine {
     if (seed !== undefined) {
       const isLast = others.length === 0;
       const whole = { version, seed, restored: true, done: this.#done, read: true };
-      this.#flight = this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
+      void this.#send({ events: [], head: isLast ? whole : { version: 0, seed } });
       return;
     }
     const events = [...(this.#unsure ?? this.#queue.take(this.#alone > 0 ? 1 : undefined))];
@@ -246,7 +241,7 @@ export class ScriptLine {
     const batch = events.some(mustCome) ? this.#done + 1 : undefined;
     this.#mustRead = false;
     if (read) this.#keepTick = tick + keepSeconds * tickRate;
-    this.#flight = this.#send({ events, head: { version, batch, fresh, read, functions } });
+    void this.#send({ events, head: { version, batch, fresh, read, functions } });
   }
 
   async #send({ events: queued, head }: Omit<Batch, "script">): Promise<void> {
