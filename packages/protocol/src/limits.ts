@@ -173,6 +173,12 @@ const table = {
   nameCharacters: [24, "characters", "NAME_INVALID", "a player's name"],
   roomNameCharacters: [64, "characters", "ROOM_UNKNOWN", "a room's name or id"],
   codeCharacters: [40, "characters", "GAME_INVALID", "a game's own refusal code"],
+  errorTextCharacters: [
+    256,
+    "characters",
+    "MESSAGE_MALFORMED",
+    "an error's or a refusal's text; the server cuts a longer one",
+  ],
   problems: [8, "problems", "INPUT_INVALID", "problems listed in one error"],
 
   // Objects

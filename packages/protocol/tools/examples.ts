@@ -152,6 +152,14 @@ export const examples: readonly Example[] = [
   {
     from: "server",
     message: {
+      type: "confirm",
+      payload: { m: 1, seq: 60, tick: 4240, ok: false, code: "TOO_POOR", text: "It costs 5 gold." },
+    },
+    about: "Refused by a code of the game's own, with its own words.",
+  },
+  {
+    from: "server",
+    message: {
       type: "snapshot",
       payload: {
         m: 1,

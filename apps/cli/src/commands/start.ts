@@ -111,7 +111,10 @@ async function takeScripts(
   const begun = performance.now();
   try {
     const { problems } = await scripts.take(server);
-    for (const problem of problems) terminal.fault(problem, { isLogged: true });
+    // what is wrong with a file stands in the log
+    for (const problem of problems) {
+      terminal.fault(problem, problem.file === undefined ? {} : { isLogged: true });
+    }
     if (problems.length > 0) return;
     terminal.say(`  ${terminal.green("↻")} scripts`);
     terminal.tell({ event: "reloaded", tookMs: Math.round(performance.now() - begun) });

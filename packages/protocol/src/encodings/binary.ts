@@ -24,6 +24,7 @@ import {
   writeBytes,
   writeCode,
   writeColumns,
+  writeText,
   writeUint,
   type Reader,
 } from "./protobuf.ts";
@@ -145,13 +146,14 @@ export function writePing(out: ByteWriter, time: number): void {
 }
 
 /** Appends a confirm; a `code` says that the input was refused. At most 20 bytes for codes of the
- * catalogue. */
+ * catalogue without a text of the game's own. */
 export function writeConfirm(
   out: ByteWriter,
   m: number,
   seq: number,
   tick: number,
   code?: string,
+  text?: string,
 ): void {
   const mark = openField(out, numbers.confirm);
   if (m !== 0) writeUint(out, 1, m);
@@ -159,6 +161,7 @@ export function writeConfirm(
   if (tick !== 0) writeUint(out, 3, tick);
   if (code === undefined) writeUint(out, 4, 1);
   else writeCode(out, 5, 6, code);
+  if (text !== undefined) writeText(out, 7, text);
   closeField(out, mark);
 }
 

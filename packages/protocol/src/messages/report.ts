@@ -30,7 +30,7 @@ const refusal: ColumnsOf<ScriptRefusal> = {
 
 const error: ColumnsOf<ErrorPayload> = {
   code: column(1, { kind: "code", own: 7 }, "code of the catalogue"),
-  text: column(2, text(256), "for people"),
+  text: column(2, text(limits.errorTextCharacters.value), "for people"),
   action: column(
     3,
     { kind: "word", words: ["fix", "retry", "reauthenticate", "reconnect", "give-up"] },
