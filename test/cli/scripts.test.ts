@@ -1,4 +1,6 @@
 // A game that is a folder of scripts, under `start` and `dev`, while its scripts are edited.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { document, input, room, t, type GameDefinition } from "realmwright";
 import { connect, type Client, type ClientRoom } from "realmwright/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -115,6 +117,33 @@ describe.each(["start", "dev"])("a game of scripts under %s", (command) => {
     expect(before.left).toBeUndefined();
   });
 });
+
+test.each(["start", "dev"])(
+  "[S-LUA50] under %s the last room script may go: that is said plainly, and who plays plays on",
+  async (command) => {
+    await begin(command);
+    const at = await client.join("counter");
+    expect(await add(at, 1)).toBe(1);
+    const fault = await said("fault", () => {
+      for (const name of ["counter", "live"]) rmSync(join(game.path, "scripts", `${name}.lua`));
+    });
+    const { message } = JSON.parse(fault) as { readonly message: string };
+    expect(message).toMatch(/^scripts\/counter\.lua, scripts\/live\.lua are no room any more/);
+    expect(await add(at, 1)).toBe(2);
+    await said("reloaded", () => {
+      for (const name of ["counter", "live"]) {
+        game.write(`scripts/${name}.lua`, roomOf(name, 10));
+      }
+    });
+    expect(await add(at, 1)).toBe(3);
+    at.leave();
+    await expect.poll(() => at.left).toBeDefined();
+    expect(await add(await client.join("counter"), 1)).toBe(10);
+    const errors = serving.child.output.join("\n");
+    expect(errors).toContain("Put it back");
+    expect(errors).not.toMatch(/bug of realmwright|^ +at /m);
+  },
+);
 
 test("dev says which rooms an edit does not change", async () => {
   await begin("dev");

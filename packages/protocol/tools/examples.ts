@@ -152,6 +152,14 @@ export const examples: readonly Example[] = [
   {
     from: "server",
     message: {
+      type: "confirm",
+      payload: { m: 1, seq: 60, tick: 4240, ok: false, code: "TOO_POOR", text: "It costs 5 gold." },
+    },
+    about: "Refused by a code of the game's own, with its own words.",
+  },
+  {
+    from: "server",
+    message: {
       type: "snapshot",
       payload: {
         m: 1,
@@ -209,6 +217,47 @@ export const examples: readonly Example[] = [
     message: {
       type: "chat",
       payload: { m: 1, seat: 3, name: "Ada", text: "Hello!", time: 1_795_219_200_000 },
+    },
+  },
+  {
+    from: "client",
+    message: {
+      type: "rpc",
+      id: 4,
+      payload: {
+        operation: "objects.read",
+        input: { owner: "me", collection: "saves", key: "one" },
+      },
+    },
+    about: "`id` is needed. The operations, their input and output are those of `/openapi.json`.",
+  },
+  {
+    from: "client",
+    message: {
+      type: "rpc",
+      id: 5,
+      payload: {
+        operation: "scripts.call",
+        input: { script: "create_lobby", args: { name: "Friday" } },
+        key: "lobby-17",
+      },
+    },
+  },
+  {
+    from: "server",
+    message: { type: "result", id: 5, payload: { output: { id: "friday", code: "K7QX2M" } } },
+  },
+  {
+    from: "server",
+    message: {
+      type: "error",
+      id: 4,
+      payload: {
+        code: "NOT_FOUND",
+        text: "There is nothing here.",
+        action: "fix",
+        type: "rpc",
+      },
     },
   },
   {

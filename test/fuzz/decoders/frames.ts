@@ -184,7 +184,12 @@ function changeFrame(frame: Frame, random: Random): void {
         frame.documents.push({ seat: -1, version: 1, value, patch: random.pick([[], {}]) as [] });
         return;
       }
-      frame.confirms.push({ seat: 0, seq: 1, code: "x".repeat(random.integer(0, 70)) });
+      frame.confirms.push({
+        seat: 0,
+        seq: 1,
+        code: "x".repeat(random.integer(0, 70)),
+        text: "x".repeat(random.integer(0, 800)),
+      });
       return;
     case 6: {
       const [event] = frame.events;

@@ -10,6 +10,7 @@ export const adjustableLimits: readonly LimitName[] = Object.freeze([
   "messageBurst",
   "bytesInPerSecond",
   "inputsPerSecond",
+  "openedPerAccount",
   "joinsPerTenSeconds",
   "chatsPerTenSeconds",
   "pingsPerTenSeconds",

@@ -15,8 +15,8 @@ type Fields = Readonly<Record<string, unknown>>;
 interface Found {
   /** The game has failed. */
   since: boolean;
-  /** Faults of scripts that were shown. */
-  readonly scripts: Set<string>;
+  /** What scripts did wrong, as it was shown, until scripts are saved. */
+  readonly scripts: Map<string, SourceError>;
 }
 
 /** A log that shows errors of the running game to its pages too, with the place in the source. */
@@ -30,7 +30,7 @@ export class GameFaults implements Log {
     log: Log,
     root: string,
     hub: DevHub,
-    found: Found = { since: false, scripts: new Set() },
+    found: Found = { since: false, scripts: new Map() },
   ) {
     this.#log = log;
     this.#root = root;
@@ -42,8 +42,17 @@ export class GameFaults implements Log {
   take(): boolean {
     const { since } = this.#found;
     this.#found.since = false;
-    this.#found.scripts.clear();
     return since;
+  }
+
+  /** Scripts are about to be loaded: what is found from then on is of those that were saved. */
+  forgetScripts(): void {
+    this.#found.scripts.clear();
+  }
+
+  /** Shows what scripts have done wrong once more: pages were told that the newest source runs. */
+  showScripts(): void {
+    for (const error of this.#found.scripts.values()) this.#showScript(error);
   }
 
   debug(message: string, data?: Fields): void {
@@ -73,13 +82,12 @@ export class GameFaults implements Log {
     this.#hub.tell({ type: "fault", error, isOfRun });
   }
 
-  /** A script failed in a room or a call. What fails with each tick is shown once. */
+  /** A script failed in a room or a call, or has what nothing calls. What fails with each tick is shown once. */
   #tellOfScript(script: unknown, problem: unknown): void {
     if (typeof script !== "string" || typeof problem !== "string") return;
     const { scripts } = this.#found;
     const fault = `${script} ${problem}`;
     if (scripts.has(fault) || scripts.size >= scriptFaultsMax) return;
-    scripts.add(fault);
     const path = join(this.#root, scriptsName, `${script}.lua`);
     // engines name the script in their own ways
     const [, line, text = problem] = /(?:^|\s)[^\s:]+:(\d+): (.*)$/su.exec(problem) ?? [];
@@ -87,6 +95,11 @@ export class GameFaults implements Log {
       line === undefined
         ? new SourceError(problem, { file: `${scriptsName}/${script}.lua` })
         : placed(text, this.#root, path, Number(line));
+    scripts.set(fault, error);
+    this.#showScript(error);
+  }
+
+  #showScript(error: SourceError): void {
     this.#hub.tell({ type: "fault", error, isOfRun: false, isOfScript: true });
   }
 

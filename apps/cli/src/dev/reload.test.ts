@@ -195,3 +195,18 @@ test("a script that fails is told to pages with its place, once until the next s
   faults.error("A script failed.", { script: "lobby", fault: problem });
   expect(hub.heard.at(-1)).toBe("fault");
 });
+
+test("what a script does wrong as soon as it runs stays on the page, until scripts are saved", async () => {
+  const problem = "room.ad is none of the room's hooks";
+  scripts = () => {
+    faults.warn("nothing calls a function of a script", { script: "lobby", problem });
+    return [];
+  };
+  expect(await save("scripts/lobby.lua")).toEqual(["fault", "ready", "fault"]);
+  expect(await save("server.ts")).toEqual(["ready", "fault"]);
+  scripts = () => [];
+  expect(await save("scripts/lobby.lua")).toEqual(["ready"]);
+  // told again it is shown again
+  faults.warn("nothing calls a function of a script", { script: "lobby", problem });
+  expect(hub.heard.at(-1)).toBe("fault");
+});

@@ -67,7 +67,9 @@ export class Reload {
       await bots.take(paths, hadFailed);
       const tookMs = Math.round(performance.now() - begun);
       this.#hasFailed = faults.take();
-      for (const error of this.#broken) this.#show(error, { isLogged: true });
+      for (const error of this.#broken) {
+        this.#show(error, error.file === undefined ? {} : { isLogged: true });
+      }
       if (this.#broken.length > 0) {
         this.#sayKept(kept);
         return;
@@ -76,6 +78,8 @@ export class Reload {
       if (!this.#hasFailed) {
         hub.tell({ type: "ready", tookMs });
         if (hadFailed) hub.tell({ type: "page" });
+        // a room may have called the new one meanwhile
+        faults.showScripts();
       }
       terminal.tell({ event: "reloaded", tookMs });
       terminal.say(
@@ -98,6 +102,7 @@ export class Reload {
   }
 
   async #takeScripts(): Promise<readonly KeptRooms[]> {
+    this.#parts.faults.forgetScripts();
     const { problems, kept } = await this.#parts.takeScripts();
     this.#broken = problems;
     return kept;

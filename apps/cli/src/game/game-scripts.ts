@@ -4,7 +4,7 @@ import type { Backend } from "@realmwright/server";
 import { readScripts } from "@realmwright/server/internal";
 import type { GameFolder } from "./game-folder.ts";
 import { scriptsName } from "./script-watch.ts";
-import { placed, type SourceError } from "./source-error.ts";
+import { placed, SourceError } from "./source-error.ts";
 
 /** What scripts are taken into. */
 interface ReloadingServer {
@@ -33,6 +33,8 @@ export class FolderScripts {
   readonly #root: string;
   readonly #backend: Pick<Backend, "scripts" | "scriptedRooms">;
   #own: GameDefinition | undefined;
+  /** Names of the scripts that were rooms when there were any. */
+  #lastRooms: readonly string[] = [];
 
   constructor(
     folder: Pick<GameFolder, "root">,
@@ -62,9 +64,7 @@ export class FolderScripts {
     tell: (problem: SourceError) => void,
   ): Promise<GameDefinition> {
     const problems = await this.load();
-    const kinds = this.#backend.scripts?.rooms() ?? [];
-    const hasRooms = kinds.length > 0 || Object.keys(own?.rooms ?? {}).length > 0;
-    const last = hasRooms ? undefined : problems.at(-1);
+    const last = this.#hasRooms(own) ? undefined : problems.at(-1);
     for (const problem of problems) if (problem !== last) tell(problem);
     if (last !== undefined) throw last;
     return this.whole(own);
@@ -81,18 +81,37 @@ export class FolderScripts {
     return scriptedRooms === undefined ? own! : scriptedRooms.whole(own);
   }
 
-  /** Loads, and brings kinds of rooms that came, went or changed into the running server. */
+  /**
+   * Loads, and brings kinds of rooms that came, went or changed into the running server. A game that has no rooms any more is
+   * a problem: the server goes on with the kinds that it had.
+   */
   async take(server: ReloadingServer): Promise<TakenScripts> {
     const { scriptedRooms, scripts } = this.#backend;
     const versions = new Map(scripts?.list().map(({ name, version }) => [name, version]));
     const before = scriptedRooms?.outline;
-    const problems = await this.load();
-    if (scriptedRooms?.outline !== before) await server.reload(this.whole(this.#own));
+    const problems = [...(await this.load())];
+    if (!this.#hasRooms(this.#own)) problems.push(this.#noRooms());
+    else if (scriptedRooms?.outline !== before) await server.reload(this.whole(this.#own));
     const changed = scripts?.list().filter(({ name, version }) => versions.get(name) !== version);
     const kept = (scripts?.kept() ?? []).flatMap((one) => {
       const now = changed?.find(({ name }) => name === one.script);
       return now === undefined ? [] : [{ ...one, isLive: now.reload === "live" }];
     });
     return { problems, kept };
+  }
+
+  #hasRooms(own: GameDefinition | undefined): boolean {
+    const { scripts } = this.#backend;
+    if (scripts === undefined || Object.keys(own?.rooms ?? {}).length > 0) return true;
+    const names = scripts.rooms().map(({ script }) => script);
+    if (names.length > 0) this.#lastRooms = names;
+    return names.length > 0;
+  }
+
+  #noRooms(): SourceError {
+    const files = this.#lastRooms.map((name) => `${scriptsName}/${name}.lua`);
+    const gone = `${files.join(", ")} ${files.length === 1 ? "is" : "are"} no room any more`;
+    const text = `${gone}, and the game has no other. Rooms that run go on with the version that they have; no new ones begin. Put it back, or write another script with the line "-- room: lobby".`;
+    return new SourceError(text, {});
   }
 }

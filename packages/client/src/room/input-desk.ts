@@ -20,6 +20,8 @@ export interface Confirm {
    * TARGET_UNKNOWN (the connection was lost before it went out, and the entity that it names has another id now).
    */
   readonly code?: string;
+  /** The game's own words for it, for people. */
+  readonly text?: string;
 }
 
 /** One input that the server has not answered. */
@@ -116,12 +118,13 @@ export class InputDesk {
     }
   }
 
-  confirmed({ seq, ok, tick, code }: ConfirmPayload): void {
+  confirmed({ seq, ok, tick, code, text }: ConfirmPayload): void {
     const item = this.#open.find((other) => other.seq === seq);
     if (item === undefined) return;
     this.#open = this.#open.filter((other) => other !== item);
     item.answer?.withdraw();
-    item.answer?.resolve({ ok, tick, ...(code === undefined ? {} : { code }) });
+    const words = text === undefined ? {} : { text };
+    item.answer?.resolve({ ok, tick, ...(code === undefined ? {} : { code }), ...words });
   }
 
   /**

@@ -92,7 +92,12 @@ test.each(encodings)(
     ]);
     expect(Object.isFrozen(room.document.shared.log)).toBe(true);
     const refused = await stage.wait(room.send(Poke, { target: 0 }));
-    expect(refused).toMatchObject({ ok: false, code: "NOBODY" });
+    expect(refused).toEqual({
+      ok: false,
+      tick: refused.tick,
+      code: "NOBODY",
+      text: "Nobody is there.",
+    });
     expect(room.stats.openInputs).toBe(0);
   },
 );

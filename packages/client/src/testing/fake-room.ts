@@ -149,7 +149,7 @@ export class FakeRoom {
 
   #answer(seat: FakeSeat, seq: number, code = ""): void {
     seat.answers.set(seq, code);
-    this.#writer.confirm(seat.seat, seq, code === "" ? undefined : code);
+    this.#writer.confirm(seat.seat, seq, code === "" ? undefined : code, wordsOf(code));
   }
 
   #tell(seat: FakeSeat, frame: Frame, readable: boolean): void {
@@ -159,9 +159,10 @@ export class FakeRoom {
     for (const { version, patch } of frame.documents) {
       send({ type: "document", payload: { m, tick, doc: "shared", version, patch } });
     }
-    for (const { seat: to, seq, code } of frame.confirms) {
+    for (const { seat: to, seq, code, text } of frame.confirms) {
       if (to !== seat.seat) continue;
-      const refusal = code === undefined ? {} : { code };
+      const words = text === undefined ? {} : { text };
+      const refusal = code === undefined ? {} : { code, ...words };
       send({ type: "confirm", payload: { m, seq, tick, ok: code === undefined, ...refusal } });
     }
     for (const { event, data } of frame.events) {
@@ -178,4 +179,9 @@ export class FakeRoom {
     view.writeBinary(this.#bits);
     send({ type: "snapshot", payload: { m, bits: this.#bits.toBytes() } });
   }
+}
+
+/** What the rules say to a refusal by this code. */
+function wordsOf(code: string): string | undefined {
+  return code === "NOBODY" ? "Nobody is there." : undefined;
 }

@@ -1,4 +1,4 @@
-import { RealmError } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
 import {
   BitReader,
   BitWriter,
@@ -21,13 +21,15 @@ import type { IntList } from "./int-list.ts";
  *   precise: varint count of numbers, then each as float64
  *   blobs: varint count, each: slot, blob, length (varints), bytes
  *   seats: varint count, each: seat, flags (1 gone), entity + 1, team, viewpoint + 1 (varints), x, y (float64)
- *   confirms: varint count, each: seat, seq (varints), string code ("" = accepted)
+ *   confirms: varint count, each: seat, seq (varints), string code ("" = accepted), where it was refused: string text ("" = none)
  *   documents: varint count, each: seat + 1, version (varints), string value (JSON), string patch (JSON)
  *   events: varint count, each: event, audience, target + 1 (varints), x, y (float64), length (varint), bits by the codec
  */
 
-const frameVersion = 1;
+const frameVersion = 2;
 const stringBytesMax = 1 << 20;
+/** Of a refusal's text in UTF-8. */
+const textBytesMax = 3 * limits.errorTextCharacters.value;
 
 /** Appends a frame to `out`. */
 export function encodeFrame(frame: Frame, room: CompiledRoom, out: ByteWriter): void {
@@ -73,10 +75,11 @@ function writeObjects(frame: Frame, room: CompiledRoom, out: ByteWriter): void {
     out.float64(seat.y);
   }
   out.varint(frame.confirms.length);
-  for (const { seat, seq, code } of frame.confirms) {
+  for (const { seat, seq, code = "", text = "" } of frame.confirms) {
     out.varint(seat);
     out.varint(seq);
-    out.string(code ?? "");
+    out.string(code);
+    if (code !== "") out.string(text);
   }
   out.varint(frame.documents.length);
   for (const { seat, version, value, patch } of frame.documents) {
@@ -219,8 +222,9 @@ function readConfirms(into: Frame, from: ByteReader): void {
   for (let n = count(from, 3); n > 0; n--) {
     const seat = from.varint();
     const seq = from.varint();
-    const code = from.string(64);
-    into.confirms.push({ seat, seq, code: code === "" ? undefined : code });
+    const code = from.string(64) || undefined;
+    const text = code === undefined ? undefined : from.string(textBytesMax) || undefined;
+    into.confirms.push({ seat, seq, code, text });
   }
 }
 

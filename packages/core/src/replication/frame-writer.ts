@@ -114,8 +114,8 @@ export class FrameWriter {
   }
 
   /** The answer to one other input; no code: accepted. */
-  confirm(seat: number, seq: number, code: string | undefined): void {
-    this.#next.confirms.push({ seat, seq, code });
+  confirm(seat: number, seq: number, code: string | undefined, text?: string): void {
+    this.#next.confirms.push({ seat, seq, code, text });
   }
 
   /** A seat that is new or has changed; undefined when it is gone. */

@@ -34,6 +34,8 @@ export interface FrameConfirm {
   readonly seq: number;
   /** Undefined: accepted. */
   readonly code: string | undefined;
+  /** The game's own words for a refusal. */
+  readonly text?: string | undefined;
 }
 
 export interface FrameDocument {

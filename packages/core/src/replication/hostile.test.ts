@@ -56,6 +56,30 @@ describe("frames that can be read and make no sense", () => {
     expect(taken(() => undefined)).toBe("accepted");
   });
 
+  test.each([
+    [undefined, undefined, undefined],
+    [undefined, "lost: nothing was refused", undefined],
+    ["NO", undefined, undefined],
+    ["NO", "", undefined],
+    ["NO", "\u{1f600}".repeat(128), "\u{1f600}".repeat(128)],
+  ])("a confirm by %j with the text %j has the text %j", (code, text, read) => {
+    const frame = new Frame();
+    frame.room = "r";
+    for (let seq = 1; seq <= 2; seq++) frame.confirms.push({ seat: 0, seq, code, text });
+    const out = new ByteWriter();
+    encodeFrame(frame, room, out);
+    const into = new Frame();
+    decodeFrame(new ByteReader(out.view()), room, into);
+    const answers = [1, 2].map((seq) => ({ seat: 0, seq, code, text: read }));
+    expect(into.confirms).toEqual(answers);
+  });
+
+  test("a confirm with a text beyond its limit is refused", () => {
+    const text = "\u20ac".repeat(257);
+    const confirm = { seat: 0, seq: 1, code: "NO", text };
+    expect(taken((frame) => frame.confirms.push(confirm))).toBe("DECODE_INVALID");
+  });
+
   test.each<[string, (frame: Frame) => void]>([
     ["changes of a free slot", (frame) => [4, 1, 7].forEach((word) => frame.changes.push(word))],
     ["changes far away", (frame) => [60_000, 1, 7].forEach((word) => frame.changes.push(word))],

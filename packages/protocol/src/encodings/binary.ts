@@ -14,7 +14,7 @@ import {
 import { idNumber, type MessageSpec, type Sender } from "../messages/table.ts";
 import { Problems } from "../schema/problems.ts";
 import type { MessageCodec, RoomLookup } from "./codec.ts";
-import { checkColumns, checkSize, checkTree, depthMax, malformed } from "./envelope.ts";
+import { checkColumns, checkSize, checkTree, depthMax, idWanted, malformed } from "./envelope.ts";
 import {
   closeField,
   openField,
@@ -24,6 +24,7 @@ import {
   writeBytes,
   writeCode,
   writeColumns,
+  writeText,
   writeUint,
   type Reader,
 } from "./protobuf.ts";
@@ -94,6 +95,7 @@ function readMessage<S extends Sender>(from: ByteReader, sender: S): MessageFrom
   // the payload is the second level, as in a readable message
   checkTree(values, depthMax(sender) - 1);
   const problems = new Problems();
+  if (spec.needsId === true && id === undefined) problems.add("/id", idWanted, id);
   const payload = checkColumns(spec.columns, values, "/payload", problems, "binary");
   const correlation = id === undefined ? {} : { id };
   if (problems.list.length > 0) {
@@ -144,13 +146,14 @@ export function writePing(out: ByteWriter, time: number): void {
 }
 
 /** Appends a confirm; a `code` says that the input was refused. At most 20 bytes for codes of the
- * catalogue. */
+ * catalogue without a text of the game's own. */
 export function writeConfirm(
   out: ByteWriter,
   m: number,
   seq: number,
   tick: number,
   code?: string,
+  text?: string,
 ): void {
   const mark = openField(out, numbers.confirm);
   if (m !== 0) writeUint(out, 1, m);
@@ -158,6 +161,7 @@ export function writeConfirm(
   if (tick !== 0) writeUint(out, 3, tick);
   if (code === undefined) writeUint(out, 4, 1);
   else writeCode(out, 5, 6, code);
+  if (text !== undefined) writeText(out, 7, text);
   closeField(out, mark);
 }
 

@@ -201,6 +201,20 @@ for (const codec of Object.values(codecs)) {
       expect(refusal(codec, bytes, "server").code).toBe("MESSAGE_MALFORMED");
     });
 
+    test("P-ROOM7 a refusal's text is taken at its longest, and refused one above or half a character", () => {
+      const confirm = (text: string): WebSocketMessage => ({
+        type: "confirm",
+        payload: { m: 0, seq: 1, tick: 1, ok: false, code: "NO", text },
+      });
+      const { value: max, error } = limits.errorTextCharacters;
+      for (const text of ["", "é", "x".repeat(max), "\u{1f600}".repeat(max / 2)]) {
+        const message = confirm(text);
+        expect(codec.decode(encoded(codec, message), "server")).toEqual([message]);
+      }
+      const bytes = encoded(codec, confirm("x".repeat(max + 1)));
+      expect(refusal(codec, bytes, "server").code).toBe(error);
+    });
+
     test("P-ENC4 a client takes 1 MiB from a server and not a byte more", () => {
       const notice = (length: number): WebSocketMessage => ({
         type: "notice",

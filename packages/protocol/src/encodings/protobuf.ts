@@ -64,7 +64,7 @@ export function writeBytes(
   out.bytes(source, start, end);
 }
 
-function writeText(out: ByteWriter, n: number, text: string): void {
+export function writeText(out: ByteWriter, n: number, text: string): void {
   out.u8((n << 3) | delimited);
   out.varint(utf8Length(text));
   out.utf8(text);

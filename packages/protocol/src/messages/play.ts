@@ -1,4 +1,5 @@
-import { bool, column, count, data, membership, optional, tick, uint } from "./table.ts";
+import { limits } from "../limits.ts";
+import { bool, column, count, data, membership, optional, text, tick, uint } from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
 
 /** One action of a player. */
@@ -31,6 +32,8 @@ export interface ConfirmPayload {
   readonly ok: boolean;
   /** why not: an error code or the game's own */
   readonly code?: string;
+  /** the game's own words for it, for people */
+  readonly text?: string;
 }
 
 export const inputColumns: ColumnsOf<InputPayload> = {
@@ -53,6 +56,11 @@ const confirm: ColumnsOf<ConfirmPayload> = {
   tick: column(3, tick, "when it was handled"),
   ok: column(4, bool, "the rules took it"),
   code: optional(5, { kind: "code", own: 6 }, "why not: an error code or the game's own"),
+  text: optional(
+    7,
+    text(limits.errorTextCharacters.value),
+    "the game's own words for it, for people; there only where it has some",
+  ),
 };
 
 export type PlayMessageType = "input" | "ack" | "confirm";

@@ -48,8 +48,8 @@ export class EdgeRoom {
   drain(frame: Frame): void {
     // a keyframe has documents and no changes of them: members catch up by the version
     if (!frame.key) for (const document of frame.documents) this.#document(document, frame.tick);
-    for (const { seat, seq, code } of frame.confirms) {
-      this.members.get(seat)?.confirm(seq, frame.tick, code);
+    for (const { seat, seq, code, text } of frame.confirms) {
+      this.members.get(seat)?.confirm(seq, frame.tick, code, text);
     }
     for (const event of frame.events) this.#event(event, frame.tick);
     if (frame.send) this.isDue = true;

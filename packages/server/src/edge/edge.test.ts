@@ -98,7 +98,7 @@ describe.each(encodings)("a room in %s", (encoding) => {
     const { stage, room, client, own } = await EdgeStage.withMember(encoding);
     room.writer.event(Hit, { target: own, damage: 7 }, { seat: { seat: 3 } });
     room.writer.confirm(3, 8, undefined);
-    room.writer.confirm(3, 9, "INPUT_REFUSED");
+    room.writer.confirm(3, 9, "TOO_POOR", "It costs 5 gold.");
     room.writer.document(-1, 1, { phase: "play", round: 1 }, [
       { op: "replace", path: "/phase", value: "play" },
     ]);
@@ -116,7 +116,7 @@ describe.each(encodings)("a room in %s", (encoding) => {
     const tick = room.mirror.tick;
     expect(client.all("confirm").map(({ payload }) => payload)).toEqual([
       { m: 0, seq: 8, tick, ok: true },
-      { m: 0, seq: 9, tick, ok: false, code: "INPUT_REFUSED" },
+      { m: 0, seq: 9, tick, ok: false, code: "TOO_POOR", text: "It costs 5 gold." },
     ]);
     const [shared, own2] = client.all("document").map(({ payload }) => payload);
     expect(shared).toMatchObject({ m: 0, tick, doc: "shared", version: 1 });

@@ -107,14 +107,15 @@ export class Membership {
     this.window.acknowledged(tick, nowMs, true);
   }
 
-  confirm(seq: number, tick: number, code: string | undefined): void {
+  confirm(seq: number, tick: number, code: string | undefined, text?: string): void {
     const { outbox } = this.client;
     if (outbox.codec === binaryCodec) {
-      writeConfirm(outbox.writer, this.m, seq, tick, code);
+      writeConfirm(outbox.writer, this.m, seq, tick, code, text);
       outbox.end();
       return;
     }
-    const refusal = code === undefined ? {} : { code };
+    const words = text === undefined ? {} : { text };
+    const refusal = code === undefined ? {} : { code, ...words };
     const payload = { m: this.m, seq, tick, ok: code === undefined, ...refusal };
     this.client.send({ type: "confirm", payload });
   }

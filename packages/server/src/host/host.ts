@@ -148,6 +148,8 @@ export class Host implements HostSide {
    * Makes a room of a kind under an id of the caller's choice: 1 to 40 letters, digits, `-` and `_`. It ends when nobody has
    * come within `emptyMs` (default 60,000), and later when it is empty, as every room. Throws `ROOM_UNKNOWN` for a kind that
    * the game does not have, `ROOM_ID_INVALID`, `ROOM_EXISTS`, `SERVER_FULL`, `SERVER_DRAINING` or `ROOM_FAILED`.
+   *
+   * The id is looked up on this server alone, at once. Of servers that share a Redis each must be given ids of its own.
    */
   open(kind: string, options: { readonly id: string; readonly emptyMs?: number }): RoomSummary {
     const { id, emptyMs = limits.openedRoomMs.value } = options;

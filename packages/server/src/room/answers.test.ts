@@ -10,6 +10,7 @@ describe("[S-INPUT1] the answers of a seat", () => {
     const answer = fc.record({
       seq: fc.integer({ min: 1, max: 0xffff_ffff }),
       code: fc.option(fc.constantFrom("DEAD", "TOO_FAR"), { nil: undefined }),
+      text: fc.option(fc.constantFrom("No.", "Not you."), { nil: undefined, freq: 2 }),
     });
     const list = fc.uniqueArray(answer, { selector: ({ seq }) => seq, maxLength: 3 * most });
     fc.assert(

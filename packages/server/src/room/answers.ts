@@ -8,6 +8,8 @@ const answersAtFirst = 8;
 export interface Answer {
   readonly seq: number;
   readonly code?: string | undefined;
+  /** The game's own words for a refusal. */
+  readonly text?: string | undefined;
 }
 
 /**
@@ -17,16 +19,19 @@ export interface Answer {
 export class Answers {
   #seqs: Uint32Array = new Uint32Array(answersAtFirst);
   #codes: (string | undefined)[] = [];
+  /** By place, once there is one. */
+  #texts: (string | undefined)[] = [];
   /** Where the next one goes. */
   #next = 0;
   #count = 0;
 
-  add({ seq, code }: Answer): void {
+  add({ seq, code, text }: Answer): void {
     if (this.#next === this.#seqs.length) {
       if (this.#next < answersMax) this.#grow();
       else this.#next = 0;
     }
     this.#seqs[this.#next] = seq;
+    if (text !== undefined || this.#texts.length > 0) this.#texts[this.#next] = text;
     this.#codes[this.#next++] = code;
     if (this.#count < answersMax) this.#count++;
   }
@@ -35,7 +40,7 @@ export class Answers {
   get(seq: number): Answer | undefined {
     for (let back = 1; back <= this.#count; back++) {
       const at = this.#at(back);
-      if (this.#seqs[at] === seq) return { seq, code: this.#codes[at] };
+      if (this.#seqs[at] === seq) return this.#answer(at);
     }
     return undefined;
   }
@@ -43,14 +48,19 @@ export class Answers {
   save(): Answer[] {
     const answers: Answer[] = [];
     for (let back = this.#count; back >= 1; back--) {
-      const at = this.#at(back);
-      answers.push({ seq: this.#seqs[at]!, code: this.#codes[at] });
+      answers.push(this.#answer(this.#at(back)));
     }
     return answers;
   }
 
   restore(answers: readonly Answer[]): void {
     for (const answer of answers) this.add(answer);
+  }
+
+  #answer(at: number): Answer {
+    const text = this.#texts[at];
+    const words = text === undefined ? {} : { text };
+    return { seq: this.#seqs[at]!, code: this.#codes[at], ...words };
   }
 
   /** Place of an answer, 1 for the newest. */

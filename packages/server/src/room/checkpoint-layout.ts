@@ -117,7 +117,9 @@ const seatState = z.object({
     lastPredicted: count,
     served: count,
   }),
-  answers: z.array(z.object({ seq: count, code: z.string().optional() })),
+  answers: z.array(
+    z.object({ seq: count, code: z.string().optional(), text: z.string().optional() }),
+  ),
 });
 
 const entityState = z.object({

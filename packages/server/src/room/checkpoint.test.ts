@@ -330,15 +330,21 @@ describe("a checkpoint", () => {
   });
 
   it("[S-INPUT8] a restored room answers what comes again as the one before did", () => {
-    const zone = room({ permanent: true, inputs: { Cast }, on: { cast: () => undefined } });
+    const zone = room({
+      permanent: true,
+      inputs: { Cast },
+      on: { cast: (at, _, { power }) => (power === 9 ? at.refuse("HOT", "Too hot.") : undefined) },
+    });
     const bench = new RoomBench(zone);
     const seat = bench.join("ann");
     bench.input(seat, 5, "cast", { power: 1 });
+    bench.input(seat, 6, "cast", { power: 9 });
     bench.step();
     const moved = reborn(reborn(bench, zone), zone);
-    for (const seq of [5, 4]) moved.input(seat, seq, "cast", { power: 1 });
+    for (const seq of [5, 6, 4]) moved.input(seat, seq, "cast", { power: 1 });
     expect(moved.step()!.confirms).toEqual([
       { seat, seq: 5, code: undefined },
+      { seat, seq: 6, code: "HOT", text: "Too hot." },
       { seat, seq: 4, code: "INPUT_STALE" },
     ]);
   });

@@ -83,15 +83,16 @@ export class InputTurn {
     }
     const result = this.#hooks.input(seat, input, value);
     if (result instanceof RoomLater) this.#leaveOpen(seat, seq, result);
-    else this.#answer(seat, seq, result?.code);
+    else this.#answer(seat, seq, result?.code, result?.text);
   }
 
   /** The answer comes when the game has one. Nobody waits for it any more when the seat was given up. */
   #leaveOpen(seat: Seat, seq: number, later: RoomLater): void {
     seat.open.add(seq);
-    later.bind((code) => {
+    later.bind((refusal) => {
       seat.open.delete(seq);
-      if (this.#room.seats.get(seat.seat) === seat) this.#answer(seat, seq, code);
+      if (this.#room.seats.get(seat.seat) !== seat) return;
+      this.#answer(seat, seq, refusal?.code, refusal?.text);
     });
   }
 
@@ -111,13 +112,13 @@ export class InputTurn {
   #repeat(seat: Seat, { seq, input }: InputItem): void {
     this.#dropped("stale");
     if (input === this.#room.plan.predicted || seat.open.has(seq)) return;
-    const { code } = seat.answers.get(seq) ?? { code: "INPUT_STALE" };
-    this.#room.writer.confirm(seat.seat, seq, code);
+    const { code, text } = seat.answers.get(seq) ?? { code: "INPUT_STALE" };
+    this.#room.writer.confirm(seat.seat, seq, code, text);
   }
 
-  #answer(seat: Seat, seq: number, code: string | undefined): void {
-    seat.answers.add({ seq, code });
-    this.#room.writer.confirm(seat.seat, seq, code);
+  #answer(seat: Seat, seq: number, code: string | undefined, text?: string): void {
+    seat.answers.add({ seq, code, text });
+    this.#room.writer.confirm(seat.seat, seq, code, text);
   }
 
   #dropped(cause: string, by = 1): void {

@@ -32,7 +32,7 @@ function arena(): { bench: RoomBench; hits: string[] } {
           const hero = at.all(Hero).find(({ owner }) => owner === player.seat)!;
           hits.push(`${player.name} ${data.power} at ${hero.x}`);
           if (data.power === 8) throw at.refuse("TIRED") as unknown as Error;
-          return data.power === 9 ? at.refuse("TOO_STRONG") : undefined;
+          return data.power === 9 ? at.refuse("TOO_STRONG", "At most 8.") : undefined;
         },
       },
     }),
@@ -79,12 +79,18 @@ describe("inputs", () => {
     bench.step();
     expect(bench.frame!.confirms).toEqual([
       { seat, seq: 1, code: undefined },
-      { seat, seq: 2, code: "TOO_STRONG" },
+      { seat, seq: 2, code: "TOO_STRONG", text: "At most 8." },
       { seat, seq: 3, code: "TIRED" },
       { seat, seq: 4, code: "INPUT_REFUSED" },
     ]);
     bench.step();
     expect(bench.frame!.confirms).toEqual([]);
+    // what comes again gets the same words again
+    for (const seq of [2, 3]) bench.input(seat, seq, "hit", { power: 1 });
+    expect(bench.step()!.confirms).toEqual([
+      { seat, seq: 2, code: "TOO_STRONG", text: "At most 8." },
+      { seat, seq: 3, code: "TIRED" },
+    ]);
   });
 
   it("[S-INPUT1] acts once on what comes twice, over ticks, drops and reconnects", () => {

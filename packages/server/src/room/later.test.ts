@@ -37,7 +37,12 @@ function shop(more: (at: Room, item: number) => void = () => undefined): {
 }
 
 function answers(bench: RoomBench): unknown[] {
-  return (bench.step()?.confirms ?? []).map(({ seat, seq, code }) => [seat, seq, code ?? "ok"]);
+  return (bench.step()?.confirms ?? []).map(({ seat, seq, code, text }) => [
+    seat,
+    seq,
+    code ?? "ok",
+    ...(text === undefined ? [] : [text]),
+  ]);
 }
 
 describe("[S-INPUT9] an input that is answered later", () => {
@@ -50,10 +55,27 @@ describe("[S-INPUT9] an input that is answered later", () => {
     expect(answers(bench)).toEqual([[seat, 3, "ok"]]);
     expect(answers(bench)).toEqual([]);
     open.get(2)!.refuse("TOO_POOR", "Come back with gold.");
-    expect(answers(bench)).toEqual([[seat, 2, "TOO_POOR"]]);
+    expect(answers(bench)).toEqual([[seat, 2, "TOO_POOR", "Come back with gold."]]);
     open.get(1)!.take();
     expect(answers(bench)).toEqual([[seat, 1, "ok"]]);
     expect(answers(bench)).toEqual([]);
+  });
+
+  it.each([
+    ["", undefined],
+    [
+      "x".repeat(limits.errorTextCharacters.value + 1),
+      "x".repeat(limits.errorTextCharacters.value),
+    ],
+    [`${"x".repeat(limits.errorTextCharacters.value - 1)}\u{1f600}`, `${"x".repeat(255)}\ufffd`],
+    ["\ud800", "\ufffd"],
+  ])("has a text that is bounded and well formed, or none: %j", (given, told) => {
+    const { bench, open } = shop();
+    const seat = bench.join("ann");
+    bench.input(seat, 1, "buy", { item: 1 });
+    bench.step();
+    open.get(1)!.refuse("NO", given);
+    expect(bench.step()!.confirms).toEqual([{ seat, seq: 1, code: "NO", text: told }]);
   });
 
   it("may be answered at once, and only the first word counts", () => {

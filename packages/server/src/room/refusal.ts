@@ -8,9 +8,6 @@ import {
   RealmError,
 } from "@realmwright/protocol";
 
-/** Characters of an error's text on the wire. */
-const textMax = 256;
-
 /** What `room.refuse` makes. A class, so that nothing else passes for one. Longer texts are cut to 256 characters. */
 export class RoomRefusal implements Refusal {
   readonly refused = true;
@@ -25,7 +22,8 @@ export class RoomRefusal implements Refusal {
       });
     }
     this.code = code;
-    this.text = text?.slice(0, textMax).toWellFormed();
+    const words = text?.slice(0, limits.errorTextCharacters.value).toWellFormed();
+    this.text = words === "" ? undefined : words;
   }
 }
 

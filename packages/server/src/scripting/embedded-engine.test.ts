@@ -2,6 +2,7 @@ import { limits } from "@realmwright/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { until } from "../testing/until.ts";
 import { EmbeddedStage, refusal } from "./testing/embedded-stage.ts";
+import type { ToScriptWorker } from "./worker-messages.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
@@ -157,6 +158,36 @@ test("[S-LUA5] a worker that ends while nothing runs is replaced too", async () 
   await stage.run("redis.call('SET', 'k', 'v')");
   await stage.workers[0]!.terminate();
   expect(await stage.answer("return redis.call('GET', 'k')")).toBe("v");
+});
+
+test("[S-LUA5] a new worker is handed many keys and long ones in parts, also the third one", async () => {
+  const { engine, workers } = stage;
+  await stage.run("for i = 1, 2500 do redis.call('SET', 'k' .. i, i) end");
+  await stage.run("for i = 1, 9 do redis.call('RPUSH', 'long' .. i, ('x'):rep(100000), i) end");
+  const parts: number[][] = [];
+  stage.spawned = (worker) => {
+    const post = worker.postMessage.bind(worker);
+    const part: number[] = [];
+    parts.push(part);
+    worker.postMessage = (message: ToScriptWorker) => {
+      if (message.type === "keys") part.push(message.keys.length);
+      post(message, []);
+      // the second one ends amid it
+      if (parts.length === 1 && part.length === 3) void worker.terminate();
+    };
+  };
+  await workers[0]!.terminate();
+  const all = `local n = 0
+for i = 1, 2500 do if redis.call('GET', 'k' .. i) == tostring(i) then n = n + 1 end end
+for i = 1, 9 do if redis.call('LINDEX', 'long' .. i, 1) == tostring(i) then n = n + 1 end end
+return n`;
+  expect(await stage.answer(all)).toBe(2509);
+  expect(engine.keyCount).toBe(2509);
+  // three times 100,000 characters are enough for one
+  expect(parts).toEqual([
+    [1000, 1000, 503],
+    [1000, 1000, 503, 3, 3],
+  ]);
 });
 
 test("[S-LUA9] a closed engine refuses what waits and what comes", async () => {

@@ -31,6 +31,9 @@ const BATCH_CALLS = 256;
 /** Messages of calls under way: one that runs and one that waits, so that the worker never does. */
 const BATCHES_MAX = 2;
 const RESTART_MS = 1000;
+/** Keys and characters that a new worker is handed at once: ticks come between. */
+const PART_KEYS = 1000;
+const PART_CHARACTERS = 262_144;
 
 /** Sources run as they are in a repository; elsewhere what was built of them. */
 const isSource = import.meta.url.endsWith(".ts");
@@ -74,6 +77,8 @@ export class EmbeddedEngine implements ScriptEngine {
   #batches = 0;
   #numbers = 0;
   #worker: Worker | undefined;
+  /** What the worker has yet to be handed of the keys. */
+  #handing: Iterator<StoredKey, undefined> = this.#keys.values();
   #isReady = false;
   #isFlushing = false;
   #isClosed = false;
@@ -193,7 +198,6 @@ export class EmbeddedEngine implements ScriptEngine {
       memoryBytes: this.#limits.scriptMemoryBytes,
       keyBytes: this.#limits.scriptKeyBytes,
       resultBytes: this.#limits.scriptAnswerBytes,
-      keys: [...this.#keys.values()],
       scripts: Array.from(this.#library.entries, ({ id, name, source }) => {
         return { type: "load", id, file: name, source };
       }),
@@ -210,13 +214,15 @@ export class EmbeddedEngine implements ScriptEngine {
       resourceLimits: { maxOldGenerationSizeMb: 512 },
     });
     this.#worker = worker;
+    this.#handing = this.#keys.values();
     return new Promise((resolve, reject) => {
       worker.on("message", (message: FromScriptWorker) => {
         if (worker !== this.#worker || this.#isClosed) return;
-        if (message.type === "ready") {
+        if (message.type !== "ready") this.#take(message);
+        else if (!this.#handOver(worker)) {
           this.#takeOver();
           resolve();
-        } else this.#take(message);
+        }
       });
       worker.on("error", (error: Error) => {
         this.#options.log.error("The worker of scripts failed.", { error });
@@ -229,10 +235,27 @@ export class EmbeddedEngine implements ScriptEngine {
     });
   }
 
+  /** Sends the next keys; false when it has all. */
+  #handOver(worker: Worker): boolean {
+    const keys: StoredKey[] = [];
+    let characters = 0;
+    while (keys.length < PART_KEYS && characters < PART_CHARACTERS) {
+      const { value: key } = this.#handing.next();
+      if (key === undefined) break;
+      keys.push(key);
+      const texts = typeof key.value === "string" ? [key.value] : key.value;
+      for (const text of texts) characters += text.length;
+    }
+    if (keys.length === 0) return false;
+    worker.postMessage({ type: "keys", keys } satisfies ToScriptWorker, []);
+    return true;
+  }
+
   /** A worker is there: it gets what waits. */
   #takeOver(): void {
     this.#isReady = true;
     for (const { message } of this.#loads.values()) this.#send(message);
+    this.#forgetReleased();
     this.#flush();
   }
 
@@ -266,7 +289,8 @@ export class EmbeddedEngine implements ScriptEngine {
   }
 
   #forgetReleased(): void {
-    if (this.#released.size === 0) return;
+    // a worker that is about to come would not hear of it
+    if (this.#released.size === 0 || !this.#isReady) return;
     const used = new Set(
       [...this.#flying.values(), ...this.#waiting].map(({ message }) => message.script),
     );

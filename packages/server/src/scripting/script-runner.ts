@@ -49,7 +49,6 @@ export class ScriptRunner {
     });
     const prelude = this.#lua.define("realm", options.prelude);
     if (prelude.type !== "done") throw new Error(`the prelude does not run: ${textOf(prelude)}`);
-    for (const key of options.keys) this.#keys.restore(key);
     for (const script of options.scripts) this.take(script);
   }
 
@@ -61,6 +60,9 @@ export class ScriptRunner {
         const end = this.#lua.load(id, toBytes(file), toBytes(source));
         return { type: "loaded", id, error: end.type === "done" ? undefined : textOf(end) };
       }
+      case "keys":
+        for (const key of message.keys) this.#keys.restore(key);
+        return { type: "ready" };
       case "unload":
         this.#lua.unload(message.id);
         return undefined;

@@ -34,7 +34,7 @@ describe("realm.text", () => {
     ["a b", 2, "a"],
     ["abc", 0, ""],
     ["<b>&amp;\"'\\</b>", 60, "<b>&amp;\"'\\</b>"],
-  ])("[S-LUA50] %j of at most %i characters is %j", async (text, max, wanted) => {
+  ])("[S-LUA51] %j of at most %i characters is %j", async (text, max, wanted) => {
     expect(await shown(text, max)).toBe(wanted);
   });
 
@@ -47,15 +47,15 @@ describe("realm.text", () => {
     ["a surrogate", [0xed, 0xa0, 0x80, 0x41], "A"],
     ["beyond the last character", [0xf4, 0x90, 0x80, 0x80, 0xf8, 0x88, 0xff, 0x41], "A"],
     ["a first byte again and again", [0xf0, 0xf0, 0xe2, 0xc3, 0xa9], "é"],
-  ])("[S-LUA50] %s is left out", async (_, bytes, wanted) => {
+  ])("[S-LUA51] %s is left out", async (_, bytes, wanted) => {
     expect(await shown(bytes, 9)).toBe(wanted);
   });
 
-  test.each(["nil", "7", "true", "{}", "cjson.null"])("[S-LUA50] %s is no text", async (value) => {
+  test.each(["nil", "7", "true", "{}", "cjson.null"])("[S-LUA51] %s is no text", async (value) => {
     expect(await stage.answer(`return "<" .. realm.text(${value}, 9) .. ">"`)).toBe("<>");
   });
 
-  test("[S-LUA50] whatever comes, the answer is short, plain, and its own answer", async () => {
+  test("[S-LUA51] whatever comes, the answer is short, plain, and its own answer", async () => {
     const odd = fc.constantFrom(..." \t\u202e\u200d\u0301\u0000é😀ä\u3000".split(/(?:)/u));
     const texts = fc.oneof(
       fc.string({ unit: "binary", maxLength: 60 }),
@@ -72,7 +72,7 @@ describe("realm.text", () => {
     );
   });
 
-  test("[S-LUA50] bytes at random never make it fail, and what comes is UTF-8", async () => {
+  test("[S-LUA51] bytes at random never make it fail, and what comes is UTF-8", async () => {
     const bytes = fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(bytes, async (all) => {

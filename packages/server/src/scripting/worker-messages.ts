@@ -9,8 +9,6 @@ export interface ScriptWorkerData {
   readonly memoryBytes: number;
   readonly keyBytes: number;
   readonly resultBytes: number;
-  /** What a worker before it held. */
-  readonly keys: readonly StoredKey[];
   readonly scripts: readonly LoadScript[];
 }
 
@@ -33,6 +31,8 @@ export interface CallMessage {
 
 export type ToScriptWorker =
   | LoadScript
+  /** Some of what a worker before it held; answered by `ready`. */
+  | { readonly type: "keys"; readonly keys: readonly StoredKey[] }
   | { readonly type: "unload"; readonly id: number }
   | { readonly type: "calls"; readonly wallMs: number; readonly calls: readonly CallMessage[] };
 
@@ -54,6 +54,7 @@ export interface LogLine {
 }
 
 export type FromScriptWorker =
+  /** It runs, or has taken keys. */
   | { readonly type: "ready" }
   | { readonly type: "loaded"; readonly id: number; readonly error: string | undefined }
   | {

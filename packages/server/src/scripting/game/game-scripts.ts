@@ -18,8 +18,9 @@ import { bindArguments } from "./bindings.ts";
 import { answerOf, failureOf } from "./answers.ts";
 import { fillKey } from "./key-template.ts";
 import { readPatch } from "./patches.ts";
+import type { OpeningSlotsOptions } from "./opening-slots.ts";
 import { RoomOpenings } from "./room-openings.ts";
-import { RoomKeys } from "./room-keys.ts";
+import { RepeatedFaults } from "../repeated-faults.ts";
 import type { LoadedScript } from "./script-file.ts";
 import type { ScriptProblem } from "./script-header.ts";
 import { ScriptShelf } from "./script-shelf.ts";
@@ -40,25 +41,23 @@ export interface GameScriptsOptions {
   readonly log: Log;
   /** the game's name */
   readonly game: string;
-  readonly limits: ScriptLimits;
+  readonly limits: ScriptLimits & OpeningSlotsOptions["limits"];
   /** Undefined until rooms run. */
   readonly rooms: () => GameRooms | undefined;
 }
 
 /** The scripts of one game: loaded from its folder, called by players and rooms, their patches handed on. */
 export class GameScripts {
-  /** The hashes that scripted rooms keep their state in. */
-  readonly keys: RoomKeys;
   /** Is to be told when somebody comes to a room, and when one ends. */
   readonly openings: RoomOpenings;
   readonly #options: GameScriptsOptions;
   readonly #shelf: ScriptShelf;
   readonly #subscriptions = new Set<() => Promise<void>>();
+  readonly #faults = new RepeatedFaults();
 
   constructor(options: GameScriptsOptions) {
     this.#options = options;
     this.#shelf = new ScriptShelf(options.engine, options.limits, options.clock);
-    this.keys = new RoomKeys(options.engine);
     this.openings = new RoomOpenings(options);
   }
 
@@ -126,7 +125,7 @@ export class GameScripts {
       return { of: answerOf(outcome.result), isKept: outcome.isKept };
     };
     if (header.opens === undefined || rooms === undefined) return (await answer()).of;
-    const opening = await this.openings.begin(account, call.idempotencyKey);
+    const opening = await this.openings.begin(subject, call.idempotencyKey);
     try {
       const { of, isKept } = await answer();
       const id = isPlainObject(of) ? of["id"] : undefined;
@@ -161,10 +160,9 @@ export class GameScripts {
     channel: string,
     listener: (patch: JsonPatch) => void,
   ): Promise<() => Promise<void>> {
-    const { hot, log } = this.#options;
-    const stop = await hot.channels.subscribe(channel, (message) => {
+    const stop = await this.#options.hot.channels.subscribe(channel, (message) => {
       const patch = readPatch(message);
-      if (patch === undefined) log.warn("what a script published is no patch", { channel });
+      if (patch === undefined) this.#warn("what a script published is no patch", { channel });
       else listener(patch);
     });
     this.#subscriptions.add(stop);
@@ -188,9 +186,16 @@ export class GameScripts {
 
   /** In the order of calls; a message that the hot state does not take is lost, and its readers learn of its return. */
   #publish({ channel, message }: Published): void {
-    const { hot, log } = this.#options;
-    hot.channels.publish(channel, message).catch((error: unknown) => {
-      log.warn("what a script published is lost", { channel, error });
+    this.#options.hot.channels.publish(channel, message).catch((error: unknown) => {
+      this.#warn("what a script published is lost", { channel, error });
+    });
+  }
+
+  /** A script that is called by a clock does it again and again. */
+  #warn(message: string, about: { readonly channel: string; readonly error?: unknown }): void {
+    const { clock, log } = this.#options;
+    this.#faults.note(`${message} ${about.channel}`, clock.nowMs(), (times) => {
+      log.warn(message, { ...about, times });
     });
   }
 

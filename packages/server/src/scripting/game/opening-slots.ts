@@ -4,6 +4,7 @@ import type { Hot } from "../../ports/hot.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 
 export interface OpeningSlotsOptions {
+  readonly limits: Readonly<Record<"openedPerAccount", number>>;
   readonly hot: Hot;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -22,12 +23,12 @@ export class OpeningSlots {
   /** Throws `ROOMS_OPENED` where the account has no slot left, and `HOT_UNAVAILABLE`. */
   async take(account: string): Promise<string> {
     const { clock, hot, random } = this.#options;
-    const { openedPerAccount, openedRoomMs } = limits;
+    const { openedRoomMs } = limits;
     const key = keyOf(account);
     const nowMs = Math.floor(clock.wallMs());
     const lapsedMs = nowMs - openedRoomMs.value;
     const slot = Buffer.from(random(slotBytes)).toString("base64url");
-    const most = openedPerAccount.value + 1;
+    const most = this.#options.limits.openedPerAccount + 1;
     for (const { member } of await hot.sorted.rangeByScore(key, -Infinity, lapsedMs, most)) {
       await hot.sorted.remove(key, member);
     }

@@ -88,24 +88,6 @@ error("too late")`,
       expect(got).toHaveLength(1);
       await stopLater();
     });
-
-    test("[S-LUA25] the hashes of rooms are read, written and deleted from outside", async () => {
-      const { keys } = stage.scripts;
-      expect(await keys.read("room:1:state")).toEqual(new Map());
-      const fields = new Map([
-        ["phase", '"play"'],
-        ["__proto__", "1"],
-        ["ä", '{"a":[]}'],
-      ]);
-      await keys.write("room:1:state", fields);
-      await stage.load({ get: "-- keys: room:1:state\nreturn redis.call('HGET', KEYS[1], 'ä')" });
-      expect(await stage.run("get")).toEqual({ a: [] });
-      await keys.write("room:1:state", new Map([["phase", '"over"']]));
-      expect(await keys.read("room:1:state")).toEqual(new Map([["phase", '"over"']]));
-      await keys.delete("room:1:state");
-      expect(await keys.read("room:1:state")).toEqual(new Map());
-      expect(stage.scripts.list().map(({ name: one }) => one)).not.toContain("realm.read");
-    });
   });
 
 test("[S-LUA25] a message that the hot state does not take is told of, and costs the caller nothing", async () => {

@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryHot } from "../../hot/memory/memory-hot.ts";
 import type { Hot } from "../../ports/hot.ts";
 import { VirtualClock } from "../../scheduler/virtual-clock.ts";
+import { limitValues } from "../../session/limit-values.ts";
+import type { Subject } from "../../auth/subject.ts";
 import { RecordedLog } from "../../testing/recorded-log.ts";
 import { refusal } from "../testing/embedded-stage.ts";
 import { RoomOpenings } from "./room-openings.ts";
@@ -23,12 +25,19 @@ class Node {
   readonly openings: RoomOpenings;
   fault: RealmError | undefined;
 
-  constructor(on: Hot = hot) {
-    this.openings = new RoomOpenings({ hot: on, clock, log, random: (n) => randomBytes(n) });
+  constructor(on: Hot = hot, set: Parameters<typeof limitValues>[0] = {}) {
+    const random = (length: number): Uint8Array => randomBytes(length);
+    this.openings = new RoomOpenings({ hot: on, clock, log, random, limits: limitValues(set) });
   }
 
   /** A call that answers this id; answers the code by which it fails, or "none". */
-  async call(id: string, key?: string, isKept = false, account = "ada"): Promise<string> {
+  async call(
+    id: string,
+    key?: string,
+    isKept = false,
+    account = "ada",
+    role: Subject["role"] = "player",
+  ): Promise<string> {
     const rooms = {
       isMember: () => false,
       open: (_: string, options: { readonly id: string }) => {
@@ -38,7 +47,7 @@ class Node {
     };
     return refusal(
       (async () => {
-        const opening = await this.openings.begin(account, key);
+        const opening = await this.openings.begin({ account, role }, key);
         try {
           await this.openings.open(rooms, "lobby", id, opening, isKept);
         } finally {
@@ -165,6 +174,17 @@ describe("[S-LUA46] the lease of a room that a script opened", () => {
     expect([a.opened, b.opened]).toEqual([["x"], ["x"]]);
   });
 
+  test("[S-LUA24] the call that ran the script may come behind those that repeat it", async () => {
+    const [a, b] = [new Node(), new Node()];
+    expect([await b.call("x", "k", true), await a.call("x", "k")]).toEqual(["none", "none"]);
+    expect([await b.call("x", "k"), await b.call("x", "other")]).toEqual(["none", "ROOM_EXISTS"]);
+    expect([await a.call("x"), await a.call("x", "k", false, "eve")]).toEqual([
+      "ROOM_EXISTS",
+      "ROOM_EXISTS",
+    ]);
+    expect([a.opened, b.opened]).toEqual([[], ["x"]]);
+  });
+
   test("[S-LUA24] calls repeated at the same time open one room, and fail together on its node", async () => {
     const [a, b] = [new Node(), new Node()];
     const all = [a.call("x", "k"), a.call("x", "k", true), b.call("x", "k", true)];
@@ -190,7 +210,9 @@ describe("[S-LUA47] openedPerAccount", () => {
     await fill(a, b);
     await pass(1000);
     for (const node of [a, b]) {
-      await expect(node.openings.begin("ada", undefined)).rejects.toMatchObject({
+      await expect(
+        node.openings.begin({ account: "ada", role: "player" }, undefined),
+      ).rejects.toMatchObject({
         code: "ROOMS_OPENED",
         status: 429,
         action: "retry",
@@ -226,6 +248,41 @@ describe("[S-LUA47] openedPerAccount", () => {
     await pass(waitMs);
     await fill(new Node({ ...hot, leases: createMemoryHot({ clock, log }).leases }));
     expect(await a.call("more")).toBe("ROOMS_OPENED");
+  });
+
+  test("is as many as the server is set to", async () => {
+    const few = new Node(hot, { openedPerAccount: 1 });
+    expect([await few.call("r0"), await few.call("r1")]).toEqual(["none", "ROOMS_OPENED"]);
+    const many = new Node(hot, { openedPerAccount: 3 });
+    expect([await many.call("r1"), await many.call("r2")]).toEqual(["none", "none"]);
+    expect(await many.call("r3")).toBe("ROOMS_OPENED");
+  });
+
+  test.each(["service", "admin"] as const)(
+    "is not for a %s, whose rooms take no place",
+    async (role) => {
+      const a = new Node();
+      const call = (id: string, key?: string, isKept?: boolean): Promise<string> =>
+        a.call(id, key, isKept, "ada", role);
+      for (let i = 0; i <= most; i++) expect(await call(`s${i}`, `k${i}`)).toBe("none");
+      // one whose room could not be opened at first
+      a.fault = new RealmError("SERVER_FULL");
+      expect(await call("late", "late")).toBe("SERVER_FULL");
+      a.fault = undefined;
+      expect(await call("late", "late", true)).toBe("none");
+      await fill(a);
+      expect(await a.call("more")).toBe("ROOMS_OPENED");
+      a.openings.entered("s0");
+      a.openings.ended("s1");
+      await turns();
+      expect(await a.call("more")).toBe("ROOMS_OPENED");
+    },
+  );
+
+  test.each(["player", "moderator"] as const)("is for a %s", async (role) => {
+    const a = new Node();
+    await fill(a);
+    expect(await a.call("more", undefined, false, "ada", role)).toBe("ROOMS_OPENED");
   });
 
   test("what was not opened does not count", async () => {

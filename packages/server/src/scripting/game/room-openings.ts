@@ -1,6 +1,7 @@
 import { limits, RealmError } from "@realmwright/protocol";
 import type { Lease } from "../../ports/hot.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Subject } from "../../auth/subject.ts";
 import { OpeningSlots, type OpeningSlotsOptions } from "./opening-slots.ts";
 import type { GameRooms } from "./scripts.ts";
 
@@ -13,6 +14,8 @@ export interface Opening {
   readonly account: string;
   /** Where it is kept that this call has opened its room; undefined without an idempotency key. */
   readonly mark: string | undefined;
+  /** Its rooms are counted among those of the account. */
+  readonly isCounted: boolean;
   /** What it counts as among the account's rooms, until the room has it. */
   slot: string | undefined;
 }
@@ -28,6 +31,8 @@ interface OpenedRoom {
   slot: string | undefined;
 }
 
+/** Roles that open rooms for others. */
+const uncounted: ReadonlySet<Subject["role"]> = new Set(["service", "admin"]);
 const leaseMs = 60_000;
 /** Two beats may be lost before a lease ends. */
 const beatMs = 20_000;
@@ -53,11 +58,16 @@ export class RoomOpenings {
   }
 
   /** Before the script runs. Throws `ROOMS_OPENED`, and `HOT_UNAVAILABLE`. */
-  async begin(account: string, idempotencyKey: string | undefined): Promise<Opening> {
+  async begin(
+    { account, role }: Pick<Subject, "account" | "role">,
+    idempotencyKey: string | undefined,
+  ): Promise<Opening> {
     const isOnce = idempotencyKey !== undefined;
     const mark = isOnce ? `opened:${account}:${idempotencyKey}` : undefined;
+    const isCounted = !uncounted.has(role);
     const isRepeated = await this.#isMarked(mark);
-    return { account, mark, slot: isRepeated ? undefined : await this.#slots.take(account) };
+    const slot = isRepeated || !isCounted ? undefined : await this.#slots.take(account);
+    return { account, mark, isCounted, slot };
   }
 
   /**
@@ -76,7 +86,8 @@ export class RoomOpenings {
     const { account, mark } = opening;
     const known = this.#rooms.get(id);
     if (known !== undefined) {
-      if (isKept && mark !== undefined && known.mark === mark) return known.ready;
+      // whichever of the same calls comes first: the one that ran the script may come later
+      if (mark !== undefined && known.mark === mark) return known.ready;
       if (isKept && (await this.#isMarked(mark))) return undefined;
       throw new RealmError("ROOM_EXISTS", { detail: id });
     }
@@ -139,10 +150,10 @@ export class RoomOpenings {
       // looked up under the lease: who had it before has written it by now
       const isDone = isKept && (await this.#isMarked(mark));
       if (!isDone && room.lease !== undefined) {
-        opening.slot ??= await this.#slots.take(room.account);
+        if (opening.isCounted) opening.slot ??= await this.#slots.take(room.account);
         open();
         room.isOpen = true;
-      } else if (!isDone && !(isKept && mark !== undefined && other === mark)) {
+      } else if (!isDone && !(mark !== undefined && other === mark)) {
         throw new RealmError("ROOM_EXISTS", { detail: id });
       }
     } finally {

@@ -104,17 +104,17 @@ export class ScriptFile {
   }
 
   #use(next: LoadedScript | undefined): void {
-    const old = this.#current;
+    const left = new Set(this.#current === undefined ? [] : [this.#current.version]);
     this.#current = next;
-    if (old === undefined) return;
     for (const hold of this.#holds) {
-      const follows =
-        hold.script === old &&
-        old.header.reload === "live" &&
-        old.header.room?.kind === next?.header.room?.kind;
-      if (next !== undefined && follows) hold.script = next;
+      const { version, header } = hold.script;
+      // also where the file was away for a while, or of another kind
+      const isLive = header.reload === "live" && header.room?.kind === next?.header.room?.kind;
+      if (next === undefined || !isLive) continue;
+      hold.script = next;
+      left.add(version);
     }
-    this.#releaseUnused(old.version);
+    for (const version of left) this.#releaseUnused(version);
   }
 
   #releaseUnused(version: number): void {

@@ -92,7 +92,10 @@ for (const name of engineNames)
       bench.room.leave(ann, { code: "LEFT" });
       await ticking(() => bench.room.status === "closed");
       await rooms.close();
-      expect((await scripts.keys.read("room:arena-1:state")).size).toBe(0);
+      const look = await under.engine.load("look.lua", 'return redis.call("EXISTS", KEYS[1])');
+      const keys = ["room:arena-1:state"];
+      const left = await under.engine.call(look.name, look.version, keys, []);
+      expect(left).toMatchObject({ ok: true, result: 0 });
     });
   });
 

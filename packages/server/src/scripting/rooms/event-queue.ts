@@ -68,7 +68,7 @@ export class EventQueue {
     const isOf = ({ member }: QueuedEvent): boolean =>
       member?.seat === seat && member.account === account;
     const end = this.#events.findIndex((one) => isOf(one) && one.event.on === "leave");
-    this.#events = this.#events.filter((one, i) => i > end || !isOf(one));
+    this.#events = this.#events.filter((one, i) => (end >= 0 && i > end) || !isOf(one));
   }
 
   /** Takes out the inputs, which somebody waits for. */

@@ -31,7 +31,7 @@ room[1] = function() end
       "room.zzzzzz is none of the room's hooks, and no input of this name is declared.",
       "the input add is declared, and there is no function room.add.",
     ]);
-    expect(stage.log.of("warn")[0]?.data).toMatchObject({ at: "sums.lua", version: 1 });
+    expect(stage.log.of("warn")[0]?.data).toMatchObject({ script: "sums", version: 1 });
     for (let i = 0; i < 3; i++) expect(await stage.ask(ann, "add", { by: 1 })).toBe("NO_HANDLER");
     expect(stage.bench.log.of("warn").map(({ data }) => data["on"])).toEqual(["add"]);
     expect(told(stage)).toHaveLength(4);

@@ -27,7 +27,7 @@ export class FunctionCheck {
     const kind = this.#find(script, version);
     if (kind === undefined || this.#seen.get(script) === version) return;
     this.#seen.set(script, version);
-    const about = { at: `${script}.lua`, version };
+    const about = { script, version };
     const inputs = kind.header.inputs.map(({ name }) => name);
     const known = [...hooks, ...inputs];
     for (const name of functions.filter((one) => !known.includes(one)).sort()) {

@@ -54,6 +54,22 @@ const input = (on: string, data: RoomEvent["with"][number] = null): RoomEvent =>
 });
 
 describe("realm.room", () => {
+  test("[S-LUA40] gives a state an end with whatever touches it, a part that is written back too", async () => {
+    const calls = new Calls(script("function room.say(state) state.said = 1 end"));
+    const ttl = (): Promise<unknown> =>
+      engine.eval("return redis.call('TTL', KEYS[1])", [calls.key]);
+    await calls.run([], { version: 0, seed: { a: "1" }, read: false });
+    expect(await ttl()).toBe(24 * 3600);
+    for (const head of [{ read: true }, { read: false, batch: 1 }]) {
+      await engine.eval("return redis.call('PERSIST', KEYS[1])", [calls.key]);
+      await calls.run([], head);
+      expect(await ttl()).toBe(24 * 3600);
+    }
+    await engine.eval("return redis.call('PERSIST', KEYS[1])", [calls.key]);
+    await calls.run([input("say")], { read: false });
+    expect(await ttl()).toBe(24 * 3600);
+  });
+
   test("[S-LUA31] writes and publishes what changed, and nothing else", async () => {
     const calls = new Calls(
       script(`

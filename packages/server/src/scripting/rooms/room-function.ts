@@ -170,7 +170,7 @@ else
     redis.call("PUBLISH", key, "[" .. table.concat(patch, ",") .. "]")
   end
   if head.batch and not isDone then redis.call("HSET", key, "batch", ("%.0f"):format(head.batch)) end
-  if #patch > 0 or head.batch then redis.call("PEXPIRE", key, ("%.0f"):format(head.ttlMs)) end
+  if #patch > 0 or head.batch or head.seed or head.read then redis.call("PEXPIRE", key, ("%.0f"):format(head.ttlMs)) end
 end
 
 local parts = { '"answers":[' .. table.concat(answers, ",") .. "]", '"version":' .. ("%.0f"):format(version) }

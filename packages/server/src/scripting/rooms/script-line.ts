@@ -4,6 +4,7 @@ import type { Log } from "../../ports/log.ts";
 import type { ScriptOutcome } from "../../ports/script-engine.ts";
 import type { HeldScript, ScriptedRoomKind } from "../game/scripts.ts";
 import { EventQueue, mustCome, type EventMember, type QueuedEvent } from "./event-queue.ts";
+import { RepeatedFaults } from "../repeated-faults.ts";
 import type { FunctionCheck } from "./function-check.ts";
 import {
   batchArguments,
@@ -50,6 +51,10 @@ interface Batch {
 
 type Result = { readonly answer: BatchAnswer } | { readonly error: unknown };
 
+/** Refusals of them are told elsewhere: to who joins, and with the end of the room. */
+const isAnswered: ReadonlySet<string> = new Set(["join", "create"]);
+/** How often a state to which nothing happens is read, so that it is kept. */
+const keepSeconds = 3600;
 /** A refusal's code, as rooms take it. */
 const codePattern = /^[A-Z][A-Z0-9_]{0,39}$/;
 
@@ -82,10 +87,13 @@ export class ScriptLine {
   /** What is still to be written of a state that was lost. */
   #seeds: readonly Readonly<Record<string, string>>[] = [];
   #mustRead = false;
+  /** When the state is read at the latest. */
+  #keepTick = 0;
   #hasTick = false;
   #subscription: "none" | "asked" | "there" = "none";
   #stop: (() => Promise<void>) | undefined;
   #isOver = false;
+  readonly #faults = new RepeatedFaults();
   /** Inputs without a function that were told. */
   readonly #unhandled = new Set<string>();
 
@@ -124,6 +132,7 @@ export class ScriptLine {
 
   /** Takes in what has come since the last tick, and sends what has happened. Throws when the script can not create the room. */
   turn(room: LineRoom): void {
+    this.#faults.due(nowMsOf(room));
     const batch = this.#flying;
     const result = this.#result;
     if (batch !== undefined && result !== undefined) {
@@ -136,21 +145,24 @@ export class ScriptLine {
     if (room.tick < this.#retryTick) return;
     if (this.#subscription === "none") void this.#subscribe(room.tick + room.tickRate);
     if (this.#subscription !== "there" || this.#flying !== undefined) return;
-    this.#sendNext();
+    this.#sendNext(room);
   }
 
   /** The room has ended: tells what is left, and deletes the state. Resolves to what was too much for the script to be told. */
   async end(): Promise<readonly string[]> {
     const untold: string[] = [];
     this.#isOver = true;
-    this.#queue.putBack(this.#unsure ?? []);
     this.#queue.takeInputs();
     try {
+      const unsure = this.#undone().map(({ event }) => event);
+      // it may have been done, or is about to be: by its number it is not done again
+      const once = { version: 0, batch: this.#done + 1 };
+      if (unsure.length > 0) await this.#tellEnd(unsure, once, untold);
       for (let isLast = false; !isLast;) {
         const events = this.#queue.take().map(({ event }) => event);
         isLast = this.#queue.isEmpty;
         if (isLast) events.push({ on: "close", with: [] });
-        await this.#tellEnd(events, isLast, untold);
+        await this.#tellEnd(events, { version: 0, ended: isLast }, untold);
       }
       return untold;
     } finally {
@@ -159,19 +171,29 @@ export class ScriptLine {
     }
   }
 
+  /** What must come to the script and was sent without an answer yet. */
+  #undone(): readonly QueuedEvent[] {
+    const flying = this.#flying;
+    // a state that is written back comes before them
+    const isOther = flying === undefined || flying.head.seed !== undefined;
+    return isOther ? (this.#unsure ?? []) : flying.events.filter(mustCome);
+  }
+
   /** What takes too much in one call goes one by one, and what does so alone is left out: the state is deleted anyway. */
-  async #tellEnd(events: readonly RoomEvent[], ended: boolean, untold: string[]): Promise<void> {
+  async #tellEnd(events: readonly RoomEvent[], head: BatchHead, untold: string[]): Promise<void> {
+    const { ended = false } = head;
     try {
-      await this.#call(events, { version: 0, ended });
+      await this.#call(events, head);
     } catch (error) {
       if (asRealmError(error).code !== "SCRIPT_BUDGET" || events.length === 0) throw error;
       if (events.length === 1) {
         untold.push(events[0]!.on);
-        if (ended) await this.#tellEnd([], true, untold);
+        if (ended) await this.#tellEnd([], { version: 0, ended }, untold);
         return;
       }
       for (const [i, event] of events.entries()) {
-        await this.#tellEnd([event], ended && i === events.length - 1, untold);
+        const isLast = i === events.length - 1;
+        await this.#tellEnd([event], { version: 0, ended: ended && isLast }, untold);
       }
     }
   }
@@ -187,8 +209,8 @@ export class ScriptLine {
         this.#patches.push(patch);
       });
       this.#subscription = "there";
-      this.#stop = stop;
       if (this.#isOver) await stop();
+      else this.#stop = stop;
     } catch (error) {
       this.#subscription = "none";
       this.#retryTick = retryTick;
@@ -196,7 +218,7 @@ export class ScriptLine {
     }
   }
 
-  #sendNext(): void {
+  #sendNext({ tick, tickRate }: LineRoom): void {
     const { version } = this.mirror;
     const [seed, ...others] = this.#seeds;
     if (seed !== undefined) {
@@ -212,11 +234,13 @@ export class ScriptLine {
     }
     const fresh = this.#done === 0;
     // while it is away this is how its return is found out
-    const read = this.#mustRead || fresh || this.#away !== undefined;
+    const isDue = fresh || this.#away !== undefined || tick >= this.#keepTick;
+    const read = this.#mustRead || isDue;
     if (events.length === 0 && !read) return;
     const functions = this.#functions.isDue(this.#script, this.#held.version);
     const batch = events.some(mustCome) ? this.#done + 1 : undefined;
     this.#mustRead = false;
+    if (read) this.#keepTick = tick + keepSeconds * tickRate;
     void this.#send({ events, head: { version, batch, fresh, read, functions } });
   }
 
@@ -285,17 +309,31 @@ export class ScriptLine {
         this.#alone = told.length;
         return;
       }
-      const { code, text } = failure;
-      for (const queued of told) this.#settle(queued, { type: "refused", code, text }, room);
+      const answer: EventAnswer = { type: "refused", code: failure.code, text: undefined };
+      for (const queued of told) this.#settle(queued, answer, room);
     } else {
       const wasAway = this.#away !== undefined;
       this.#away = failure;
       const inputs = [...told, ...this.#queue.takeInputs()];
-      for (const { later } of inputs) later?.refuse(failure.code, failure.text);
+      for (const { later } of inputs) later?.refuse(failure.code);
       if (head.batch !== undefined) this.#unsure = told.filter(mustCome);
       if (wasAway) return;
     }
-    room.log.error("The script of a room failed.", { script: this.#script, error: failure });
+    this.#note(`call ${failure.code}`, "The script of a room failed.", { error: failure }, room);
+  }
+
+  /** With some functions it comes again with every tick. */
+  #tell(on: string, fault: string, room: LineRoom): void {
+    const [place = ""] = /[^\s:]+:\d+(?=:)/.exec(fault) ?? [];
+    this.#note(`${on} ${place}`, "A script failed.", { on, fault }, room);
+  }
+
+  /** The next version of the script is told of anew. */
+  #note(kind: string, message: string, about: object, room: LineRoom): void {
+    const { version } = this.#held;
+    this.#faults.note(`${version} ${kind}`, nowMsOf(room), (times) => {
+      room.log.error(message, { script: this.#script, ...about, times });
+    });
   }
 
   /** What one event has come to. */
@@ -307,10 +345,12 @@ export class ScriptLine {
     }
     const isCode = answer.type === "refused" && codePattern.test(answer.code);
     const code = isCode ? answer.code : "SCRIPT_FAILED";
-    const text = isCode ? answer.text?.slice(0, 200) : undefined;
+    const text = isCode ? answer.text : undefined;
     if (!isCode) {
       const fault = answer.type === "failed" ? answer.fault : `${answer.code} is no code`;
-      room.log.error("A script failed.", { script: this.#script, on: event.on, fault });
+      this.#tell(event.on, fault, room);
+    } else if (event.input !== true && !isAnswered.has(event.on)) {
+      this.#tell(event.on, `refused where nobody is answered: ${code} ${text ?? ""}`.trim(), room);
     }
     if (code === "NO_HANDLER" && !this.#unhandled.has(event.on)) {
       this.#unhandled.add(event.on);
@@ -330,6 +370,10 @@ export class ScriptLine {
       });
     }
   }
+}
+
+function nowMsOf({ tick, tickRate }: LineRoom): number {
+  return (tick / tickRate) * 1000;
 }
 
 function isNoTick({ event }: QueuedEvent): boolean {

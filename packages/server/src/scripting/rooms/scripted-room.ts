@@ -77,7 +77,7 @@ export function scriptedRoom(kind: ScriptedRoomKind, lines: Lines): RoomDefiniti
     },
     admit(at) {
       const { away } = at.local.line;
-      return away === undefined ? undefined : at.refuse(away.code, away.text);
+      return away === undefined ? undefined : at.refuse(away.code);
     },
     join: tellOfJoin,
     drop: (at, player) => tellOf(at, "drop", player),
@@ -112,7 +112,7 @@ function handler(
   return (at, player, data) => {
     begin(at);
     const { line } = at.local;
-    if (line.away !== undefined) return at.refuse(line.away.code, line.away.text);
+    if (line.away !== undefined) return at.refuse(line.away.code);
     const { seat, account } = player;
     const later = at.later();
     const value = isBare ? (data["data"] ?? null) : data;

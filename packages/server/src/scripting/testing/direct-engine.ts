@@ -100,7 +100,6 @@ export class DirectEngine implements ScriptEngine {
       memoryBytes: limits.scriptMemoryBytes.value,
       keyBytes: limits.scriptKeyBytes.value,
       resultBytes: limits.scriptAnswerBytes.value,
-      keys: [],
       scripts: [],
     });
   }

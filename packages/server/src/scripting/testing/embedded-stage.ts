@@ -14,6 +14,8 @@ export class EmbeddedStage {
   /** Wall time; only the test moves it. */
   wallMs = 1_000_000_000_123;
   engine!: EmbeddedEngine;
+  /** Gets each worker from here on. */
+  spawned: (worker: Worker) => void = () => undefined;
 
   static async open(limits: Partial<Record<LimitName, number>> = {}): Promise<EmbeddedStage> {
     const stage = new EmbeddedStage();
@@ -25,6 +27,7 @@ export class EmbeddedStage {
       spawn: (file, options) => {
         const worker = new Worker(file, options);
         stage.workers.push(worker);
+        stage.spawned(worker);
         return worker;
       },
     });

@@ -10,7 +10,11 @@ import { GameScripts } from "../game/game-scripts.ts";
 import { ScriptedRooms } from "../rooms/scripted-rooms.ts";
 import { DirectEngine } from "./direct-engine.ts";
 
-type Answer = { readonly seq: number; readonly code: string | undefined };
+interface Answer {
+  readonly seq: number;
+  readonly code: string | undefined;
+  readonly text: string | undefined;
+}
 
 /** One scripted room in virtual time, with Lua in the same thread. */
 export class ScriptedStage {
@@ -87,8 +91,8 @@ export class ScriptedStage {
     for (let i = 0; i < ticks; i++) {
       this.clock.advance(1000 / this.bench.plan.rates.tickRate);
       this.bench.step();
-      for (const { seq, code } of this.bench.frame?.confirms ?? [])
-        this.answers.push({ seq, code });
+      for (const { seq, code, text } of this.bench.frame?.confirms ?? [])
+        this.answers.push({ seq, code, text });
       for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     }
   }
