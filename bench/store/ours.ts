@@ -18,6 +18,12 @@ const placeOf = (caller: number, n: number) => {
   return { owner: accountOf(caller), collection: "bench", key: `k${n % objectsEach}` };
 };
 
+const players = subjects.map(({ account: id }) => ({ id, username: `bench-${id}` }));
+await store.db
+  .insertInto("players")
+  .values(players.map((player) => ({ ...player, email: null, metadata: null })))
+  .onConflict((on) => on.doNothing())
+  .execute();
 for (const [caller, subject] of subjects.entries()) {
   for (let n = 0; n < objectsEach; n++) {
     await objects.batch(subject, [{ op: "write", ...placeOf(caller, n), value }]);

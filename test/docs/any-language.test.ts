@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import realm from "@realmwright/game-realm/server.ts";
+import { codecs } from "@realmwright/protocol/internal";
 import { createLog, createServer, type Server } from "@realmwright/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../tidy/repository.ts";
@@ -41,6 +42,13 @@ describe("the scripts", () => {
       json.filter((line) => msgpack.includes(line)),
     );
   });
+});
+
+test("P-MSG6 the messages about operations are messages", () => {
+  const block = blocks.find(({ code }) => code.startsWith('{ "type": "rpc"'));
+  const [rpc = "", result = ""] = block!.code.trim().split("\n");
+  expect(codecs["realm.json"].decode(rpc, "client")).toMatchObject([{ type: "rpc", id: 7 }]);
+  expect(codecs["realm.json"].decode(result, "server")).toMatchObject([{ type: "result", id: 7 }]);
 });
 
 describe("against a server", () => {

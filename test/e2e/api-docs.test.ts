@@ -49,6 +49,34 @@ describe.each([0, 2])("[S-OP10] the page at /docs, with %i edge threads", (edges
       expect(await login.locator(".live-responses-table").innerText()).toContain('"Ada"');
     });
 
+    it("names shared shapes, and shows a lock on what needs a token only", async () => {
+      const models = page.locator(".models .json-schema-2020-12__title");
+      const names = (await models.allInnerTexts()).map((name) => name.trim());
+      for (const name of ["Account", "Login", "Problem", "Profile", "StoredObject"]) {
+        expect(names).toContain(name);
+      }
+      const locks = (path: string): Promise<number> =>
+        page
+          .locator(".opblock-summary", { has: page.locator(`[data-path="${path}"]`) })
+          .locator(".authorization__btn")
+          .count();
+      expect(await locks("/v1/login")).toBe(0);
+      expect(await locks("/v1/accounts/me")).toBe(1);
+    });
+
+    it("fits a phone, answers and parameters too", async () => {
+      await page.setViewportSize({ width: 390, height: 800 });
+      const objects = page.locator(".opblock", { hasText: "/v1/objects/" }).first();
+      await objects.locator(".opblock-summary").click();
+      const answer = objects.locator(".responses-table .response-col_description").nth(1);
+      await answer.waitFor();
+      const { x, width } = (await answer.boundingBox())!;
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(390);
+      expect(width).toBeGreaterThan(250);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    });
+
     it("asks nobody else, and breaks none of its own rules", () => {
       expect(asked.length).toBeGreaterThan(5);
       expect(

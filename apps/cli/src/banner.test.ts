@@ -19,6 +19,7 @@ const facts: BannerFacts = {
     bots: undefined,
     data: "data",
   },
+  where: { database: "SQLite data/game.db", isKept: true, redis: undefined, scripts: undefined },
   url: "http://localhost:8081",
   port: 8081,
   reach: "here",
@@ -61,6 +62,21 @@ describe("what the first run prints", () => {
     expect(said({ ...bare, dev: false })).not.toContain("Play");
     expect(said({})).not.toContain("index.html");
     expect(said({ dev: false })).not.toContain("edit and save");
+  });
+
+  it("[S-CFG10] says where what is kept lies, and what is not kept", () => {
+    const { where } = facts;
+    expect(said({})).toMatch(/➜ Kept +SQLite data\/game\.db +accounts, objects, scores$/m);
+    expect(said({})).toMatch(/➜ Hot state +in memory .*: gone when this stops$/m);
+    expect(said({})).toMatch(/➜ Scripts +none$/m);
+    expect(told).toContainEqual(expect.objectContaining({ where }));
+    const fleeting = { ...where, database: "SQLite in memory", isKept: false };
+    expect(said({ where: fleeting })).toMatch(/➜ Kept +SQLite in memory +gone when this stops$/m);
+    const redis = { ...where, redis: "Redis cache:6379", scripts: "redis" as const };
+    expect(said({ where: redis })).toMatch(/➜ Hot state +Redis cache:6379 +shared with all/);
+    expect(said({ where: redis })).toMatch(/➜ Scripts +Lua 5\.1 inside Redis +as soon as/);
+    const worker = { where: { ...where, scripts: "worker" as const }, dev: false };
+    expect(said(worker)).toMatch(/➜ Scripts +Lua 5\.1 in a worker$/m);
   });
 
   it("says addresses for phones only where phones are let in", () => {

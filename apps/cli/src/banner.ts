@@ -2,10 +2,12 @@ import { networkInterfaces } from "node:os";
 import { relative } from "node:path";
 import type { GameFolder } from "./game/game-folder.ts";
 import type { Terminal } from "./terminal.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export interface BannerFacts {
   readonly version: string;
   readonly game: GameFolder;
+  readonly where: Whereabouts;
   readonly url: string;
   readonly port: number;
   /** Who reaches it: this machine alone, other machines by the names that were given, or whoever is in the network. */
@@ -17,17 +19,27 @@ export interface BannerFacts {
   readonly instead: number | undefined;
 }
 
+const keptThere = "accounts, objects, scores";
+const goneThere = "who is online, queues, keys of scripts: gone when this stops";
+const sharedThere = "shared with all servers of its prefix";
+
+function scriptsLine({ dev, game, where }: BannerFacts): readonly [value: string, about: string] {
+  if (where.scripts === undefined) return ["none", ""];
+  const engine = where.scripts === "redis" ? "Lua 5.1 inside Redis" : "Lua 5.1 in a worker";
+  return [engine, game.scripts === undefined && dev ? "as soon as there is a scripts/*.lua" : ""];
+}
+
 /** What the first run says: to people where to play and where to look, to machines what they ask for. */
 export function banner(terminal: Terminal, facts: BannerFacts): void {
-  const { game, url, port, tookMs } = facts;
+  const { game, url, port, tookMs, where } = facts;
   const network = networkUrls(facts);
-  terminal.tell({ event: "ready", url, network, port, tookMs, game: game.name });
+  terminal.tell({ event: "ready", url, network, port, tookMs, game: game.name, where });
   const here = (path: string): string => relative(process.cwd(), path) || ".";
   const line = (name: string, value: string, about: string): void => {
     const arrow = terminal.green("➜");
-    terminal.say(
-      `  ${arrow} ${terminal.bold(name.padEnd(9))}${value.padEnd(34)}${terminal.dim(about)}`,
-    );
+    const more = about === "" ? "" : ` ${terminal.dim(about)}`;
+    const shown = more === "" ? value : value.padEnd(33);
+    terminal.say(`  ${arrow} ${terminal.bold(name.padEnd(10))} ${shown}${more}`);
   };
   terminal.say();
   terminal.say(
@@ -48,6 +60,13 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
   }
   line("Socket", `${url.replace("http", "ws")}/ws`, "realm.json · realm.msgpack · realm.binary");
   line("Health", `${url}/readyz`, "also /livez and /metrics");
+  line("Kept", where.database, where.isKept ? keptThere : "gone when this stops");
+  line(
+    "Hot state",
+    where.redis ?? "in memory",
+    where.redis === undefined ? goneThere : sharedThere,
+  );
+  line("Scripts", ...scriptsLine(facts));
   if (facts.dev) line("Source", here(game.root), "edit and save: reloads live, players stay");
   terminal.say();
   if (facts.reach === "by-name") {

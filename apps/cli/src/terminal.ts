@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { Failure } from "./failure.ts";
 import { SourceError } from "./game/source-error.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /** What is printed for machines: one JSON object a line. */
 export type MachineEvent =
@@ -12,6 +13,7 @@ export type MachineEvent =
       readonly port: number;
       readonly tookMs: number;
       readonly game: string;
+      readonly where: Whereabouts;
     }
   /** So many bots come in. */
   | { readonly event: "bots"; readonly count: number }

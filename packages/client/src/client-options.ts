@@ -67,3 +67,13 @@ export interface ClientStats {
   /** Attempts after the first. */
   readonly reconnects: number;
 }
+
+/** How a room is joined. */
+export interface JoinSettings {
+  /** See only. */
+  readonly spectate?: boolean;
+  /** Id of a reserved seat. */
+  readonly reservation?: string;
+  /** Id of the very room to join, of the kind that is named. Default: any. */
+  readonly id?: string;
+}

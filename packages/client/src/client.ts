@@ -16,7 +16,8 @@ import {
 import type { AccountDesk } from "./accounts/account-desk.ts";
 import type { Auth, CallOptions } from "./accounts/auth.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./accounts/operations.ts";
-import type { ClientStats, ConnectOptions } from "./client-options.ts";
+import { Calls } from "./calls.ts";
+import type { ClientStats, ConnectOptions, JoinSettings } from "./client-options.ts";
 import { Connection } from "./connection/connection.ts";
 import type { SessionKeeper } from "./connection/session-record.ts";
 import type { ConnectionState } from "./connection/state-table.ts";
@@ -27,15 +28,6 @@ import { Listeners, type Unsubscribe } from "./listeners.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { ClientRoom } from "./room/client-room.ts";
 import { Membership, type RoomOwner } from "./room/membership.ts";
-
-export interface JoinSettings {
-  /** See only. */
-  readonly spectate?: boolean;
-  /** Id of a reserved seat. */
-  readonly reservation?: string;
-  /** Id of the very room to join, of the kind that is named. Default: any. */
-  readonly id?: string;
-}
 
 /** After a resume a room that is not heard of for so long is gone. */
 const resumeMs = 5000;
@@ -50,6 +42,8 @@ export class Client<G extends GameDefinition = GameDefinition> {
   readonly #desk: AccountDesk;
   readonly #connection: Connection;
   readonly #joins: JoinRequests;
+  readonly #calls: Calls;
+  #lastId = 0;
   readonly #rooms = new Map<string, Membership>();
   readonly #compiled = new Map<string, CompiledRoom>();
   readonly #onRoom: Listeners<[ClientRoom<AnyRoom<G>>, ClientRoom<AnyRoom<G>> | undefined]>;
@@ -103,7 +97,14 @@ export class Client<G extends GameDefinition = GameDefinition> {
         closed: (error) => this.#closed(error),
       },
     );
-    this.#joins = new JoinRequests(ports.clock, options.answerTimeoutMs ?? answerMs);
+    const nextId = (): number => ++this.#lastId;
+    this.#joins = new JoinRequests(ports.clock, options.answerTimeoutMs ?? answerMs, nextId);
+    this.#calls = new Calls({
+      nextId,
+      desk,
+      clock: ports.clock,
+      connection: this.#connection,
+    });
     this.#owner = this.#roomOwner(encoding === "binary");
   }
 
@@ -211,14 +212,18 @@ export class Client<G extends GameDefinition = GameDefinition> {
     return unsubscribe;
   }
 
-  /** As `auth.call`, in the player's name; rejects with CLIENT_CLOSED once the client is closed. */
+  /**
+   * Asks for one of the server's operations in the player's name: on the connection where it is open, else over HTTP, with
+   * the same answers and errors. When the connection is lost meanwhile, what only reads and what has a key is asked for
+   * again; anything else rejects with CONNECTION_LOST, and may have been done. Rejects with CLIENT_CLOSED once closed.
+   */
   async call<N extends OperationName>(
     operation: N,
     input: OperationInput<N>,
     options?: CallOptions,
   ): Promise<OperationOutput<N>> {
     if (this.state === "closed") throw new RealmError("CLIENT_CLOSED");
-    return await this.#desk.call(operation, input, options);
+    return await this.#calls.ask(operation, input, options);
   }
 
   /** Runs one of the game's Lua scripts and gives its answer; as `call`. */
@@ -283,12 +288,14 @@ export class Client<G extends GameDefinition = GameDefinition> {
       this.#withdrawResume();
       for (const room of this.#rooms.values()) room.pause();
       this.#joins.rejectAll(new RealmError("CONNECTION_LOST"));
+      if (state === "waiting") this.#calls.rejectAll(new RealmError("CONNECTION_LOST"));
     }
     this.#onState.emit(state);
   }
 
   #welcomed(welcome: WelcomePayload): void {
     this.#welcome = welcome;
+    this.#calls.welcomed(welcome);
     this.#compiled.clear();
     this.#withdrawResume();
     const waiting = [...this.#rooms.values()].filter((room) => !room.isLive);
@@ -308,6 +315,7 @@ export class Client<G extends GameDefinition = GameDefinition> {
       room.end({ code: error === undefined ? "LEFT" : codeOf(error) });
     }
     this.#joins.rejectAll(error ?? new RealmError("CLIENT_CLOSED"));
+    this.#calls.rejectAll(error ?? new RealmError("CLIENT_CLOSED"));
     if (error !== undefined) this.#desk.end(error);
     this.#onClosed.emit(error);
   }
@@ -363,11 +371,15 @@ export class Client<G extends GameDefinition = GameDefinition> {
         return;
       case "error": {
         const error = errorOf(resolved.payload);
-        if (resolved.id === undefined || !this.#joins.reject(resolved.id, error)) {
-          this.#report(error);
-        }
+        const { id } = resolved;
+        const isAnswer =
+          id !== undefined && (this.#joins.reject(id, error) || this.#calls.reject(id, error));
+        if (!isAnswer) this.#report(error);
         return;
       }
+      case "result":
+        this.#calls.resolve(resolved.id!, resolved.payload.output);
+        return;
       case "snapshot":
         this.#connection.traffic.snapshot();
         this.#member(resolved.payload.m)?.receive(resolved);

@@ -17,12 +17,13 @@ export type {
   StoredObject,
 } from "./accounts/operations.ts";
 export { connect } from "./connect.ts";
-export type { Client, JoinSettings } from "./client.ts";
+export type { Client } from "./client.ts";
 export type {
   ClientEncoding,
   ClientStats,
   ConnectOptions,
   CredentialSource,
+  JoinSettings,
 } from "./client-options.ts";
 export type { BackoffOptions } from "./connection/backoff.ts";
 export type { ConnectionTimes } from "./connection/connection.ts";

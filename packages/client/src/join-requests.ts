@@ -12,10 +12,12 @@ interface Request {
 export class JoinRequests {
   readonly #clock: ClientClock;
   readonly #timeoutMs: number;
+  readonly #nextId: () => number;
   readonly #open = new Map<number, Request>();
-  #lastId = 0;
 
-  constructor(clock: ClientClock, timeoutMs: number) {
+  /** @param nextId gives an id that no other request of this client has. */
+  constructor(clock: ClientClock, timeoutMs: number, nextId: () => number) {
+    this.#nextId = nextId;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
@@ -26,7 +28,7 @@ export class JoinRequests {
   }
 
   begin(): { readonly id: number; readonly answer: Promise<Membership> } {
-    const id = ++this.#lastId;
+    const id = this.#nextId();
     const answer = new Promise<Membership>((resolve, reject) => {
       const withdraw = this.#clock.at(this.#clock.nowMs() + this.#timeoutMs, () => {
         this.reject(id, new RealmError("ANSWER_MISSING", { detail: "the join was not answered" }));

@@ -154,6 +154,28 @@ const table = {
   SCRIPT_ENGINE_CLOSED: [176, "reconnect", 503, 1012, false, "Scripts do not run any more."],
   SCRIPT_REFUSED: [177, "fix", 409, 1008, false, "The script refuses this."],
 
+  // Operations on a connection
+  OPERATION_UNKNOWN: [240, "fix", 404, 1008, false, "There is no such operation."],
+  HTTP_ONLY: [241, "fix", 400, 1008, false, "This operation is asked over HTTP."],
+  CALL_TOO_LARGE: [
+    242,
+    "fix",
+    413,
+    1008,
+    false,
+    "The call is too large for the connection: ask over HTTP.",
+  ],
+  ANSWER_UNFIT: [
+    243,
+    "fix",
+    413,
+    1008,
+    false,
+    "It was done, but the answer does not fit the connection: ask over HTTP.",
+  ],
+  CALLS_FULL: [244, "retry", 429, 1008, false, "Too many calls are not answered yet.", 100],
+  CALLS_BUSY: [245, "retry", 503, 1013, false, "Too many call at this moment.", 1000],
+
   // Found by a client itself; they do not cross the wire
   CONNECTION_LOST: [120, "reconnect", 503, 1012, false, "There is no connection to the server."],
   ANSWER_MISSING: [121, "retry", 504, 1008, false, "The server did not answer in time."],
@@ -261,6 +283,8 @@ export interface ErrorPayload {
   readonly problems?: readonly Problem[];
   /** type of the message that caused it */
   readonly type?: string;
+  /** of `SCRIPT_REFUSED` */
+  readonly refusal?: ScriptRefusal;
 }
 
 /** How a script of a game refuses a call: by its own code and text, which anyone may see. */
@@ -326,6 +350,7 @@ export class RealmError extends Error {
       ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
       ...(this.problems === undefined ? {} : { problems: this.problems }),
       ...(type === undefined ? {} : { type }),
+      ...(this.refusal === undefined ? {} : { refusal: this.refusal }),
     };
   }
 }

@@ -34,6 +34,7 @@ export type {
 export { limits } from "./limits.ts";
 export type { Limit, LimitName } from "./limits.ts";
 export { leaveCodes } from "./messages/room.ts";
+export type { ResultPayload, RpcPayload } from "./messages/call.ts";
 export type { ChatPayload, ChatRequest } from "./messages/chat.ts";
 export type {
   ClientMessage,

@@ -112,6 +112,25 @@ const table = {
   chatsPerTenSeconds: [10, "messages", "RATE_LIMITED", "chat texts of one session in 10 s"],
   pingsPerTenSeconds: [20, "messages", "RATE_LIMITED", "pings of one session in 10 s"],
 
+  callsPerTenSeconds: [
+    100,
+    "messages",
+    "RATE_LIMITED",
+    "operations that one session asks for in 10 s",
+  ],
+
+  // Operations on a connection
+  openCalls: [8, "calls", "CALLS_FULL", "operations of one session that are not answered"],
+  openCallsPerNode: [
+    4096,
+    "calls",
+    "CALLS_BUSY",
+    "operations asked for on connections that one server is at",
+  ],
+  operationCharacters: [64, "characters", "OPERATION_UNKNOWN", "an operation's name"],
+  callInputBytes: [6144, "bytes", "CALL_TOO_LARGE", "an operation's input as JSON in UTF-8"],
+  callAnswerBytes: [262_144, "bytes", "ANSWER_UNFIT", "an operation's answer as JSON in UTF-8"],
+
   // HTTP
   httpBodyBytes: [262_144, "bytes", "MESSAGE_TOO_LARGE", "the body of a request"],
   httpHeaderBytes: [

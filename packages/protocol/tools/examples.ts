@@ -220,6 +220,47 @@ export const examples: readonly Example[] = [
     },
   },
   {
+    from: "client",
+    message: {
+      type: "rpc",
+      id: 4,
+      payload: {
+        operation: "objects.read",
+        input: { owner: "me", collection: "saves", key: "one" },
+      },
+    },
+    about: "`id` is needed. The operations, their input and output are those of `/openapi.json`.",
+  },
+  {
+    from: "client",
+    message: {
+      type: "rpc",
+      id: 5,
+      payload: {
+        operation: "scripts.call",
+        input: { script: "create_lobby", args: { name: "Friday" } },
+        key: "lobby-17",
+      },
+    },
+  },
+  {
+    from: "server",
+    message: { type: "result", id: 5, payload: { output: { id: "friday", code: "K7QX2M" } } },
+  },
+  {
+    from: "server",
+    message: {
+      type: "error",
+      id: 4,
+      payload: {
+        code: "NOT_FOUND",
+        text: "There is nothing here.",
+        action: "fix",
+        type: "rpc",
+      },
+    },
+  },
+  {
     from: "server",
     message: {
       type: "notice",

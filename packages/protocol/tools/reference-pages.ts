@@ -210,6 +210,7 @@ function parts(): Readonly<Record<string, string>> {
     descriptor: jsonOf(exampleRoom.descriptor),
     auth: example("auth"),
     join: example("join"),
+    rpc: example("rpc"),
     input: example("input"),
     snapshot: example("snapshot"),
     move: hexOf(exampleBits("move", { dx: 1, dy: -0.5 })),

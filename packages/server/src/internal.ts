@@ -47,6 +47,7 @@ export type { AccountRecord } from "./services/accounts/moderation-operations.ts
 export { Operator } from "./services/accounts/operator.ts";
 export type { DeliverReset, PasswordReset } from "./services/accounts/password-changes.ts";
 export type { ForeignIssuer } from "./auth/foreign-issuer.ts";
+export { hotPrefix } from "./hot/checks.ts";
 export { leaderboardKey, queueKey, roomPlayersKey } from "./hot/layout.ts";
 export { createMemoryHot } from "./hot/memory/memory-hot.ts";
 export type { MemoryHotOptions } from "./hot/memory/memory-hot.ts";

@@ -9,15 +9,10 @@ import type { FastifyInstance } from "fastify";
 import { FileTree } from "./assets/file-tree.ts";
 import { GameFiles } from "./assets/game-files.ts";
 import { GuestLogin } from "./auth/guest-login.ts";
-import {
-  SecretTokenVerifier,
-  type TicketTaker,
-  type TokenRules,
-  type TokenVerifier,
-} from "./auth/token-verifier.ts";
+import { SecretTokenVerifier, type TokenRules } from "./auth/token-verifier.ts";
 import { ThreadBus } from "./bus/threads/thread-bus.ts";
 import { addCounters, bump, newCounters, type EdgeCounters } from "./edge/counters.ts";
-import { Edge } from "./edge/edge.ts";
+import { Edge, type EdgeOptions } from "./edge/edge.ts";
 import { Host, type RoomSummary } from "./host/host.ts";
 import { createApp, type AppOptions } from "./http/app.ts";
 import type { HttpExtension } from "./http/extension.ts";
@@ -30,7 +25,10 @@ import { PromMetrics } from "./metrics/prom-metrics.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import { systemClock } from "./scheduler/system-clock.ts";
+import { OperationDesk } from "./services/operation-desk.ts";
+import { SocketCalls } from "./services/socket-calls.ts";
 import { limitValues, type LimitValues } from "./session/limit-values.ts";
+import { sessionSubject } from "./session/session-state.ts";
 import { loopbackHosts, type PeerRules } from "./transports/peers.ts";
 import type { WebSocketTransport } from "./transports/websocket/websocket-transport.ts";
 import { clientTransport } from "./worker/client-transport.ts";
@@ -136,6 +134,7 @@ class GameServer implements Server {
   readonly #metrics: PromMetrics;
   readonly #files: GameFiles;
   readonly #desk: FileDesk;
+  readonly #operations: OperationDesk;
   /** What this thread refuses of plain HTTP. */
   readonly #own = newCounters();
   #host: Host | undefined;
@@ -167,6 +166,10 @@ class GameServer implements Server {
     const rules: TokenRules = { secret: options.secret, issuer: "realmwright", audience: name };
     this.#guests = new SecretTokenVerifier(rules, () => this.#clock.wallMs());
     this.#login = new GuestLogin(rules, { clock: this.#clock, random: secureBytes });
+    this.#operations = new OperationDesk(
+      operationsOf(options.services ?? {}, this.#login, this.#limits),
+      this.#clock,
+    );
     this.#metrics = new PromMetrics(() => this.#counters());
     this.#files = new GameFiles(options.assets);
     this.#desk = new FileDesk({
@@ -227,7 +230,6 @@ class GameServer implements Server {
     // Before the rooms begin to tick: it takes longer than some of their ticks.
     this.#app = createApp({
       peers: this.#peers,
-      clock: this.#clock,
       log: this.#log,
       limits: this.#limits,
       ...this.#services(),
@@ -269,18 +271,18 @@ class GameServer implements Server {
     };
   }
 
-  #services(): Pick<AppOptions, "operations" | "subjectOf"> {
+  #services(): Pick<AppOptions, "desk" | "subjectOf"> {
     const { services = {} } = this.#options;
     const { verifier }: { readonly verifier: { readonly verify: SubjectOf } } =
       services.identity ?? { verifier: this.#guests };
     return {
-      operations: operationsOf(services, this.#login, this.#limits),
+      desk: this.#operations,
       subjectOf: services.subjectOf ?? ((token) => verifier.verify(token)),
     };
   }
 
-  /** For connections: whose tokens and tickets are, and how many endings of logins were known before they were looked at. */
-  #entrance(): { readonly verifier: TokenVerifier; readonly tickets: TicketTaker } {
+  /** For connections: whose tokens and tickets are, how many endings of logins were known before they were looked at, and who runs operations for them. */
+  #entrance(): Required<Pick<EdgeOptions, "verifier" | "tickets" | "caller">> {
     const { identity } = this.#options.services ?? {};
     const verifier = identity?.verifier ?? this.#guests;
     return {
@@ -297,6 +299,13 @@ class GameServer implements Server {
           return { ...(await identity.tickets.take(ticket, origin)), endings };
         },
       },
+      caller: new SocketCalls({
+        desk: this.#operations,
+        subjectOf: async (who) =>
+          identity === undefined ? sessionSubject(who) : await identity.verifier.current(who),
+        limits: this.#limits,
+        log: this.#log,
+      }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Random } from "@realmwright/core";
+import { operations } from "../support/calls.ts";
 import { wireRoom } from "../support/game.ts";
 import { structValue, type PlainMessage } from "../support/values.ts";
 
@@ -51,6 +52,14 @@ export const refusals: Readonly<Record<string, readonly string[]>> = {
   leave: membership,
   ack: membership,
   chat: [...membership, "CHAT_EMPTY", "CHAT_TOO_LONG"],
+  rpc: [
+    ...general,
+    "CALLS_FULL",
+    "CALL_TOO_LARGE",
+    "FORBIDDEN",
+    "MESSAGE_OUT_OF_ORDER",
+    "OPERATION_UNKNOWN",
+  ],
   input: [...membership, "INPUT_INVALID", "INPUT_UNKNOWN", "SPECTATOR_READ_ONLY", "TARGET_UNKNOWN"],
 };
 
@@ -75,6 +84,7 @@ export function anyMessage(random: Random, known: Known): PlainMessage {
     const text = random.pick(["hello", "", " ", "\u202e", "x".repeat(500), "x".repeat(501), "😀"]);
     return { type: "chat", ...id, payload: { m: number(random, known), text } };
   }
+  if (choice < 0.96) return { type: "rpc", id: random.integer(0, 5), payload: call(random) };
   return { type: random.pick(["ping", "pong"]), ...id, payload: { time: random.pick(uints) } };
 }
 
@@ -92,6 +102,15 @@ function auth(random: Random, { secrets }: Known): object {
     token: random.pick(["mallory", "mallory", "trudy", "eve", "", "x".repeat(30)]),
     protocol: random.chance(0.9) ? 1 : random.pick([0, 2, 2 ** 32 - 1]),
     ...resume,
+  };
+}
+
+function call(random: Random): object {
+  const input = random.pick([{}, null, [1], "x".repeat(6000), "x".repeat(7000), { a: { b: [] } }]);
+  return {
+    operation: random.pick([...operations, "none", "", "__proto__", "x".repeat(65)]),
+    ...(random.chance(0.7) ? { input } : {}),
+    ...(random.chance(0.3) ? { key: random.pick(["", "k", "x".repeat(65), "\n"]) } : {}),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type MemoryClient,
   type Metrics,
 } from "@realmwright/server/internal";
+import { callerOn } from "./calls.ts";
 import { meadow, rooms } from "./game.ts";
 import { silentLog } from "./silent-log.ts";
 
@@ -49,6 +50,7 @@ export class Stage {
       random: randomBytes,
       limits: limitValues({}),
       verifier: { verify: identify },
+      caller: callerOn(clock),
     });
     edge.start(host.attach(edge));
     const stage = new Stage(host, edge, clock, errors);

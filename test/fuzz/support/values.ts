@@ -199,6 +199,7 @@ export function messageOf(sender: Sender, random: Random, canPack: boolean): Pla
   const payload = columnsOf(spec.columns, random, ownOf(spec, random));
   // of the empty room there is nothing to say
   if (payload["m"] === emptyMembership) payload["m"] = 0;
-  const id = random.chance(0.3) ? { id: random.pick([0, 1, 77, 0xffff_ffff]) } : {};
+  const hasId = random.chance(0.3) || spec.needsId === true;
+  const id = hasId ? { id: random.pick([0, 1, 77, 0xffff_ffff]) } : {};
   return { type: spec.type, ...id, payload };
 }

@@ -182,9 +182,11 @@ export class Freshness {
     known.waitingAmong = Math.max(known.waitingAmong, entities.size);
     const age = told.news.tick - known.toldAt.at(-1)!;
     const { tickRate, sendRate } = this.#room;
-    const allowed = (2 ** known.tier[1] * tickRate) / sendRate;
+    const turn = (2 ** known.tier[1] * tickRate) / sendRate;
+    // the first tier's turn is every send
+    const allowed = known.tier[1] === 0 ? 0 : turn;
     if (!told.isFull) {
-      const percent = Math.round((age / allowed) * 100);
+      const percent = Math.round((age / turn) * 100);
       this.#tally.agePercentMax = Math.max(this.#tally.agePercentMax, percent);
     }
     if (!told.isFull && age > allowed) {

@@ -16,6 +16,7 @@ import { watchSources } from "../game/source-watch.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
+import { whereabouts } from "../whereabouts.ts";
 import {
   choosePort,
   defaultPort,
@@ -87,6 +88,7 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   banner(terminal, {
     version: version(),
     game: folder,
+    where: whereabouts(config, folder, about.scripts),
     url: server.url,
     port: server.port,
     reach: reachOf(config),

@@ -12,6 +12,7 @@ import { fromGame, SourceError } from "../game/source-error.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
+import { whereabouts } from "../whereabouts.ts";
 import { choosePort, makeLog, reachOf, roomDefaults, serve, tokenSecret } from "./serve.ts";
 
 export interface StartOptions {
@@ -74,6 +75,7 @@ export async function start(
   banner(terminal, {
     version: version(),
     game: folder,
+    where: whereabouts(config, folder, isScripted),
     url: server.url,
     port: server.port,
     reach: reachOf(config),

@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { limits } from "@realmwright/protocol";
+import { createLog } from "@realmwright/server";
+import { createMemoryHot, systemClock, type Hot } from "@realmwright/server/internal";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { adjustableLimits, largest, limitOverrides, snakeCase } from "./adjustable-limits.ts";
 import { loadConfiguration, type Configuration } from "./configuration.ts";
@@ -109,7 +111,11 @@ describe("what is wrong with a file is said with its place and what to do", () =
     ],
     [
       "redis: {prefix: 'a b'}\n",
-      '1:17 redis.prefix: expected letters, digits and : . _ - { }, not "a b".',
+      '1:17 redis.prefix: expected at most 64 letters, digits and : . _ -, not "a b".',
+    ],
+    [
+      "redis: {prefix: '{}'}\n",
+      '1:17 redis.prefix: expected at most 64 letters, digits and : . _ -, not "{}".',
     ],
     [
       "database: {url: 'mysql://a'}\n",
@@ -243,6 +249,27 @@ describe("the environment", () => {
     expect(config.server).toMatchObject({ http_port: 81, hosts: ["b"] });
     expect(faults("server: {host: '${P}'}\n", { P: "a\nedges: 2" })).toHaveLength(1);
   });
+});
+
+describe("[S-CFG11] a prefix of the hot state", () => {
+  const log = createLog({ level: "silent" });
+  const opened = (prefix: string): Hot => createMemoryHot({ clock: systemClock(), log, prefix });
+
+  it.each(["", "a", "x".repeat(64), "game:1_2.-"])("%j is one", (prefix) => {
+    const { config } = load(`redis: {prefix: ${JSON.stringify(prefix)}}\n`);
+    expect(() => opened(config.redis.prefix)).not.toThrow();
+  });
+
+  it.each(["{}", "{game}:", "a{", "x".repeat(65), "a b", "ü", "a\n", "a*", "\u0000"])(
+    "%j is none, for the file, the environment and the hot state alike",
+    (prefix) => {
+      const expected = /redis\.prefix: expected at most 64 letters, digits and : \. _ -/u;
+      expect(faults(`redis: {prefix: ${JSON.stringify(prefix)}}\n`)).toEqual([
+        expect.stringMatching(expected),
+      ]);
+      expect(() => opened(prefix)).toThrow(expect.objectContaining({ code: "HOT_INVALID" }));
+    },
+  );
 });
 
 describe("secrets", () => {

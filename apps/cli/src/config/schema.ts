@@ -1,5 +1,6 @@
 import { limits } from "@realmwright/protocol";
 import { z } from "zod";
+import { hotPrefix } from "@realmwright/server/internal";
 import { asOrigin, isHostName, isOrigin } from "../arguments.ts";
 import { adjustableLimits, largest, snakeCase } from "./adjustable-limits.ts";
 import type { Config } from "./config.ts";
@@ -134,9 +135,8 @@ const schema = z.strictObject({
     prefix: setting(
       z
         .string()
-        .max(64)
-        .refine((value) => /^[\w:.{}-]*$/.test(value), {
-          error: "expected letters, digits and : . _ - { }",
+        .refine((value) => hotPrefix.test(value), {
+          error: "expected at most 64 letters, digits and : . _ -",
         })
         .default(""),
       "Stands before every key, where several games share one Redis.",

@@ -64,6 +64,11 @@ export class AccountDesk implements Auth, Credentials {
     return this.#source === undefined ? this.#login.profile : undefined;
   }
 
+  /** Whether the player is logged in as that account; of the application's own tokens nobody can say. */
+  isAccount(account: string | undefined): boolean {
+    return this.#source !== undefined || this.#login.profile?.account === account;
+  }
+
   get isTicket(): boolean {
     return this.#credentials.isTicket;
   }

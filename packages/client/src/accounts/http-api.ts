@@ -1,9 +1,4 @@
-import {
-  type ErrorPayload,
-  type Problem,
-  RealmError,
-  type ScriptRefusal,
-} from "@realmwright/protocol";
+import { type ErrorPayload, type Problem, RealmError } from "@realmwright/protocol";
 import { errorOf } from "../connection/verdict.ts";
 import type { AskHttp } from "../ports.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./operations.ts";
@@ -58,7 +53,7 @@ export class HttpApi {
 /** The error of an answer: the server's own problem, or what the status of another program's page means. */
 function refusal(name: string, status: number, body: unknown): RealmError {
   const payload = problemOf(body);
-  if (payload !== undefined) return errorOf(payload, refusalOf(body));
+  if (payload !== undefined) return errorOf(payload);
   const detail = `${name} was answered with status ${status}`;
   if (status === 429) return new RealmError("RATE_LIMITED", { detail });
   return new RealmError(status >= 500 || status < 300 ? "INTERNAL" : "REQUEST_INVALID", { detail });
@@ -77,15 +72,15 @@ function problemOf(body: unknown): ErrorPayload | undefined {
     action: action as ErrorPayload["action"],
     ...(typeof retryAfterMs === "number" && retryAfterMs >= 0 ? { retryAfterMs } : {}),
     ...(Array.isArray(problems) ? { problems: problems.filter(isProblem) } : {}),
+    ...refusalOf(body["refusal"]),
   };
 }
 
 /** A script's own code and text. */
-function refusalOf(body: unknown): ScriptRefusal | undefined {
-  const refusal = isRecord(body) ? body["refusal"] : undefined;
-  if (!isRecord(refusal)) return undefined;
+function refusalOf(refusal: unknown): Pick<ErrorPayload, "refusal"> {
+  if (!isRecord(refusal)) return {};
   const { code, text } = refusal;
-  return typeof code === "string" && typeof text === "string" ? { code, text } : undefined;
+  return typeof code === "string" && typeof text === "string" ? { refusal: { code, text } } : {};
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -2,12 +2,16 @@ import { RealmError } from "@realmwright/protocol";
 import type { HttpRequest } from "../ports.ts";
 import type { OperationName } from "./operations.ts";
 
-/** Where HTTP has an operation. Members of the input that are not in the path are in the body, of a GET in the query. */
+/** Where HTTP has an operation, and what else is known of it. Members of the input that are not in the path are in the body, of a GET in the query. */
 interface Route {
   readonly method: HttpRequest["method"];
   readonly path: string;
   /** Nobody needs a token for it. */
   readonly isOpen?: true;
+  /** It gives, takes or ends a login: connections refuse it. */
+  readonly over?: "http";
+  /** It heeds idempotency keys. */
+  readonly takesKey?: true;
   /** Members that are in the query all the same. */
   readonly query?: readonly string[];
 }
@@ -15,30 +19,50 @@ interface Route {
 const object = "/v1/objects/:owner/:collection/:key";
 
 export const routes: Readonly<Record<OperationName, Route>> = {
-  "accounts.register": { method: "POST", path: "/v1/accounts", isOpen: true },
-  "accounts.login": { method: "POST", path: "/v1/login", isOpen: true },
+  "accounts.register": { method: "POST", path: "/v1/accounts", isOpen: true, over: "http" },
+  "accounts.login": { method: "POST", path: "/v1/login", isOpen: true, over: "http" },
   // the path that servers without accounts have as well
-  "accounts.guest": { method: "POST", path: "/guest-login", isOpen: true },
-  "accounts.refresh": { method: "POST", path: "/v1/sessions/refresh", isOpen: true },
-  "accounts.requestReset": { method: "POST", path: "/v1/password-resets", isOpen: true },
-  "accounts.completeReset": { method: "POST", path: "/v1/password-resets/complete", isOpen: true },
+  "accounts.guest": { method: "POST", path: "/guest-login", isOpen: true, over: "http" },
+  "accounts.refresh": {
+    method: "POST",
+    path: "/v1/sessions/refresh",
+    isOpen: true,
+    over: "http",
+    takesKey: true,
+  },
+  "accounts.requestReset": {
+    method: "POST",
+    path: "/v1/password-resets",
+    isOpen: true,
+    over: "http",
+  },
+  "accounts.completeReset": {
+    method: "POST",
+    path: "/v1/password-resets/complete",
+    isOpen: true,
+    over: "http",
+  },
   "accounts.me": { method: "GET", path: "/v1/accounts/me" },
-  "accounts.upgrade": { method: "POST", path: "/v1/accounts/me/upgrade" },
-  "accounts.changePassword": { method: "POST", path: "/v1/accounts/me/password" },
-  "accounts.delete": { method: "POST", path: "/v1/accounts/me/delete" },
-  "accounts.logout": { method: "POST", path: "/v1/sessions/logout" },
-  "accounts.logoutEverywhere": { method: "POST", path: "/v1/sessions/logout-everywhere" },
-  "accounts.ticket": { method: "POST", path: "/v1/ws-ticket" },
+  "accounts.upgrade": { method: "POST", path: "/v1/accounts/me/upgrade", over: "http" },
+  "accounts.changePassword": { method: "POST", path: "/v1/accounts/me/password", over: "http" },
+  "accounts.delete": { method: "POST", path: "/v1/accounts/me/delete", over: "http" },
+  "accounts.logout": { method: "POST", path: "/v1/sessions/logout", over: "http" },
+  "accounts.logoutEverywhere": {
+    method: "POST",
+    path: "/v1/sessions/logout-everywhere",
+    over: "http",
+  },
+  "accounts.ticket": { method: "POST", path: "/v1/ws-ticket", over: "http" },
   "accounts.read": { method: "GET", path: "/v1/accounts/:account" },
   "accounts.ban": { method: "POST", path: "/v1/accounts/:account/ban" },
   "accounts.unban": { method: "POST", path: "/v1/accounts/:account/unban" },
   "accounts.setRole": { method: "PUT", path: "/v1/accounts/:account/role" },
   "objects.read": { method: "GET", path: object },
   "objects.list": { method: "GET", path: "/v1/objects/:owner/:collection" },
-  "objects.write": { method: "PUT", path: object },
-  "objects.delete": { method: "DELETE", path: object, query: ["version"] },
-  "objects.batch": { method: "POST", path: "/v1/objects" },
-  "scripts.call": { method: "POST", path: "/api/rpc" },
+  "objects.write": { method: "PUT", path: object, takesKey: true },
+  "objects.delete": { method: "DELETE", path: object, query: ["version"], takesKey: true },
+  "objects.batch": { method: "POST", path: "/v1/objects", takesKey: true },
+  "scripts.call": { method: "POST", path: "/api/rpc", takesKey: true },
   "scripts.list": { method: "GET", path: "/v1/scripts" },
   "media.token": { method: "GET", path: "/auth/token" },
 };
@@ -48,6 +72,12 @@ export function httpUrl(socketUrl: string, path: string): string {
   const url = new URL(path, socketUrl);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";
   return url.href;
+}
+
+/** Whether an operation may be asked for again when its answer was lost. */
+export function isRepeatable(name: OperationName, key: string | undefined): boolean {
+  const { method, takesKey } = routes[name];
+  return method === "GET" || (key !== undefined && takesKey === true);
 }
 
 /** The request that an operation is. Throws REQUEST_INVALID for what no path can say. */

@@ -5,7 +5,6 @@ import {
   errors,
   isErrorCode,
   RealmError,
-  type ScriptRefusal,
 } from "@realmwright/protocol";
 import type { ConnectionEvent } from "./state-table.ts";
 
@@ -22,8 +21,8 @@ const codeByAction: Readonly<Record<ErrorAction, ErrorCode>> = {
  * The error that a message carries. A code that is not in this version's catalogue, such as a game's own, becomes one with
  * the same action; the payload as it came is the `cause` then.
  */
-export function errorOf(payload: ErrorPayload, refusal?: ScriptRefusal): RealmError {
-  const { code, text, retryAfterMs, problems, type } = payload;
+export function errorOf(payload: ErrorPayload): RealmError {
+  const { code, text, retryAfterMs, problems, refusal, type } = payload;
   const isKnown = isErrorCode(code);
   return new RealmError(isKnown ? code : (codeByAction[payload.action] ?? "INTERNAL"), {
     detail: isKnown ? text : `${code}: ${text}`,

@@ -121,6 +121,12 @@ export class FakeServer {
   answersPings = true;
   /** False: inputs, joins and other wishes are taken and not answered. */
   answers = true;
+  /** What the welcome says of them. Default: the server knows nothing of calls. */
+  limits: WelcomePayload["limits"] = {};
+  /** Whose a token is. */
+  accountOf: (token: string) => string = (token) => `account of ${token}`;
+  /** Answers calls. Default: nobody does. */
+  onCall: (peer: FakePeer, call: Extract<ClientMessage, { type: "rpc" }>) => void = () => undefined;
   readonly #secrets = new Map<string, Session>();
   #sessions = 0;
 
@@ -215,7 +221,7 @@ export class FakeServer {
     if (resume !== undefined) this.#secrets.delete(resume);
     const session: Session = known ?? {
       id: `session-${++this.#sessions}`,
-      account: `account of ${token}`,
+      account: this.accountOf(token),
       places: new Map(),
     };
     peer.session = session;
@@ -258,6 +264,9 @@ export class FakeServer {
         peer.queue({ type: "chat", payload: { m, seat: 0, name: "Ada", text, time: 1 } });
         return;
       }
+      case "rpc":
+        this.onCall(peer, message);
+        return;
       default:
         return;
     }
@@ -311,7 +320,7 @@ export class FakeServer {
       time: this.clock.nowMs(),
       rooms: { glade: descriptor, cave: descriptor },
       hash: "0000000000000000",
-      limits: {},
+      limits: this.limits,
     };
   }
 

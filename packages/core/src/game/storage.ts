@@ -75,7 +75,8 @@ export interface GameStorage {
   /**
    * Does 1 to 64 operations in their order, all of them or none. With a key (1 to 64 characters, its own for each piece of work
    * of the game) the same batch is done once, and answered the same for a day. Rejects with `OBJECT_CHANGED`,
-   * `OBJECT_TOO_LARGE`, `OBJECTS_FULL`, `KEY_REUSED` or `STORE_BUSY`.
+   * `OBJECT_TOO_LARGE`, `OBJECTS_FULL`, `KEY_REUSED` or `STORE_BUSY`, and with `ACCOUNT_UNKNOWN` for an owner whose account
+   * has gone.
    */
   batch(operations: readonly ObjectOperation[], key?: string): Promise<readonly ObjectResult[]>;
 }

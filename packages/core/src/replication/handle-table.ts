@@ -13,9 +13,9 @@ export const handleBits: number = indexBits + generationBits;
 /** The slot in a record of a free index; no entity has it. */
 export const freeSlot = 0xffff;
 export const tierShift = 16;
-const gapShift = 18;
-const gapMost = 0x3fff;
-const belowGap = (1 << gapShift) - 1;
+export const gapShift = 18;
+export const gapMost = 0x3fff;
+export const belowGap: number = (1 << gapShift) - 1;
 /** A record without its tier. */
 export const tierless: number = ~(3 << tierShift);
 

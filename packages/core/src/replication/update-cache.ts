@@ -69,6 +69,11 @@ export class UpdateCache {
   readonly stream: UpdateStream = new UpdateStream(this);
   /** Four numbers each: tick, sent, bits, first 32 bits. */
   entries: Int32Array = new Int32Array(0);
+  /**
+   * By sight and slot, for who was told with the two sends before: the update behind a set bit, above its length (5 bits);
+   * 0 where nothing is to be told; -1 where that is not known yet, or too long.
+   */
+  usual: Int32Array = new Int32Array(0);
   /** Of each entry: its groups, where all its bits begin in `words` if they are more than 32, and its gap. */
   groups: Int32Array = new Int32Array(0);
   offsets: Int32Array = new Int32Array(0);
@@ -108,6 +113,7 @@ export class UpdateCache {
     this.#origin = origin;
     this.stamp = stamp;
     this.#wordsUsed = 0;
+    this.usual.fill(never);
     this.rice.follow();
     this.#remember();
   }
@@ -380,6 +386,7 @@ export class UpdateCache {
     this.capacity = capacity;
     const entries = ((capacity * this.#sights) << wayShift) + ownEntries;
     this.entries = new Int32Array(entries << entryShift).fill(never);
+    this.usual = new Int32Array(capacity * this.#sights);
     this.groups = new Int32Array(entries);
     this.offsets = new Int32Array(entries);
     this.gaps = new Int32Array(entries);

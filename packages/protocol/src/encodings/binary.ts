@@ -14,7 +14,7 @@ import {
 import { idNumber, type MessageSpec, type Sender } from "../messages/table.ts";
 import { Problems } from "../schema/problems.ts";
 import type { MessageCodec, RoomLookup } from "./codec.ts";
-import { checkColumns, checkSize, checkTree, depthMax, malformed } from "./envelope.ts";
+import { checkColumns, checkSize, checkTree, depthMax, idWanted, malformed } from "./envelope.ts";
 import {
   closeField,
   openField,
@@ -95,6 +95,7 @@ function readMessage<S extends Sender>(from: ByteReader, sender: S): MessageFrom
   // the payload is the second level, as in a readable message
   checkTree(values, depthMax(sender) - 1);
   const problems = new Problems();
+  if (spec.needsId === true && id === undefined) problems.add("/id", idWanted, id);
   const payload = checkColumns(spec.columns, values, "/payload", problems, "binary");
   const correlation = id === undefined ? {} : { id };
   if (problems.list.length > 0) {

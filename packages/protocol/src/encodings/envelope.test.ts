@@ -59,7 +59,7 @@ describe("readable envelopes", () => {
 
   test.each(specs)("P-MSG1 each key of a $sender's $spec.type is looked at", ({ spec, sender }) => {
     const paths = (payload: unknown): string[] => {
-      const error = refusalOrNone(JSON.stringify({ type: spec.type, payload }), sender);
+      const error = refusalOrNone(JSON.stringify({ type: spec.type, id: 1, payload }), sender);
       return (error?.problems ?? []).map((problem) => problem.path);
     };
     const columns = Object.entries(spec.columns).filter(([, column]) => column.only !== "binary");

@@ -7,6 +7,9 @@ import { describe, Problems } from "../schema/problems.ts";
 
 type Values = Record<string, unknown>;
 
+/** What a message that needs an id is told. */
+export const idWanted = "a whole number below 2^32";
+
 /** Bytes that one WebSocket message of a sender may have. */
 function bytesMax(sender: Sender): number {
   return sender === "client" ? limits.messageBytes.value : limits.serverMessageBytes.value;
@@ -44,7 +47,7 @@ export function readEnvelope<S extends Sender>(
   const id = own(value, "id");
   if (typeof type !== "string") throw malformed("a message type", type, "/type");
   const hasId = Number.isInteger(id) && (id as number) >= 0 && (id as number) <= 0xffff_ffff;
-  if (id !== undefined && !hasId) throw malformed("a whole number below 2^32", id, "/id");
+  if (id !== undefined && !hasId) throw malformed(idWanted, id, "/id");
   const correlation = hasId ? { id: id as number } : {};
   const spec = specsByType[sender].get(type);
   if (spec === undefined) {
@@ -55,6 +58,7 @@ export function readEnvelope<S extends Sender>(
     });
   }
   const problems = new Problems();
+  if (spec.needsId === true && id === undefined) problems.add("/id", idWanted, id);
   const payload = checkColumns(
     spec.columns,
     own(value, "payload"),
@@ -179,6 +183,19 @@ function isPlain(value: unknown): boolean {
     if (!key.isWellFormed() || !isPlain((value as Values)[key])) return false;
   }
   return true;
+}
+
+/** Whether a message of this sender can hold the value as its payload's member, in every encoding. */
+export function fitsMessage(value: unknown, sender: Sender): boolean {
+  return hasDepth(value, depthMax(sender) - 2) && isPlain(value);
+}
+
+function hasDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === 0) return false;
+  return Object.entries(value).every(
+    ([key, inner]) => key !== "__proto__" && hasDepth(inner, depth - 1),
+  );
 }
 
 const ofShape = { list: "a list", object: "an object" } as const;

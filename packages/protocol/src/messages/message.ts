@@ -1,4 +1,5 @@
 import type { ErrorPayload } from "../errors.ts";
+import { callMessages, type ResultPayload, type RpcPayload } from "./call.ts";
 import { chatMessages, type ChatPayload, type ChatRequest } from "./chat.ts";
 import { playMessages, type AckPayload, type ConfirmPayload, type InputPayload } from "./play.ts";
 import { reportMessages, type NoticePayload } from "./report.ts";
@@ -41,7 +42,8 @@ export type ClientMessage =
   | Message<"leave", LeavePayload>
   | Message<"input", InputPayload>
   | Message<"ack", AckPayload>
-  | Message<"chat", ChatRequest>;
+  | Message<"chat", ChatRequest>
+  | Message<"rpc", RpcPayload>;
 
 /** What a server sends. */
 export type ServerMessage =
@@ -55,6 +57,7 @@ export type ServerMessage =
   | Message<"document", DocumentPayload>
   | Message<"event", EventPayload>
   | Message<"chat", ChatPayload>
+  | Message<"result", ResultPayload>
   | Message<"notice", NoticePayload>
   | Message<"error", ErrorPayload>;
 
@@ -72,6 +75,7 @@ export const messageSpecs: readonly MessageSpec<MessageType>[] = [
   ...playMessages,
   ...stateMessages,
   ...chatMessages,
+  ...callMessages,
   ...reportMessages,
 ];
 

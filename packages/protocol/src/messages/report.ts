@@ -1,4 +1,4 @@
-import type { ErrorPayload, Problem } from "../errors.ts";
+import type { ErrorPayload, Problem, ScriptRefusal } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { column, json, optional, text, uint } from "./table.ts";
 import type { ColumnsOf, MessageSpec } from "./table.ts";
@@ -23,6 +23,11 @@ const problem: ColumnsOf<Problem> = {
   got: column(3, text(128), "what stands there, shortened"),
 };
 
+const refusal: ColumnsOf<ScriptRefusal> = {
+  code: column(1, text(64), "capitals, digits and underscores"),
+  text: column(2, text(512), "for people"),
+};
+
 const error: ColumnsOf<ErrorPayload> = {
   code: column(1, { kind: "code", own: 7 }, "code of the catalogue"),
   text: column(2, text(limits.errorTextCharacters.value), "for people"),
@@ -38,6 +43,11 @@ const error: ColumnsOf<ErrorPayload> = {
     "what is wrong with the message",
   ),
   type: optional(6, text(64), "type of the message that caused it"),
+  refusal: optional(
+    8,
+    { kind: "record", name: "Refusal", columns: refusal },
+    "of `SCRIPT_REFUSED`: the script's own code and text",
+  ),
 };
 
 export type ReportMessageType = "notice" | "error";

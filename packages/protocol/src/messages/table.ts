@@ -56,6 +56,8 @@ export interface MessageSpec<T extends string = string> {
   /** field number of the message in a binary packet; never reused */
   readonly number: number;
   readonly from: readonly Sender[];
+  /** It is a request or an answer: one without an id is malformed. */
+  readonly needsId?: true;
   readonly about: string;
   readonly columns: Columns;
 }

@@ -114,7 +114,7 @@ export function messageOf(spec: MessageSpec): fc.Arbitrary<WebSocketMessage> {
       id: fc.integer({ min: 0, max: 0xffff_ffff }),
       payload: payloadOf(spec),
     },
-    { requiredKeys: ["type", "payload"] },
+    { requiredKeys: spec.needsId === true ? ["type", "id", "payload"] : ["type", "payload"] },
   ) as fc.Arbitrary<unknown> as fc.Arbitrary<WebSocketMessage>;
 }
 

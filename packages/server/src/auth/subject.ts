@@ -15,6 +15,14 @@ export interface Subject {
   readonly session: string;
 }
 
+/** Of what a token or ticket was made, to be compared with what is stored now. */
+export interface LoginMark {
+  readonly session: string;
+  /** The account's version at that time; undefined for a foreign token. */
+  readonly version: number | undefined;
+  readonly issuedMs: number;
+}
+
 export function isRole(value: unknown): value is Role {
   return roles.some((role) => role === value);
 }

@@ -143,6 +143,7 @@ async function compose(
   const rules: TokenRules = { secret: options.secret, issuer: "realmwright", audience: game };
   const identity = createIdentity({
     store,
+    hot,
     clock,
     random,
     log,

@@ -1,5 +1,6 @@
 import type { BitWriter } from "@realmwright/protocol/internal";
 import type { TicketTaker, TokenVerifier } from "../auth/token-verifier.ts";
+import type { Caller } from "../services/socket-calls.ts";
 import type { EdgeToHost, RoomKind } from "../link/messages.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -23,6 +24,8 @@ export interface EdgeContext {
   readonly verifier: TokenVerifier;
   /** undefined: no tickets are given. */
   readonly tickets: TicketTaker | undefined;
+  /** undefined: there are no operations. */
+  readonly caller: Caller | undefined;
   readonly counters: EdgeCounters;
   /** Scratch memory for whoever is encoding at the moment. */
   readonly bits: BitWriter;

@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { RandomBytes } from "../ports/random-bytes.ts";
 import type { Connection, ConnectionListener } from "../ports/transport.ts";
+import type { Caller } from "../services/socket-calls.ts";
 import type { LimitValues } from "../session/limit-values.ts";
 import { Session } from "../session/session.ts";
 import { newCounters, type EdgeCounters } from "./counters.ts";
@@ -26,6 +27,8 @@ export interface EdgeOptions {
   readonly verifier: TokenVerifier;
   /** Default: no tickets are given. */
   readonly tickets?: TicketTaker;
+  /** Default: there are no operations. */
+  readonly caller?: Caller;
   readonly limits: LimitValues;
 }
 
@@ -59,6 +62,7 @@ export class Edge implements EdgeSide {
       limits: options.limits,
       verifier: options.verifier,
       tickets: options.tickets,
+      caller: options.caller,
       counters: this.counters,
       bits: new BitWriter(4096),
       game: () => this.#game,
@@ -123,6 +127,8 @@ export class Edge implements EdgeSide {
       later.length = 0;
       this.#isFlushing = false;
     }
+    // what one more answer has room for since this write
+    if (this.#waiting.length > 0) this.#planTurn();
   }
 
   /** Serves those for whom more than the state waits, and gathers the others. */

@@ -80,7 +80,13 @@ export function checkKeys(keys: readonly string[]): readonly string[] {
   return keys;
 }
 
+/**
+ * What may stand before all keys. No braces: they would put the keys of one script in different places of a cluster, or all
+ * keys in one.
+ */
+export const hotPrefix: RegExp = /^[\w.:-]{0,64}$/;
+
 export function checkPrefix(prefix: string): string {
-  if (!/^[\w.:-]{0,64}$/.test(prefix)) throw invalid(`the prefix "${prefix.slice(0, 80)}"`);
+  if (!hotPrefix.test(prefix)) throw invalid(`the prefix "${prefix.slice(0, 80)}"`);
   return prefix;
 }

@@ -16,3 +16,9 @@ export const onlineTtlMs = 60_000;
 
 /** How often a player's key is set anew: two may be lost before it ends. */
 export const onlineBeatMs = 20_000;
+
+/** Hash of login tries that failed, by a digest of who tried what. Together with their times, so that a cluster has both in one place. */
+export const loginCountsKey = "{logins}:counts";
+
+/** Sorted set of the same by the time of the last one. Both end when nobody has tried anything for as long as tries count. */
+export const loginTimesKey = "{logins}:times";

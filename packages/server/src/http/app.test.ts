@@ -11,6 +11,7 @@ import { GameFiles } from "../assets/game-files.ts";
 import { GuestLogin } from "../auth/guest-login.ts";
 import { SecretTokenVerifier } from "../auth/token-verifier.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
+import { OperationDesk } from "../services/operation-desk.ts";
 import { limitValues } from "../session/limit-values.ts";
 import { RawSocket } from "../testing/raw-socket.ts";
 import { RecordedLog } from "../testing/recorded-log.ts";
@@ -72,10 +73,12 @@ function makeApp(inject?: (page: string) => string): FastifyInstance {
   });
   return createApp({
     peers: { hosts: loopbackHosts, origins: ["https://play.example"], proxyHops: 0 },
-    clock,
     log,
     limits: limitValues(),
-    operations: operationsOf({}, new GuestLogin(rules, { clock, random }), limitValues()),
+    desk: new OperationDesk(
+      operationsOf({}, new GuestLogin(rules, { clock, random }), limitValues()),
+      clock,
+    ),
     subjectOf: (token) => new SecretTokenVerifier(rules, () => clock.wallMs()).verify(token),
     metricsToken: undefined,
     files: desk,

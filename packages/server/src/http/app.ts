@@ -1,9 +1,8 @@
 import { protocolVersion, RealmError, type ErrorCode } from "@realmwright/protocol";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { LimitValues } from "../session/limit-values.ts";
-import type { AnyOperation } from "../services/operation.ts";
+import type { OperationDesk } from "../services/operation-desk.ts";
 import { isHostAllowed, isOriginAllowed, type PeerRules } from "../transports/peers.ts";
 import { safeHeaders } from "../transports/refusal.ts";
 import { serveDocs } from "./docs.ts";
@@ -24,11 +23,10 @@ import { asHttpError, sendProblem } from "./problem.ts";
 
 export interface AppOptions extends HealthOptions {
   readonly peers: PeerRules;
-  readonly clock: Clock;
   readonly log: Log;
   readonly limits: LimitValues;
   /** What services offer. */
-  readonly operations: readonly AnyOperation[];
+  readonly desk: OperationDesk;
   readonly subjectOf: SubjectOf;
   readonly files: FileDesk;
   readonly extension: HttpExtension | undefined;
@@ -104,12 +102,12 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
 
   serveHealth(app, options);
-  const { clock, operations, subjectOf } = options;
+  const { desk, subjectOf } = options;
   const where = (request: FastifyRequest): string => addressOf(request.raw, peers);
-  serveOperations(app, { operations, clock, subjectOf, addressOf: where });
+  serveOperations(app, { desk, subjectOf, addressOf: where });
   serveDocs(
     app,
-    openApiDocument(operations, {
+    openApiDocument(desk.operations, {
       title: "Realmwright",
       version: String(protocolVersion),
       description:

@@ -16,6 +16,24 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** No operation has links; on phones, what stands beside one another stands below. */
+const pageStyle = `
+.swagger-ui .response-col_links { display: none !important; }
+@media (max-width: 640px) {
+  .swagger-ui table.responses-table, .swagger-ui table.responses-table > tbody,
+  .swagger-ui table.responses-table > tbody > tr,
+  .swagger-ui table.responses-table > tbody > tr > td,
+  .swagger-ui table.parameters, .swagger-ui table.parameters > tbody,
+  .swagger-ui table.parameters > tbody > tr, .swagger-ui table.parameters > tbody > tr > td {
+    display: block; width: auto; max-width: none;
+  }
+  .swagger-ui table.responses-table > thead, .swagger-ui table.parameters > thead { display: none; }
+  .swagger-ui .response-col_status { font-weight: bold; padding: 16px 0 0; }
+  .swagger-ui table.responses-table > tbody > tr > td.response-col_description { padding-top: 4px; }
+  .swagger-ui select { max-width: 100%; }
+}
+`;
+
 /** The document at `/openapi.json` and a page to browse it at `/docs`. */
 export function serveDocs(app: FastifyInstance, document: OpenAPIV3_1.Document): void {
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
@@ -31,6 +49,9 @@ export function serveDocs(app: FastifyInstance, document: OpenAPIV3_1.Document):
     staticCSP: pagePolicy,
     logo: null,
     uiConfig: { docExpansion: "list", deepLinking: true, layout: "BaseLayout" },
-    theme: { title: document.info.title },
+    theme: {
+      title: document.info.title,
+      css: [{ filename: "realmwright.css", content: pageStyle }],
+    },
   });
 }

@@ -199,7 +199,7 @@ describe("[S-OP9] the document", () => {
     ]);
     expect(JSON.stringify(create.responses["401"])).toContain("TOKEN_EXPIRED");
     expect(create.responses["429"]!.headers).toHaveProperty("retry-after");
-    expect(document.paths["/counters/count"]!["get"]!.security).toEqual([{}, { bearer: [] }]);
+    expect(document.paths["/counters/count"]!["get"]!.security).toEqual([]);
   });
 
   test("tags other paths of the same operation, which are as good", () => {
@@ -246,6 +246,56 @@ describe("[S-OP9] the document", () => {
       expect(Object.keys(whole.components.schemas)).toContain(name);
     }
     expect(JSON.stringify(document)).not.toContain("$defs");
+  });
+
+  const shape = (id: string, more: z.ZodRawShape = {}): z.ZodObject =>
+    z.object({ name: z.string(), at: z.int(), ...more }).meta({ id, description: "A thing." });
+  const showing = (name: string, output: z.ZodType): AnyOperation =>
+    operation({
+      name: `things.${name}`,
+      action: "server.read",
+      route: { method: "GET", path: `/things/${name}` },
+      summary: "Shows.",
+      input: z.strictObject({}),
+      output,
+      errors: [],
+      run: async () => ({}),
+    });
+
+  test("calls a shape that operations share by its name, and says it once", () => {
+    const { text } = described();
+    const thing = shape("Thing");
+    const listed = z.object({ things: z.array(thing), best: thing.nullable() });
+    const whole = JSON.parse(text([showing("one", thing), showing("all", listed)])) as Described;
+    const $ref = "#/components/schemas/Thing";
+    const schemaOf = (path: string): unknown => {
+      const answer = whole.paths[path]!["get"]!.responses["200"]!.content["application/json"];
+      return (answer as { schema: unknown }).schema;
+    };
+    expect(schemaOf("/things/one")).toEqual({ $ref });
+    expect(schemaOf("/things/all")).toMatchObject({
+      properties: { things: { items: { $ref } }, best: { anyOf: [{ $ref }, { type: "null" }] } },
+    });
+    expect(Object.keys(whole.components.schemas)).toEqual(["Problem", "Thing"]);
+    // that a number is exact is no bound of what it says
+    expect(whole.components.schemas["Thing"]).toEqual({
+      type: "object",
+      description: "A thing.",
+      properties: { name: { type: "string" }, at: { type: "integer" } },
+      required: ["name", "at"],
+      additionalProperties: false,
+    });
+  });
+
+  test("is none for two shapes of one name, nor for one called like our own", () => {
+    const { text } = described();
+    const other = shape("Thing", { more: z.string() });
+    expect(() => text([showing("one", shape("Thing")), showing("two", other)])).toThrow(
+      "Two schemas are called Thing",
+    );
+    expect(() => text([showing("one", shape("Problem"))])).toThrow(
+      "Two schemas are called Problem",
+    );
   });
 
   test("is the same text whatever the order of the operations", () => {

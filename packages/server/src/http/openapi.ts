@@ -102,7 +102,8 @@ function describe(
     ...(roles.length === 0 ? {} : { description: `For ${roles.join(", ")}.`, "x-roles": roles }),
     tags: [number === 0 ? tagOf(operation) : seedTag],
     deprecated: false,
-    security: isOpen(action) ? [{}, { bearer: [] }] : [{ bearer: [] }],
+    // what is open to anyone is the same with a token as without
+    security: isOpen(action) ? [] : [{ bearer: [] }],
     parameters: [...parameters(input, places, example?.input), ...key(operation)],
     ...(body === undefined ? {} : { requestBody: body }),
     responses: {
@@ -220,21 +221,45 @@ function bodyOf(
   return { required: required.length > 0, content };
 }
 
-/** JSON Schema of a zod schema. What it refers to goes among the document's schemas, below a name of its own. */
+/**
+ * JSON Schema of a zod schema. What has an id, by `.meta({ id })`, goes among the document's schemas under it, and is
+ * referred to; what else it refers to goes there too, below a name of its own.
+ */
 function jsonSchema(
   schema: z.ZodType,
   io: "input" | "output",
   name: string,
   schemas: Record<string, Schema>,
 ): Schema {
-  const { $schema: _, ...whole } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  const { $schema: _, ...whole } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override: ({ jsonSchema: of }) => {
+      // that a number is exact says nothing about what it is for
+      if (of.minimum === Number.MIN_SAFE_INTEGER) delete of.minimum;
+      if (of.maximum === Number.MAX_SAFE_INTEGER) delete of.maximum;
+    },
+  });
+  const nameOf = (part: string): string => (part.startsWith("__") ? `${name}.${part}` : part);
+  const self = `"$ref":"#/components/schemas/${name}"`;
   const text = JSON.stringify(whole)
-    .replaceAll('"$ref":"#/$defs/', `"$ref":"#/components/schemas/${name}.`)
-    .replaceAll('"$ref":"#"', `"$ref":"#/components/schemas/${name}"`);
+    .replaceAll(/"\$ref":"#\/\$defs\/([^"]+)"/gu, (_ref, part: string) => {
+      return `"$ref":"#/components/schemas/${nameOf(part)}"`;
+    })
+    .replaceAll('"$ref":"#"', self);
   const { $defs = {}, ...own } = JSON.parse(text) as Schema & { $defs?: Record<string, Schema> };
-  for (const [part, value] of Object.entries($defs)) schemas[`${name}.${part}`] = value;
-  if (text.includes(`"$ref":"#/components/schemas/${name}"`)) schemas[name] = own;
+  for (const [part, value] of Object.entries($defs)) share(schemas, nameOf(part), value);
+  if (text.includes(self)) share(schemas, name, own);
   return own;
+}
+
+function share(schemas: Record<string, Schema>, name: string, whole: Schema): void {
+  const { id: _, ...schema } = whole;
+  const known = schemas[name];
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
+    throw new Error(`Two schemas are called ${name}.`);
+  }
+  schemas[name] = schema;
 }
 
 /** "accounts" of "accounts.register". */

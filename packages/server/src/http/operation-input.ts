@@ -1,6 +1,7 @@
-import { limits, RealmError, type Problem } from "@realmwright/protocol";
+import { limits, type Problem } from "@realmwright/protocol";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { checkDepth, invalidInput, kindOf, pointerTo } from "../services/checked-input.ts";
 import type { AnyOperation, Route } from "../services/operation.ts";
 
 /** Where HTTP has a member of an operation's input. */
@@ -21,7 +22,7 @@ export function placesOf(operation: AnyOperation, route: Route): ReadonlyMap<str
   return places;
 }
 
-/** The input of a request, checked. Throws `REQUEST_INVALID` with what is wrong, or `MESSAGE_MALFORMED`. */
+/** The input of a request, not checked by its schema. Throws `REQUEST_INVALID` for members in the wrong place, or `MESSAGE_MALFORMED`. */
 export function readInput(
   operation: AnyOperation,
   places: ReadonlyMap<string, Place>,
@@ -31,7 +32,7 @@ export function readInput(
   const raw = Object.create(null) as Record<string, unknown>;
   const body = request.body ?? {};
   if (typeof body !== "object" || Array.isArray(body)) {
-    throw invalid([{ path: "", expected: "an object", got: kindOf(body) }]);
+    throw invalidInput([{ path: "", expected: "an object", got: kindOf(body) }]);
   }
   checkDepth(body, limits.jsonDepth.value);
   const sources: [Place, Record<string, unknown>][] = [
@@ -41,26 +42,20 @@ export function readInput(
   ];
   for (const [place, values] of sources) {
     for (const [name, value] of Object.entries(values)) {
-      if (places.get(name) !== place) throw invalid([stranger(name, place)]);
+      if (places.get(name) !== place) throw invalidInput([stranger(name, place)]);
       const schema = operation.input.shape[name] as z.ZodType;
       raw[name] = place === "body" ? value : fromText(schema, value);
     }
   }
-  const read = operation.input.safeParse(raw);
-  if (read.success) return read.data;
-  throw invalid(read.error.issues.slice(0, limits.problems.value).map((issue) => told(issue, raw)));
+  return raw;
 }
 
 function misfit({ name }: AnyOperation, { path }: Route, member: string): TypeError {
   return new TypeError(`Operation ${name}: ${path} and the input differ about "${member}"`);
 }
 
-function invalid(problems: readonly Problem[]): RealmError {
-  return new RealmError("REQUEST_INVALID", { problems });
-}
-
 function stranger(name: string, place: Place): Problem {
-  return { path: pointer([name]), expected: "nothing", got: `a member in the ${place}` };
+  return { path: pointerTo([name]), expected: "nothing", got: `a member in the ${place}` };
 }
 
 /** Texts of path and query become what the schema wants, if they are exactly that. */
@@ -84,40 +79,4 @@ function plain(schema: z.ZodType): z.ZodType {
   const { def } = schema as unknown as { def: { innerType?: z.ZodType; in?: z.ZodType } };
   const inner = def.innerType ?? def.in;
   return inner === undefined ? schema : plain(inner);
-}
-
-/** Bounds how deep schemas must follow: `JSON.parse` has no bound of its own. */
-function checkDepth(value: unknown, left: number): void {
-  if (typeof value !== "object" || value === null) return;
-  if (left === 0) throw new RealmError("MESSAGE_MALFORMED", { detail: "nested too deeply" });
-  for (const inner of Object.values(value)) checkDepth(inner, left - 1);
-}
-
-/** What came is told by its kind alone: it may be a password. */
-function told(issue: z.core.$ZodIssue, raw: unknown): Problem {
-  if (issue.code === "unrecognized_keys") {
-    const path = pointer([...issue.path, issue.keys[0] ?? ""]);
-    return { path, expected: "nothing", got: "a member" };
-  }
-  let got = raw;
-  for (const key of issue.path) got = (got as Record<PropertyKey, unknown> | undefined)?.[key];
-  return { path: pointer(issue.path), expected: cut(issue.message, 120), got: kindOf(got) };
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "string") return `a text of ${value.length} characters`;
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-/** A JSON pointer. Foreign names are part of it, so it is cut. */
-function pointer(path: readonly PropertyKey[]): string {
-  const parts = path.map((key) => String(key).replaceAll("~", "~0").replaceAll("/", "~1"));
-  return cut(parts.map((part) => `/${part}`).join(""), 120);
-}
-
-function cut(text: string, max: number): string {
-  return (text.length > max ? `${text.slice(0, max - 1)}…` : text).toWellFormed();
 }

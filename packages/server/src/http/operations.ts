@@ -1,12 +1,10 @@
 import { RealmError, type ErrorCode } from "@realmwright/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { authorize, isOpen } from "../auth/authorize.ts";
+import { isOpen } from "../auth/authorize.ts";
 import type { Subject } from "../auth/subject.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { OperationDesk } from "../services/operation-desk.ts";
 import type { AnyOperation, Call, Route } from "../services/operation.ts";
-import { addressKey } from "../transports/peers.ts";
 import { acceptsJson, bearerToken, idempotencyKey } from "./headers.ts";
-import { KeyedLimit } from "./keyed-limit.ts";
 import { placesOf, readInput } from "./operation-input.ts";
 import { StatusError } from "./problem.ts";
 
@@ -22,8 +20,7 @@ export const tokenRefusals: readonly ErrorCode[] = [
 ];
 
 export interface OperationsOptions {
-  readonly operations: readonly AnyOperation[];
-  readonly clock: Clock;
+  readonly desk: OperationDesk;
   readonly subjectOf: SubjectOf;
   readonly addressOf: (request: FastifyRequest) => string;
 }
@@ -36,7 +33,7 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 /** Serves operations as routes, each on its path and its aliases. Throws TypeError where two want the same. */
 export function serveOperations(app: FastifyInstance, options: OperationsOptions): void {
   const served = new Map<string, Set<string>>();
-  for (const operation of options.operations) {
+  for (const operation of options.desk.operations) {
     const door = new Door(operation, options);
     for (const route of [operation.route, ...(operation.aliases ?? [])]) {
       const others = served.get(route.path) ?? new Set();
@@ -54,14 +51,11 @@ export function serveOperations(app: FastifyInstance, options: OperationsOptions
 class Door {
   readonly #operation: AnyOperation;
   readonly #options: OperationsOptions;
-  readonly #limit: KeyedLimit | undefined;
   readonly #calls = new WeakMap<FastifyRequest, Call>();
 
   constructor(operation: AnyOperation, options: OperationsOptions) {
     this.#operation = operation;
     this.#options = options;
-    const { throttle } = operation;
-    this.#limit = throttle === undefined ? undefined : new KeyedLimit(throttle.perMinute);
   }
 
   open(app: FastifyInstance, route: Route): void {
@@ -81,24 +75,16 @@ class Door {
   }
 
   async #admit(request: FastifyRequest): Promise<Call> {
-    const { action, throttle } = this.#operation;
     const { headers } = request;
     if (!acceptsJson(headers.accept)) throw new StatusError(406);
     if ((headers["content-encoding"] ?? "identity") !== "identity") throw new StatusError(415);
-    const address = this.#options.addressOf(request);
-    if (throttle?.by === "address") this.#take(addressKey(address));
-    const subject = await this.#subject(request);
-    authorize(subject, action);
-    if (throttle?.by === "account") {
-      this.#take(subject === undefined ? addressKey(address) : `account ${subject.account}`);
-    }
+    const { addressOf, desk } = this.#options;
+    const call = await desk.admit(this.#operation, {
+      address: addressOf(request),
+      subject: () => this.#subject(request),
+    });
     const key = idempotencyKey(headers);
-    return { subject, address, ...(key === undefined ? {} : { idempotencyKey: key }) };
-  }
-
-  #take(key: string): void {
-    const retryAfterMs = this.#limit?.take(key, this.#options.clock.nowMs()) ?? 0;
-    if (retryAfterMs > 0) throw new RealmError("RATE_LIMITED", { retryAfterMs });
+    return key === undefined ? call : { ...call, idempotencyKey: key };
   }
 
   /** What nobody needs a token for can be asked with one that is no good, for example to get a better one. */
@@ -122,14 +108,10 @@ class Door {
   ): Promise<void> {
     const operation = this.#operation;
     const input = readInput(operation, places, request);
-    const output = operation.output.safeParse(await operation.run(call, input));
-    if (!output.success) {
-      const detail = `the answer of ${operation.name} does not fit its schema`;
-      throw new RealmError("INTERNAL", { detail, cause: output.error });
-    }
+    const output = await this.#options.desk.run(operation, call, input);
     reply.code(status);
     if (status === 204) await reply.send();
-    else await reply.type("application/json; charset=utf-8").send(JSON.stringify(output.data));
+    else await reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
   }
 }
 

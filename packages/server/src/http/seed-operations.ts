@@ -27,6 +27,7 @@ export function guestLogin(login: GuestLogin, perMinute: number): AnyOperation {
     name: "guests.login",
     action: "accounts.enter",
     route: { method: "POST", path: "/guest-login" },
+    over: "http",
     summary: "Makes an account for a player who has none, and logs in.",
     input: z.strictObject({ name: z.string().optional() }),
     output: z.object({

@@ -1,5 +1,6 @@
 import type { TicketTaker, TokenVerifier } from "../auth/token-verifier.ts";
 import type { GameStorage } from "@realmwright/core";
+import type { Subject } from "../auth/subject.ts";
 import type { Attendance } from "../host/attendance.ts";
 import type { RoomSummary } from "../host/host.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -7,6 +8,7 @@ import type { GuestLogin } from "../auth/guest-login.ts";
 import type { LiveLogins } from "../services/accounts/live-logins.ts";
 import type { AnyOperation } from "../services/operation.ts";
 import type { LimitValues } from "../session/limit-values.ts";
+import type { SessionIdentity } from "../session/session-state.ts";
 import type { SubjectOf } from "./operations.ts";
 import {
   callScript,
@@ -40,7 +42,11 @@ export interface ServerServices {
 
 /** Who somebody is, as far as connections ask. */
 export interface ServerIdentity {
-  readonly verifier: TokenVerifier & { readonly verify: SubjectOf };
+  readonly verifier: TokenVerifier & {
+    readonly verify: SubjectOf;
+    /** Who holds a session, as of now. Rejects when its login has ended. */
+    readonly current: (identity: SessionIdentity) => Promise<Subject>;
+  };
   readonly tickets: TicketTaker;
 }
 

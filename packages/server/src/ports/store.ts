@@ -23,7 +23,7 @@ export interface Store {
     work: (tx: Transaction<Tables>) => Promise<T>,
     alone?: readonly string[],
   ): Promise<T>;
-  /** Whether the database answers within 2 s. */
+  /** Whether the database answers within 2 s, and takes what is written. To be asked from time to time: once a minute it writes. */
   isReady(): Promise<boolean>;
   /** Waits for what is under way. Idempotent. */
   close(): Promise<void>;

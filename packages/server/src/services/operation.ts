@@ -51,6 +51,8 @@ export interface Operation<In extends z.ZodObject, Out extends z.ZodType> {
   readonly throttle?: Throttle;
   /** It heeds `Call.idempotencyKey`. */
   readonly takesKey?: boolean;
+  /** It gives, takes or ends a login, and is asked over HTTP alone. Default: also by sessions, as `rpc`. */
+  readonly over?: "http";
   /** Values that the documents show. */
   readonly example?: { readonly input?: z.input<In>; readonly output?: z.output<Out> };
   /** Rejects with the catalogue's errors; whatever else it throws is our own fault. */

@@ -103,14 +103,16 @@ export class FloodGuard {
   }
 
   #newBucket(type: string, nowMs: number): TokenBucket | undefined {
-    const { joinsPerTenSeconds, chatsPerTenSeconds, pingsPerTenSeconds } = this.#limits;
+    const limits = this.#limits;
     switch (type) {
       case "join":
-        return perTenSeconds(joinsPerTenSeconds, nowMs);
+        return perTenSeconds(limits.joinsPerTenSeconds, nowMs);
       case "chat":
-        return perTenSeconds(chatsPerTenSeconds, nowMs);
+        return perTenSeconds(limits.chatsPerTenSeconds, nowMs);
       case "ping":
-        return perTenSeconds(pingsPerTenSeconds, nowMs);
+        return perTenSeconds(limits.pingsPerTenSeconds, nowMs);
+      case "rpc":
+        return perTenSeconds(limits.callsPerTenSeconds, nowMs);
       default:
         return undefined;
     }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@realmwright/protocol";
+import { isRole, type LoginMark, type Subject } from "../auth/subject.ts";
 
 /*
  *                  auth             opened              drain
@@ -19,11 +20,32 @@ import type { ErrorCode } from "@realmwright/protocol";
 export interface SessionIdentity {
   readonly account: string;
   readonly name: string;
+  /** As it was when the connection came. */
   readonly role: string;
+  readonly isGuest?: boolean;
   /** Id of the login session: what a logout ends. Undefined where logins are not kept. */
   readonly session?: string;
+  /** What the login is to be compared with later. Undefined where logins are not kept. */
+  readonly mark?: LoginMark;
   /** How many endings of logins the host knew of when its token began to be looked at. */
   readonly endings?: number;
+}
+
+/** Who holds a session on a server that keeps no logins: whoever came by its token. */
+export function sessionSubject({
+  account,
+  name,
+  role,
+  isGuest,
+  session,
+}: SessionIdentity): Subject {
+  return {
+    account,
+    name,
+    role: isRole(role) ? role : "player",
+    isGuest: isGuest ?? true,
+    session: session ?? "",
+  };
 }
 
 /** Only the fields that a state has. */
@@ -50,7 +72,8 @@ export type ClientMessageType =
   | "leave"
   | "input"
   | "ack"
-  | "chat";
+  | "chat"
+  | "rpc";
 
 /** What a state does with a message: takes it, drops it without a word, or refuses it with an error. */
 export type Reception = "take" | "drop" | ErrorCode;
@@ -68,6 +91,7 @@ export const receptions: Readonly<
     input: "AUTH_REQUIRED",
     ack: "AUTH_REQUIRED",
     chat: "AUTH_REQUIRED",
+    rpc: "AUTH_REQUIRED",
   },
   authenticating: {
     auth: "MESSAGE_OUT_OF_ORDER",
@@ -78,6 +102,7 @@ export const receptions: Readonly<
     input: "AUTH_REQUIRED",
     ack: "AUTH_REQUIRED",
     chat: "AUTH_REQUIRED",
+    rpc: "AUTH_REQUIRED",
   },
   joined: {
     auth: "MESSAGE_OUT_OF_ORDER",
@@ -88,6 +113,7 @@ export const receptions: Readonly<
     input: "take",
     ack: "take",
     chat: "take",
+    rpc: "take",
   },
   draining: {
     auth: "MESSAGE_OUT_OF_ORDER",
@@ -98,6 +124,7 @@ export const receptions: Readonly<
     input: "take",
     ack: "take",
     chat: "take",
+    rpc: "take",
   },
   closed: {
     auth: "drop",
@@ -108,5 +135,6 @@ export const receptions: Readonly<
     input: "drop",
     ack: "drop",
     chat: "drop",
+    rpc: "drop",
   },
 };

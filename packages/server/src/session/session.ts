@@ -18,6 +18,7 @@ import type { Log } from "../ports/log.ts";
 import type { Connection, ConnectionListener, Handshake } from "../ports/transport.ts";
 import { authRefusal, whose } from "./entrance.ts";
 import { asRealmError, errorMessage } from "./error-message.ts";
+import { CallDesk } from "./call-desk.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { RoomDesk } from "./room-desk.ts";
 import { receptions, type SessionIdentity, type SessionState } from "./session-state.ts";
@@ -35,6 +36,8 @@ export class Session implements ConnectionListener, MembershipClient {
   readonly counters: EdgeCounters;
   /** The rooms that it is in. */
   readonly rooms: RoomDesk;
+  /** The operations that it asks for. */
+  readonly calls: CallDesk;
   /** True while the edge has it on its list of those to write to. */
   isWaiting = false;
   readonly #context: EdgeContext;
@@ -56,6 +59,7 @@ export class Session implements ConnectionListener, MembershipClient {
     this.counters = context.counters;
     this.outbox = new Outbox(codecs[`realm.${connection.encoding}`], nowMs);
     this.rooms = new RoomDesk(this, context);
+    this.calls = new CallDesk(this, context);
     this.#context = context;
     this.#log = context.log.with({ session: id });
     this.#flood = new FloodGuard(context.limits, nowMs);
@@ -242,6 +246,7 @@ export class Session implements ConnectionListener, MembershipClient {
     if (connection.bytesOut === before) return;
     this.counters.writes++;
     this.counters.bytesOut += connection.bytesOut - before;
+    this.calls.deliver();
   }
 
   /** What time alone brings, which is looked at again at `nextMs`: the deadline of authentication, pings, the end of a silent or stuck connection. */
@@ -256,6 +261,7 @@ export class Session implements ConnectionListener, MembershipClient {
       this.close(new RealmError("IDLE_TIMEOUT"));
       return;
     }
+    this.calls.deliver();
     this.outbox.trim(nowMs);
     this.measure(nowMs);
     const answer = this.rooms.inquire(nowMs);
@@ -272,8 +278,7 @@ export class Session implements ConnectionListener, MembershipClient {
   #read(data: Uint8Array, isText: boolean, nowMs: number): void {
     const { codec } = this.outbox;
     const { preAuthBytes } = this.#context.limits;
-    const isStranger = this.#state.name === "connecting" || this.#state.name === "authenticating";
-    if (isStranger && data.length > preAuthBytes) throw new RealmError("MESSAGE_TOO_LARGE");
+    if (this.#isStranger() && data.length > preAuthBytes) throw new RealmError("MESSAGE_TOO_LARGE");
     if (isText !== codec.isText)
       throw new RealmError("MESSAGE_MALFORMED", { detail: "frame type" });
     const messages = codec.decode(data, "client");
@@ -342,6 +347,10 @@ export class Session implements ConnectionListener, MembershipClient {
         return;
       case "chat":
         this.rooms.chat(message.payload.m, message.payload.text);
+        return;
+      case "rpc":
+        // no decoder lets one without an id through
+        this.calls.call(message.id!, message.payload);
     }
   }
 
@@ -408,17 +417,10 @@ export class Session implements ConnectionListener, MembershipClient {
   #refuse(error: RealmError, nowMs: number): void {
     bump(this.counters.refused, error.code);
     // an error that answers a join, like SERVER_DRAINING, is about that join and not about the connection
-    if (this.#isStranger() || (error.closes && error.type !== "join")) {
-      this.close(error);
-      return;
-    }
-    if (error.closes) {
-      this.answer(errorMessage(error));
-      return;
-    }
-    const flooding = this.#flood.strike(nowMs);
-    if (flooding === undefined) this.answer(errorMessage(error));
-    else this.close(flooding);
+    const isFinal = this.#isStranger() || (error.closes && error.type !== "join");
+    const ending = isFinal ? error : error.closes ? undefined : this.#flood.strike(nowMs);
+    if (ending === undefined) this.answer(errorMessage(error));
+    else this.close(ending);
   }
 
   #isStranger(): boolean {
@@ -443,5 +445,6 @@ export class Session implements ConnectionListener, MembershipClient {
     if (this.isJoined) this.counters.sessions--;
     this.#state = { name: "closed" };
     this.rooms.clear();
+    this.calls.clear();
   }
 }

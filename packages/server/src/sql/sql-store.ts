@@ -4,8 +4,9 @@ import type { RandomBytes } from "../ports/random-bytes.ts";
 import type { Dialect, Store } from "../ports/store.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import { pause } from "./pause.ts";
-import { isBusy } from "./store-errors.ts";
+import { isBusy, isUnavailable } from "./store-errors.ts";
 import type { Tables } from "../ports/tables/tables.ts";
+import { WriteProof } from "./write-proof.ts";
 
 const RETRIES = 3;
 /** The first pause; each following one is twice as long. */
@@ -17,6 +18,7 @@ export class SqlStore implements Store {
   readonly dialect: Dialect;
   readonly db: Kysely<Tables>;
   readonly #database: OpenDatabase;
+  readonly #proof: WriteProof;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   #closed: Promise<void> | undefined;
@@ -27,7 +29,13 @@ export class SqlStore implements Store {
     parts: { readonly clock: Clock; readonly random: RandomBytes },
   ) {
     this.dialect = dialect;
-    this.db = new Kysely<Tables>({ dialect: database.dialect });
+    this.db = new Kysely<Tables>({
+      dialect: database.dialect,
+      log: (event) => {
+        if (event.level === "error") this.#heed(event.error);
+      },
+    });
+    this.#proof = new WriteProof(this.db, parts);
     this.#database = database;
     this.#clock = parts.clock;
     this.#random = parts.random;
@@ -41,6 +49,8 @@ export class SqlStore implements Store {
       try {
         return await this.#once(work, alone);
       } catch (error) {
+        // what fails as late as its end is no statement's
+        this.#heed(error);
         if (!isBusy(error) || retry === RETRIES) throw error;
       }
       await pause(this.#clock, this.#jitter(PAUSE_MS * 2 ** retry));
@@ -67,10 +77,8 @@ export class SqlStore implements Store {
     const late = new Promise<boolean>((resolve) => {
       withdraw = this.#clock.at(this.#clock.nowMs() + READY_MS, () => resolve(false));
     });
-    const answered = sql`select 1`.execute(this.db).then(
-      () => true,
-      () => false,
-    );
+    // others in the way are no reason to send players elsewhere
+    const answered = this.#proof.give().then(() => true, isBusy);
     try {
       return await Promise.race([answered, late]);
     } finally {
@@ -81,6 +89,10 @@ export class SqlStore implements Store {
   close(): Promise<void> {
     this.#closed ??= this.#database.close();
     return this.#closed;
+  }
+
+  #heed(error: unknown): void {
+    if (isUnavailable(error)) this.#proof.forget();
   }
 
   /** From half of it to all of it. */

@@ -34,11 +34,14 @@ export function fromPostgres(error: unknown): unknown {
   return postgresGone.test(state) ? unavailable(error) : error;
 }
 
-/** Whether the server itself answered, and will answer the connection's next statement. */
+/**
+ * Whether the server itself answered, and will do the connection's next statement. One that may only read stays so, though
+ * the server would let another one write.
+ */
 export function isAnswer(error: unknown): boolean {
   if (isOurs(error)) return true;
   const state = sqlStateOf(error);
-  return state !== undefined && !/^(?:08|57P)/u.test(state);
+  return state !== undefined && !/^(?:08|57P|25006)/u.test(state);
 }
 
 /** Whether a row was refused because another one has the same key. */
@@ -51,6 +54,11 @@ export function isUniqueViolation(error: unknown): boolean {
 /** Whether others were in the way, so that it may be tried again. */
 export function isBusy(error: unknown): boolean {
   return error instanceof RealmError && error.code === "STORE_BUSY";
+}
+
+/** Whether the database did not do it, for no reason of the statement's own. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof RealmError && error.code === "STORE_UNAVAILABLE";
 }
 
 export function unavailable(cause: unknown): RealmError {

@@ -16,11 +16,13 @@ import {
   compileRoom,
   resolveMessage,
 } from "@realmwright/protocol/internal";
+import { isRole } from "../auth/subject.ts";
 import type { TokenVerifier } from "../auth/token-verifier.ts";
 import { Edge } from "../edge/edge.ts";
 import type { EdgeToHost, HostToEdge, RoomKind } from "../link/messages.ts";
 import type { Encoding } from "../ports/transport.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
+import type { Caller } from "../services/socket-calls.ts";
 import { limitValues } from "../session/limit-values.ts";
 import { MemoryTransport, type MemoryClient } from "../transports/memory/memory-transport.ts";
 import { RecordedLog } from "./recorded-log.ts";
@@ -48,7 +50,7 @@ const schema = {
 const authority = compileRoom(schema);
 const wire = compileDescriptor(authority.descriptor);
 
-/** Accepts the token "token-<name>"; "expired" has expired; anything else is invalid. */
+/** Accepts the token "token-<name>", of the role that is called so or else of a player; "expired" has expired; anything else is invalid. */
 const verifier: TokenVerifier = {
   verify: (token) => {
     const [word, name] = token.split("-");
@@ -57,7 +59,8 @@ const verifier: TokenVerifier = {
       return Promise.reject(new RealmError("TOKEN_INVALID"));
     }
     const login = { session: `login-${name}`, endings: 3 };
-    return Promise.resolve({ account: `account-${name}`, name, role: "player", ...login });
+    const role = isRole(name) ? name : "player";
+    return Promise.resolve({ account: `account-${name}`, name, role, ...login });
   },
 };
 
@@ -73,13 +76,14 @@ export class EdgeStage {
   linkClosed = false;
   #lastByte = 0;
 
-  constructor(overrides: Partial<Record<LimitName, number>> = {}) {
+  constructor(overrides: Partial<Record<LimitName, number>> = {}, caller?: Caller) {
     this.edge = new Edge({
       clock: this.clock,
       log: this.log,
       random: (length) => new Uint8Array(length).fill(++this.#lastByte),
       verifier,
       limits: limitValues(overrides),
+      ...(caller === undefined ? {} : { caller }),
     });
     this.edge.start({
       send: (message) => this.toHost.push(message),

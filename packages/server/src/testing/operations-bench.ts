@@ -6,6 +6,7 @@ import type { SubjectOf } from "../http/operations.ts";
 import { roles, type Role, type Subject } from "../auth/subject.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
 import type { AnyOperation } from "../services/operation.ts";
+import { OperationDesk } from "../services/operation-desk.ts";
 import { limitValues } from "../session/limit-values.ts";
 import type { GeneratedAnswer, GeneratedRequest } from "./described-api.ts";
 import { RecordedLog } from "./recorded-log.ts";
@@ -27,6 +28,7 @@ export const subjectOf: SubjectOf = async (token) => {
 export function operationsBench(
   operations: readonly AnyOperation[],
   subjectsOf: SubjectOf = subjectOf,
+  desk?: OperationDesk,
 ): {
   readonly app: FastifyInstance;
   readonly clock: VirtualClock;
@@ -38,10 +40,9 @@ export function operationsBench(
   const refused: string[] = [];
   const app = createApp({
     peers: { hosts: ["localhost"], origins: ["https://play.example"], proxyHops: 0 },
-    clock,
     log,
     limits: limitValues(),
-    operations,
+    desk: desk ?? new OperationDesk(operations, clock),
     subjectOf: subjectsOf,
     files: new FileDesk({ assets: undefined, client: undefined, extension: undefined }),
     health: { isLive: () => true, isReady: () => true },

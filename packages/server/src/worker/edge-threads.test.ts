@@ -8,6 +8,7 @@ import { GameFiles } from "../assets/game-files.ts";
 import { GuestLogin } from "../auth/guest-login.ts";
 import { SecretTokenVerifier } from "../auth/token-verifier.ts";
 import { ThreadBus } from "../bus/threads/thread-bus.ts";
+import type { CallOutcome, SocketCall } from "../services/socket-calls.ts";
 import { addCounters, newCounters } from "../edge/counters.ts";
 import { Host } from "../host/host.ts";
 import { systemClock } from "../scheduler/system-clock.ts";
@@ -32,6 +33,7 @@ let host: Host;
 let bus: ThreadBus;
 let log: RecordedLog;
 let workers: Worker[];
+let asked: { readonly call: SocketCall; readonly resolve: (of: CallOutcome) => void }[];
 let threads: EdgeThreads;
 let url: string;
 let clients: WsClient[];
@@ -44,6 +46,7 @@ function threadsOn(port: number, count: number): EdgeThreads {
     log,
     verifier: new SecretTokenVerifier(rules, () => clock.wallMs()),
     tickets: { take: () => Promise.reject(new RealmError("TICKET_INVALID")) },
+    caller: { call: (call) => new Promise((resolve) => asked.push({ call, resolve })) },
     queryToken: true,
     peers: { hosts: loopbackHosts, origins: [], proxyHops: 0 },
     limits: {},
@@ -68,6 +71,7 @@ async function open(name: string, resume?: WsClient): Promise<WsClient> {
 beforeEach(async () => {
   log = new RecordedLog();
   workers = [];
+  asked = [];
   clients = [];
   const ports = { clock, log, randomBytes: random, metrics: new RecordedMetrics() };
   host = await Host.start({ ...ports, game: arena(), files: new GameFiles(undefined) });
@@ -99,6 +103,40 @@ test("[S-LIFE1] a thread that dies is replaced on the same port, and its players
   expect(log.lines.map(({ message }) => message)).toContain(
     "An edge thread is gone; another takes its place.",
   );
+});
+
+test("[S-RPC9] the main thread is asked for operations, by who the session is", async () => {
+  const ada = await open("Ada");
+  const call = (id: number) => {
+    const payload = { operation: "objects.read", input: { of: [id] }, key: "k" };
+    ada.send({ type: "rpc", id, payload });
+  };
+  for (const id of [1, 2]) call(id);
+  await until(() => asked.length === 2 || "two calls");
+  const { account } = ada.welcome!;
+  expect(asked.map((one) => one.call)).toMatchObject([
+    { identity: { account, isGuest: true }, address: "127.0.0.1", input: { of: [1] }, key: "k" },
+    { identity: { account }, operation: "objects.read", input: { of: [2] } },
+  ]);
+  asked[1]!.resolve({ output: '{"a":[null]}' });
+  expect(await ada.next("result")).toMatchObject({ id: 2, payload: { output: { a: [null] } } });
+  asked[0]!.resolve({ error: new RealmError("NOT_FOUND").toPayload("rpc") });
+  expect(await ada.next("error")).toMatchObject({ id: 1, payload: { code: "NOT_FOUND" } });
+});
+
+test("[S-RPC9] what a thread that died has asked for is answered to nobody", async () => {
+  const ada = await open("Ada");
+  ada.send({ type: "rpc", id: 1, payload: { operation: "objects.read" } });
+  await until(() => asked.length === 1 || "a call");
+  await workers[0]!.terminate();
+  await until(() => workers.length === 2 || "another thread");
+  asked[0]!.resolve({ output: '"late"' });
+  await reachable(url);
+  const back = await open("Ada", ada);
+  back.send({ type: "rpc", id: 1, payload: { operation: "objects.list" } });
+  await until(() => asked.length === 2 || "another call");
+  asked[1]!.resolve({ output: '"new"' });
+  expect(await back.next("result")).toMatchObject({ payload: { output: "new" } });
 });
 
 test("[S-NET8] what a thread that died has counted is forgotten", async () => {

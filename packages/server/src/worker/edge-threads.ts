@@ -6,6 +6,7 @@ import type { ThreadBus } from "../bus/threads/thread-bus.ts";
 import { addCounters, newCounters, type EdgeCounters } from "../edge/counters.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { Caller } from "../services/socket-calls.ts";
 import { limitValues } from "../session/limit-values.ts";
 import { Gate } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
@@ -31,6 +32,7 @@ export interface EdgeThreadsOptions {
   readonly limits: Partial<Record<LimitName, number>>;
   readonly verifier: TokenVerifier;
   readonly tickets: TicketTaker;
+  readonly caller: Caller;
   /** Whether `/ws?token=` is taken. */
   readonly queryToken: boolean;
   readonly listen: { readonly host: string; readonly port: number };
@@ -161,6 +163,8 @@ export class EdgeThreads {
       thread.connections = message.connections;
     } else if (message.type === "verify") {
       void this.#verify(thread, message);
+    } else if (message.type === "call") {
+      void this.#call(thread, message);
     } else if (message.type === "log") {
       const { level, message: text, data } = message.line;
       this.#options.log[level](text, data);
@@ -177,6 +181,14 @@ export class EdgeThreads {
     });
     // one that is gone meanwhile takes no notice
     worker.postMessage({ type: "verdict", request, verdict } satisfies ToEdgeWorker, []);
+  }
+
+  async #call(
+    { worker }: Thread,
+    { request, call }: Extract<FromEdgeWorker, { type: "call" }>,
+  ): Promise<void> {
+    const outcome = await this.#options.caller.call(call);
+    worker.postMessage({ type: "outcome", request, outcome } satisfies ToEdgeWorker, []);
   }
 
   #gone(thread: Thread, code: number): void {

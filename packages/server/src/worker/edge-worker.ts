@@ -14,6 +14,7 @@ import { clientTransport } from "./client-transport.ts";
 import { sureLog } from "../logging/sure-log.ts";
 import { ForwardedLog } from "./forwarded-log.ts";
 import { HttpProxy } from "./http-proxy.ts";
+import { RemoteCaller } from "./remote-caller.ts";
 import { RemoteVerifier } from "./remote-verifier.ts";
 import {
   hostAddress,
@@ -42,6 +43,7 @@ const limits = limitValues(data.limits);
 const verifier = new RemoteVerifier((request, credential) =>
   tell({ type: "verify", request, credential }),
 );
+const caller = new RemoteCaller((request, call) => tell({ type: "call", request, call }));
 const edge = new Edge({
   clock,
   log,
@@ -49,6 +51,7 @@ const edge = new Edge({
   random: (length) => randomBytes(length),
   verifier,
   tickets: verifier,
+  caller,
 });
 const bus = new ThreadBus(data.address);
 bus.connect(hostAddress, data.bus);
@@ -88,6 +91,7 @@ const report = setInterval(() => {
 
 parentPort!.on("message", (message: ToEdgeWorker) => {
   if (message.type === "verdict") verifier.answered(message.request, message.verdict);
+  else if (message.type === "outcome") caller.answered(message.request, message.outcome);
   else void stop();
 });
 

@@ -55,7 +55,7 @@ export async function verdictOf(
   failed: (error: unknown) => void,
 ): Promise<Verdict> {
   try {
-    const { account, name, role, session, endings } =
+    const { account, name, role, isGuest, session, mark, endings } =
       credential.kind === "token"
         ? await verifier.verify(credential.token)
         : await tickets.take(credential.ticket, credential.origin);
@@ -64,7 +64,9 @@ export async function verdictOf(
         account,
         name,
         role,
+        ...(isGuest === undefined ? {} : { isGuest }),
         ...(session === undefined ? {} : { session }),
+        ...(mark === undefined ? {} : { mark }),
         ...(endings === undefined ? {} : { endings }),
       },
     };

@@ -1,6 +1,7 @@
 import type { LimitName } from "@realmwright/protocol";
 import type { MessagePort } from "node:worker_threads";
 import type { EdgeCounters } from "../edge/counters.ts";
+import type { CallOutcome, SocketCall } from "../services/socket-calls.ts";
 import type { LogLine } from "./forwarded-log.ts";
 import type { GateMemory } from "../transports/gate.ts";
 import type { PeerRules } from "../transports/peers.ts";
@@ -30,12 +31,14 @@ export type FromEdgeWorker =
   | { readonly type: "failed"; readonly code: string; readonly message: string }
   | { readonly type: "counters"; readonly counters: EdgeCounters; readonly connections: number }
   | { readonly type: "log"; readonly line: LogLine }
+  | { readonly type: "call"; readonly request: number; readonly call: SocketCall }
   | { readonly type: "verify"; readonly request: number; readonly credential: Credential };
 
 /** From the main thread to an edge thread. */
 export type ToEdgeWorker =
   /** Closes all connections and ends the thread. */
   | { readonly type: "stop" }
+  | { readonly type: "outcome"; readonly request: number; readonly outcome: CallOutcome }
   | { readonly type: "verdict"; readonly request: number; readonly verdict: Verdict };
 
 export const hostAddress = "host";

@@ -271,10 +271,14 @@ describe("C-ACC1 operations", () => {
       const path = route.path.replaceAll(/:(\w+)/gu, "{$1}");
       const found = paths[path]?.[route.method.toLowerCase()];
       expect(found?.operationId.replace(/\.alias\d+$/u, ""), path).toBe(name);
-      const isOpen = found?.security?.some((way) => Object.keys(way).length === 0);
+      const isOpen = found?.security?.every((way) => Object.keys(way).length === 0);
       expect(isOpen, `${name} needs no token`).toBe(route.isOpen === true);
       const query = found?.parameters?.filter((of) => of.in === "query").map((of) => of.name);
       if (route.method !== "GET") expect(query ?? [], name).toEqual(route.query ?? []);
+    }
+    for (const { name, over, takesKey } of home.backend.services.operations ?? []) {
+      const route = routes[name as keyof typeof routes];
+      expect([name, route.over, route.takesKey]).toEqual([name, over, takesKey]);
     }
     const ids = described.map(({ operationId }) => operationId.replace(/\.alias\d+$/u, ""));
     expect(new Set(ids)).toEqual(new Set(Object.keys(routes)));

@@ -69,7 +69,10 @@ export class AccountsServer {
   }
 
   /** @param scripts source by name */
-  static async start(scripts: Readonly<Record<string, string>> = {}): Promise<AccountsServer> {
+  static async start(
+    scripts: Readonly<Record<string, string>> = {},
+    { edges = 0 }: { readonly edges?: number } = {},
+  ): Promise<AccountsServer> {
     const clock = skewedClock();
     const log = createLog({ level: "silent" });
     const game = fieldGame();
@@ -99,6 +102,7 @@ export class AccountsServer {
       clock,
       log,
       http: { port: 0 },
+      edges,
       services: {
         ...services,
         operations: [...(services.operations ?? []), ...scriptOperations(lua)],

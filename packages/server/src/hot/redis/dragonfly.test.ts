@@ -5,6 +5,7 @@ import { systemClock } from "../../scheduler/system-clock.ts";
 import { RecordedLog } from "../../testing/recorded-log.ts";
 import { until } from "../../testing/until.ts";
 import * as scripts from "../scripts.ts";
+import * as tallies from "../tally-scripts.ts";
 import { engines, isThere, serverNames } from "../testing/hot-stage.ts";
 import { PrivateServer } from "../testing/private-server.ts";
 import { openRedisHot } from "./redis-hot.ts";
@@ -30,7 +31,9 @@ const supported = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-const lua = Object.values(scripts).flatMap((one) => (typeof one === "object" ? [one] : []));
+const lua = Object.values({ ...scripts, ...tallies }).flatMap((one) =>
+  typeof one === "object" ? [one] : [],
+);
 
 describe("what is asked of an engine", () => {
   it("[S-HOT14] the list of commands has none that Dragonfly does not", () => {

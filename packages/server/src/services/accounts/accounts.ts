@@ -107,15 +107,15 @@ export class Accounts {
     { username, password, address }: Credentials,
   ): Promise<string | undefined> {
     const { passwords, throttle } = this.#parts;
-    throttle.attempt(username, address);
+    const attempt = await throttle.attempt(username, address);
     try {
       const check = await passwords.check(password, account?.password_hash ?? undefined);
       if (!check.isRight) throw new RealmError("LOGIN_REFUSED");
-      throttle.succeeded(username, address);
+      await attempt.succeeded();
       return check.renewed;
     } catch (error) {
       const isWrong = error instanceof RealmError && error.code === "LOGIN_REFUSED";
-      if (!isWrong) throttle.withdrawn(username, address);
+      if (!isWrong) await attempt.withdrawn();
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import { createApp } from "../../http/app.ts";
 import { FileDesk } from "../../http/files.ts";
+import { OperationDesk } from "../operation-desk.ts";
 import { limitValues } from "../../session/limit-values.ts";
 import { onEachDatabase } from "../../sql/testing/on-each-database.ts";
 import { IdentityBench, password, type Answer } from "./testing/identity-bench.ts";
@@ -16,10 +17,9 @@ afterEach(async () => {
 function serve(bench: IdentityBench): FastifyInstance {
   const app = createApp({
     peers: { hosts: ["localhost"], origins: [], proxyHops: 0 },
-    clock: bench.clock,
     log: bench.log,
     limits: limitValues(),
-    operations: bench.identity.operations,
+    desk: new OperationDesk(bench.identity.operations, bench.clock),
     subjectOf: (token) => bench.identity.verifier.verify(token),
     files: new FileDesk({ assets: undefined, client: undefined, extension: undefined }),
     health: { isLive: () => true, isReady: () => true },

@@ -4,7 +4,9 @@ import { IssuerKeys, type ForeignIssuer } from "../../auth/foreign-issuer.ts";
 import type { LoginsEnded } from "../../auth/logins-ended.ts";
 import { LoginThrottle } from "../../auth/login-throttle.ts";
 import { PasswordDesk, type PasswordDeskOptions } from "../../auth/password-desk.ts";
+import { createMemoryHot } from "../../hot/memory/memory-hot.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Hot } from "../../ports/hot.ts";
 import type { Log } from "../../ports/log.ts";
 import type { RandomBytes } from "../../ports/random-bytes.ts";
 import type { Store } from "../../ports/store.ts";
@@ -25,6 +27,8 @@ import { Tickets } from "./tickets.ts";
 
 export interface IdentityOptions {
   readonly store: Store;
+  /** Where nodes count logins that failed together. Default: in this process's memory. */
+  readonly hot?: Hot;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
@@ -86,7 +90,11 @@ export function createIdentity(options: IdentityOptions): Identity {
     clock,
     random,
     passwords: new PasswordDesk({ random, ...options.hashing }),
-    throttle: new LoginThrottle(clock),
+    throttle: new LoginThrottle({
+      hot: options.hot ?? createMemoryHot({ clock, log }),
+      clock,
+      log,
+    }),
     events,
     logins,
     limits,

@@ -16,17 +16,19 @@ const reason = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, "no control characters");
 const untilMs = z.int().min(0).max(8.64e15);
 
-const record = z.object({
-  account: z.string(),
-  username: z.string().nullable(),
-  name: z.string(),
-  role: z.enum(roles),
-  isGuest: z.boolean(),
-  createdMs: z.int(),
-  seenMs: z.int(),
-  /** null: not banned, or no longer. */
-  ban: z.object({ reason: z.string(), untilMs: z.int().nullable() }).nullable(),
-});
+const record = z
+  .object({
+    account: z.string(),
+    username: z.string().nullable(),
+    name: z.string(),
+    role: z.enum(roles),
+    isGuest: z.boolean(),
+    createdMs: z.int(),
+    seenMs: z.int(),
+    /** null: not banned, or no longer. */
+    ban: z.object({ reason: z.string(), untilMs: z.int().nullable() }).nullable(),
+  })
+  .meta({ id: "Account", description: "What those who look after a game see of an account." });
 
 /** What those who look after a game see of an account. */
 export interface AccountRecord extends Profile {

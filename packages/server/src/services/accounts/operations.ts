@@ -19,27 +19,31 @@ const origin = z
   .regex(/^[!-~]+$/u, "an origin as browsers write it");
 const refreshToken = z.string().min(1).max(256);
 
-const login = z.object({
-  token: z.string(),
-  expiresInS: z.int(),
-  refreshToken: z.string(),
-  refreshExpiresInS: z.int(),
-  session: z.string(),
-  account: z.string(),
-  name: z.string(),
-  username: z.string().nullable(),
-  role: z.enum(roles),
-  isGuest: z.boolean(),
-});
+const login = z
+  .object({
+    token: z.string(),
+    expiresInS: z.int(),
+    refreshToken: z.string(),
+    refreshExpiresInS: z.int(),
+    session: z.string(),
+    account: z.string(),
+    name: z.string(),
+    username: z.string().nullable(),
+    role: z.enum(roles),
+    isGuest: z.boolean(),
+  })
+  .meta({ id: "Login", description: "A login that has begun, or goes on." });
 
-const profile = z.object({
-  account: z.string(),
-  username: z.string().nullable(),
-  name: z.string(),
-  role: z.enum(roles),
-  isGuest: z.boolean(),
-  createdMs: z.int(),
-});
+const profile = z
+  .object({
+    account: z.string(),
+    username: z.string().nullable(),
+    name: z.string(),
+    role: z.enum(roles),
+    isGuest: z.boolean(),
+    createdMs: z.int(),
+  })
+  .meta({ id: "Profile", description: "What an account may know of itself." });
 const done = z.object({});
 
 /** What an account may know of itself. */
@@ -92,6 +96,7 @@ export function enteringOperations(
         { method: "POST", path: "/register", status: 201 },
         { method: "POST", path: "/auth/register", status: 201 },
       ],
+      over: "http",
       summary: "Makes an account with a name and a password, and logs in.",
       input: z.strictObject({ username, password, name: name.optional() }),
       output: login,
@@ -108,6 +113,7 @@ export function enteringOperations(
         { method: "POST", path: "/login" },
         { method: "POST", path: "/auth/login" },
       ],
+      over: "http",
       summary: "Logs in with name and password.",
       input: z.strictObject({ username, password }),
       output: login,
@@ -121,6 +127,7 @@ export function enteringOperations(
       action: "accounts.enter",
       route: { method: "POST", path: "/v1/guests" },
       aliases: [{ method: "POST", path: "/guest-login" }],
+      over: "http",
       summary: "Makes an account for a player who has none, and logs in.",
       input: z.strictObject({ name: name.optional() }),
       output: login,
@@ -136,6 +143,7 @@ export function enteringOperations(
       name: "accounts.refresh",
       action: "accounts.enter",
       route: { method: "POST", path: "/v1/sessions/refresh" },
+      over: "http",
       summary:
         "Trades a refresh token for the next one and an access token. With the same idempotency key it gives the same one again for a day, until that is used.",
       input: z.strictObject({ refreshToken }),
@@ -149,6 +157,7 @@ export function enteringOperations(
       name: "accounts.requestReset",
       action: "accounts.enter",
       route: { method: "POST", path: "/v1/password-resets", status: 202 },
+      over: "http",
       summary: "Has a token for a new password delivered to the account's owner, if there is one.",
       input: z.strictObject({ username }),
       output: done,
@@ -164,6 +173,7 @@ export function enteringOperations(
       name: "accounts.completeReset",
       action: "accounts.enter",
       route: { method: "POST", path: "/v1/password-resets/complete" },
+      over: "http",
       summary: "Sets a new password by a token that was delivered; all logins end.",
       input: z.strictObject({ token: z.string().min(1).max(256), password }),
       output: done,
@@ -196,6 +206,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       name: "accounts.upgrade",
       action: "accounts.upgrade",
       route: { method: "POST", path: "/v1/accounts/me/upgrade" },
+      over: "http",
       summary: "Gives a guest a name and a password; the account stays with all that it owns.",
       input: z.strictObject({ username, password, name: name.optional() }),
       output: profile,
@@ -213,6 +224,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       name: "accounts.changePassword",
       action: "accounts.self",
       route: { method: "POST", path: "/v1/accounts/me/password" },
+      over: "http",
       summary: "Changes the password; all other logins end.",
       input: z.strictObject({ password, newPassword: password }),
       output: done,
@@ -227,6 +239,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       name: "accounts.delete",
       action: "accounts.self",
       route: { method: "POST", path: "/v1/accounts/me/delete" },
+      over: "http",
       summary: "Deletes the account with all that it owns; its password, if it has one, is asked.",
       input: z.strictObject({ password: password.optional() }),
       output: done,
@@ -241,6 +254,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       name: "accounts.logout",
       action: "accounts.self",
       route: { method: "POST", path: "/v1/sessions/logout" },
+      over: "http",
       summary: "Ends this login.",
       input: z.strictObject({}),
       output: done,
@@ -254,6 +268,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       name: "accounts.logoutEverywhere",
       action: "accounts.self",
       route: { method: "POST", path: "/v1/sessions/logout-everywhere" },
+      over: "http",
       summary: "Ends all logins of the account.",
       input: z.strictObject({}),
       output: done,
@@ -267,6 +282,7 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       name: "accounts.ticket",
       action: "accounts.ticket",
       route: { method: "POST", path: "/v1/ws-ticket" },
+      over: "http",
       summary: "Gives a ticket by which one connection is opened, from one origin, within 30 s.",
       input: z.strictObject({ origin: origin.optional() }),
       output: z.object({ ticket: z.string(), expiresInS: z.int() }),

@@ -77,7 +77,7 @@ export class PasswordChanges {
     if (deliver === undefined) throw new RealmError("RESET_OFF");
     const { store, throttle } = this.#parts;
     const key = nameKey(username);
-    throttle.attempt(`reset ${key}`, address);
+    await throttle.attempt(`reset ${key}`, address);
     const account = await findByName(store.db, key);
     const reset = account && (await addReset(this.#parts, account));
     if (reset === undefined) return;

@@ -1,5 +1,5 @@
 import { RealmError } from "@realmwright/protocol";
-import { isRole, type Role, type Subject } from "../../auth/subject.ts";
+import { isRole, type LoginMark, type Role, type Subject } from "../../auth/subject.ts";
 import type { AccountsTable, LoginSessionsTable } from "../../ports/tables/accounts.ts";
 
 /** An account as it is stored. */
@@ -68,14 +68,6 @@ export function checkBanner(by: Subject, account: Account): void {
   if (!isAllowed || by.account === account.id) {
     throw new RealmError("FORBIDDEN", { detail: `ban of a ${role}` });
   }
-}
-
-/** Of what a token or ticket was made, to be compared with what is stored now. */
-export interface LoginMark {
-  readonly session: string;
-  /** The account's version at that time; undefined for a foreign token. */
-  readonly version: number | undefined;
-  readonly issuedMs: number;
 }
 
 /** Throws `ACCOUNT_BANNED` or `SESSION_ENDED` for what is over since it was made. `hasSession`: the login's row is there. */

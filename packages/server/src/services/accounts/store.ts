@@ -167,19 +167,19 @@ export async function eraseAccounts(
   await tx.deleteFrom("players").where("id", "in", ids).execute();
 }
 
-/** Guests who were not seen since, those who are away for longest first. */
+/** Guests who were not seen since, those who are away for longest first; `among` these, where they are given. */
 export async function idleGuests(
-  tx: Queries,
+  db: Queries,
   sinceMs: number,
   most: number,
+  among?: readonly string[],
 ): Promise<readonly string[]> {
-  const rows = await tx
+  let found = db
     .selectFrom("accounts")
     .select("id")
     .where("is_guest", "=", 1)
-    .where("seen_ms", "<", sinceMs)
-    .orderBy("seen_ms")
-    .limit(most)
-    .execute();
+    .where("seen_ms", "<", sinceMs);
+  if (among !== undefined) found = found.where("id", "in", among);
+  const rows = await found.orderBy("seen_ms").limit(most).execute();
   return rows.map(({ id }) => id);
 }

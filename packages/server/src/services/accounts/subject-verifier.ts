@@ -3,13 +3,14 @@ import { decodeJwt } from "jose";
 import type { AccessClaims, TokenRules } from "../../auth/access-token.ts";
 import type { ForeignClaims, IssuerKeys } from "../../auth/foreign-issuer.ts";
 import type { LoginsEnded } from "../../auth/logins-ended.ts";
-import type { Subject } from "../../auth/subject.ts";
+import type { LoginMark, Subject } from "../../auth/subject.ts";
 import { TokenReader } from "../../auth/token-reader.ts";
 import { checkTokenForm, type TokenVerifier } from "../../auth/token-verifier.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
+import type { SessionIdentity } from "../../session/session-state.ts";
 import type { ForeignAccounts } from "./foreign-accounts.ts";
-import { checkStanding, roleOf, type Account, type LoginMark } from "./rules.ts";
+import { checkStanding, roleOf, type Account } from "./rules.ts";
 import { findAccount, hasSession, isUuid } from "./store.ts";
 
 /** A subject, and what its login is to be compared with later. */
@@ -63,6 +64,12 @@ export class SubjectVerifier implements TokenVerifier {
   /** Rejects when a login that was verified before has ended since: for sockets, every second or two. */
   async recheck({ account, mark }: KnownSubject): Promise<void> {
     await this.known(account, mark);
+  }
+
+  /** Who holds a session, as its account is now. Rejects as `verify` does when its login has ended. */
+  async current({ account, mark }: SessionIdentity): Promise<KnownSubject> {
+    if (mark === undefined) throw new RealmError("SESSION_ENDED");
+    return await this.known(account, mark);
   }
 
   /** The subject of a login, as its account is now. */

@@ -10,6 +10,7 @@ import { HostBench } from "../../testing/host-bench.ts";
 import { until } from "../../testing/until.ts";
 import { gameStorage } from "./game-storage.ts";
 import { Objects } from "./objects.ts";
+import { addPlayers } from "./testing/add-players.ts";
 
 const ada: Subject = {
   account: randomUUID(),
@@ -65,6 +66,7 @@ onEachDatabase((database) => {
 
   beforeEach(async () => {
     store = await database.open();
+    await addPlayers(store, ada);
     const random = (length: number): Uint8Array => randomBytes(length);
     objects = new Objects(store, { clock: new VirtualClock(), random });
     storage = gameStorage(objects);

@@ -8,6 +8,7 @@ import { onEachDatabase } from "../../sql/testing/on-each-database.ts";
 import { Objects } from "./objects.ts";
 import { nobody } from "./rules.ts";
 import { eraseObjects } from "./store.ts";
+import { addPlayers } from "./testing/add-players.ts";
 
 function subject(role: Subject["role"] = "player"): Subject {
   const account = randomUUID();
@@ -22,6 +23,7 @@ onEachDatabase((database) => {
 
   beforeEach(async () => {
     store = await database.open();
+    await addPlayers(store, ada, bob, service);
     objects = new Objects(store, { clock, random: (length) => randomBytes(length) });
   });
 

@@ -8,6 +8,7 @@ import { VirtualClock } from "../../scheduler/virtual-clock.ts";
 import { onEachDatabase } from "../../sql/testing/on-each-database.ts";
 import { Objects } from "./objects.ts";
 import { nobody, type ObjectOperation, type WriteOperation } from "./rules.ts";
+import { addPlayers } from "./testing/add-players.ts";
 
 function subject(role: Role = "player"): Subject {
   const account = randomUUID();
@@ -22,6 +23,7 @@ onEachDatabase((database) => {
 
   beforeEach(async () => {
     store = await database.open();
+    await addPlayers(store, ada, bob, service);
     objects = new Objects(store, { clock, random: (length) => randomBytes(length) });
   });
 

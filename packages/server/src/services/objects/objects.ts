@@ -73,7 +73,8 @@ export class Objects {
 
   /**
    * Does all operations in their order, or none. With a key of the account's own the same batch is done once, and
-   * answered so again for a day. Throws `OBJECT_CHANGED`, `OBJECT_TOO_LARGE`, `OBJECTS_FULL`, `FORBIDDEN`, `KEY_REUSED`.
+   * answered so again for a day. Throws `OBJECT_CHANGED`, `OBJECT_TOO_LARGE`, `OBJECTS_FULL`, `FORBIDDEN`, `KEY_REUSED`,
+   * and where an account has gone `ACCOUNT_UNKNOWN`, or `SESSION_ENDED` if it is the subject's own.
    */
   async batch(
     subject: Subject,
@@ -83,12 +84,13 @@ export class Objects {
     if (key !== undefined) mustBeKey(key);
     const request = key === undefined ? "" : fingerprint(operations);
     const alone = new Set(operations.map(({ owner }) => owner));
-    if (key !== undefined) alone.add(`${subject.account} ${key}`);
+    if (key !== undefined) alone.add(subject.account).add(`${subject.account} ${key}`);
     return this.#store.transaction(
       async (tx) => {
         if (key !== undefined) {
           const answer = await queries.findAnswer(tx, subject.account, key);
           if (answer !== undefined) return answered(answer, request);
+          await mustBeThere(tx, subject);
         }
         const results: ObjectResult[] = [];
         for (const [at, operation] of operations.entries()) {
@@ -130,18 +132,19 @@ export class Objects {
     }
     authorize(subject, "objects.write", { ...current, owner: operation.owner });
     mustBeExpected(operation.version, current, at);
-    if (operation.op === "write") return this.#write(tx, operation, current);
+    if (operation.op === "write") return this.#write(tx, subject, operation, current);
     return remove(tx, operation, current);
   }
 
   async #write(
     tx: Transaction<Tables>,
+    subject: Subject,
     operation: WriteOperation,
     current: StoredObject | undefined,
   ): Promise<ObjectResult> {
     const { owner, collection, key } = operation;
     const json = toJson(operation.value);
-    if (current === undefined && owner !== nobody) await mustHaveRoom(tx, owner);
+    if (current === undefined) await mustHaveRoom(tx, subject, owner);
     const version = Buffer.from(this.#random(VERSION_BYTES)).toString("base64url");
     const readable = operation.readable ?? current?.readable ?? "owner";
     const writable = operation.writable ?? current?.writable ?? "owner";
@@ -161,9 +164,25 @@ async function remove(
   return { op: "delete", existed: current !== undefined };
 }
 
-async function mustHaveRoom(tx: Transaction<Tables>, owner: string): Promise<void> {
-  const count = await queries.countObjects(tx, owner);
-  if (count >= limits.objectsPerOwner.value) throw new RealmError("OBJECTS_FULL");
+/** Whoever waited for an account to go finds it gone: what is written to it now would be there for ever. */
+async function mustHaveRoom(
+  tx: Transaction<Tables>,
+  subject: Subject,
+  owner: string,
+): Promise<void> {
+  if (owner === nobody) return;
+  const { isThere, objects } = await queries.lookAtOwner(tx, owner);
+  if (!isThere) throw gone(subject, owner);
+  if (objects >= limits.objectsPerOwner.value) throw new RealmError("OBJECTS_FULL");
+}
+
+async function mustBeThere(tx: Transaction<Tables>, subject: Subject): Promise<void> {
+  const { account } = subject;
+  if (account !== nobody && !(await queries.hasPlayer(tx, account))) throw gone(subject, account);
+}
+
+function gone(subject: Subject, owner: string): RealmError {
+  return new RealmError(owner === subject.account ? "SESSION_ENDED" : "ACCOUNT_UNKNOWN");
 }
 
 function answered(

@@ -9,6 +9,7 @@ import { operationsBench } from "../../testing/operations-bench.ts";
 import type { AnyOperation } from "../operation.ts";
 import { Objects } from "./objects.ts";
 import { objectOperations } from "./operations.ts";
+import { addPlayers } from "./testing/add-players.ts";
 
 /** Accounts of the bench by name. */
 const ids: Readonly<Record<string, string>> = {
@@ -23,6 +24,7 @@ let app: FastifyInstance;
 beforeEach(async () => {
   const options = testOptions("sqlite::memory:");
   store = await openStore(options);
+  await addPlayers(store, ...Object.values(ids).map((account) => ({ account })));
   const objects = new Objects(store, { ...options, random: (length) => randomBytes(length) });
   ({ app } = operationsBench(objectOperations(objects).map(withIds)));
 });

@@ -20,33 +20,39 @@ const place = { owner, collection, key };
 const permissions = { readable: readable.optional(), writable: writable.optional() };
 const write = { value, version: expected.optional(), ...permissions };
 
-const stored = z.strictObject({
-  owner: z.uuid(),
-  collection: z.string(),
-  key: z.string(),
-  value,
-  version,
-  readable,
-  writable,
-  updatedMs: z.int().describe("Milliseconds since 1970."),
-});
+const stored = z
+  .strictObject({
+    owner: z.uuid(),
+    collection: z.string(),
+    key: z.string(),
+    value,
+    version,
+    readable,
+    writable,
+    updatedMs: z.int().describe("Milliseconds since 1970."),
+  })
+  .meta({ id: "StoredObject" });
 
-const work = z.discriminatedUnion("op", [
-  z.strictObject({ op: z.literal("read"), ...place }),
-  z.strictObject({ op: z.literal("write"), ...place, ...write }),
-  z.strictObject({ op: z.literal("delete"), ...place, version: version.optional() }),
-]);
+const work = z
+  .discriminatedUnion("op", [
+    z.strictObject({ op: z.literal("read"), ...place }),
+    z.strictObject({ op: z.literal("write"), ...place, ...write }),
+    z.strictObject({ op: z.literal("delete"), ...place, version: version.optional() }),
+  ])
+  .meta({ id: "ObjectOperation" });
 
-const result = z.discriminatedUnion("op", [
-  z.strictObject({ op: z.literal("read"), object: stored.nullable() }),
-  z.strictObject({ op: z.literal("write"), version }),
-  z.strictObject({ op: z.literal("delete"), existed: z.boolean() }),
-]);
+const result = z
+  .discriminatedUnion("op", [
+    z.strictObject({ op: z.literal("read"), object: stored.nullable() }),
+    z.strictObject({ op: z.literal("write"), version }),
+    z.strictObject({ op: z.literal("delete"), existed: z.boolean() }),
+  ])
+  .meta({ id: "ObjectResult" });
 
 const path = "/v1/objects/:owner/:collection/:key";
 const inPath = { owner: "path", collection: "path", key: "path" } as const;
 const refusals = ["OBJECT_CHANGED", "FORBIDDEN", "KEY_REUSED", "STORE_BUSY"] as const;
-const full = ["OBJECT_TOO_LARGE", "OBJECTS_FULL"] as const;
+const full = ["OBJECT_TOO_LARGE", "OBJECTS_FULL", "ACCOUNT_UNKNOWN"] as const;
 
 /** The storage of games as operations. */
 export function objectOperations(objects: Objects): readonly AnyOperation[] {

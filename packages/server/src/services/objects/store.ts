@@ -49,14 +49,28 @@ export async function deleteObject(db: Db, place: Place): Promise<void> {
     .execute();
 }
 
-/** How many objects an account has. */
-export async function countObjects(db: Db, owner: string): Promise<number> {
-  const { count } = await db
-    .selectFrom("objects")
-    .select((on) => on.fn.countAll<number>().as("count"))
-    .where("owner", "=", owner)
+/** Whether there is such an account: what it owns goes with its player. */
+export async function hasPlayer(db: Db, account: string): Promise<boolean> {
+  const player = db.selectFrom("players").select("id").where("id", "=", account);
+  return (await player.executeTakeFirst()) !== undefined;
+}
+
+/** The same, and how many objects it has. */
+export async function lookAtOwner(
+  db: Db,
+  owner: string,
+): Promise<{ readonly isThere: boolean; readonly objects: number }> {
+  const { player, objects } = await db
+    .selectNoFrom((of) => [
+      of.selectFrom("players").select("id").where("id", "=", owner).as("player"),
+      of
+        .selectFrom("objects")
+        .select((on) => on.fn.countAll<number>().as("count"))
+        .where("owner", "=", owner)
+        .as("objects"),
+    ])
     .executeTakeFirstOrThrow();
-  return count;
+  return { isThere: player !== null, objects: objects ?? 0 };
 }
 
 /** Objects of a collection in the order of their keys, those that are readable so far at least. */

@@ -1,8 +1,10 @@
 import { writeSync } from "node:fs";
 import { RealmError } from "@realmwright/protocol";
+import type { Subject } from "../../../auth/subject.ts";
 import { openStore } from "../../../sql/open-store.ts";
 import { testOptions } from "../../../sql/testing/test-options.ts";
 import { Objects } from "../objects.ts";
+import { addPlayers } from "./add-players.ts";
 import { piece, writer, WRITERS } from "./kill-work.ts";
 
 /*
@@ -11,10 +13,12 @@ import { piece, writer, WRITERS } from "./kill-work.ts";
  */
 const [url = "", round = "0"] = process.argv.slice(2);
 const options = testOptions(url);
-const objects = new Objects(await openStore(options), options);
+const store = await openStore(options);
+const objects = new Objects(store, options);
+const writers = Array.from({ length: WRITERS }, (_, number) => writer(Number(round), number));
+await addPlayers(store, ...writers);
 
-async function work(number: number): Promise<never> {
-  const by = writer(Number(round), number);
+async function work(by: Subject, number: number): Promise<never> {
   for (let n = 1; ; n++) {
     const answer = await acknowledged(() => objects.batch(by, piece(by, n), `key-${n}`));
     writeSync(1, `${JSON.stringify([number, n, answer])}\n`);
@@ -31,4 +35,4 @@ async function acknowledged<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-await Promise.all(Array.from({ length: WRITERS }, (_, number) => work(number)));
+await Promise.all(writers.map(work));

@@ -1,4 +1,4 @@
-import { TokenBucket } from "../session/token-bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** Keys that are remembered; the one that came first is forgotten first. */
 const KEYS_MAX = 10_000;
