@@ -91,15 +91,19 @@ function describe(
   number: number,
   schemas: Record<string, Schema>,
 ): Json {
-  const { name, action, example, summary } = operation;
+  const { name, action, example, over, summary } = operation;
   const input = jsonSchema(operation.input, "input", `${name}.input`, schemas);
   const places = placesOf(operation, route);
   const body = bodyOf(operation, input, places);
   const roles = rolesFor(action);
+  const callers = roles.length === 0 ? "" : `For ${roles.join(", ")}. `;
+  const ways = over === "http" ? "Asked over HTTP alone." : "Connections ask for it by `rpc` too.";
   return {
     operationId: number === 0 ? name : `${name}.alias${number}`,
     summary,
-    ...(roles.length === 0 ? {} : { description: `For ${roles.join(", ")}.`, "x-roles": roles }),
+    description: `${callers}${ways}`,
+    ...(roles.length === 0 ? {} : { "x-roles": roles }),
+    "x-rpc": over !== "http",
     tags: [number === 0 ? tagOf(operation) : seedTag],
     deprecated: false,
     // what is open to anyone is the same with a token as without

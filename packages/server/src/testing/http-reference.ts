@@ -27,6 +27,7 @@ interface Described {
   readonly summary: string;
   readonly tags: readonly string[];
   readonly "x-roles"?: readonly string[];
+  readonly "x-rpc": boolean;
   readonly security: readonly Readonly<Record<string, unknown>>[];
   readonly parameters: readonly {
     readonly name: string;
@@ -86,6 +87,7 @@ function opening(common: ReadonlySet<string>): string[] {
     "",
     "What a server with accounts and scripts offers over HTTP. Made of its `/openapi.json`; `npx vitest run --project unit packages/server/src/http/http-reference -u` writes it. A running server has the same as a page to try it on, at `/docs`. How logins work is in [Accounts](../guide/accounts.md).",
     "",
+    "- What is not `over HTTP alone` can also be asked for on a connection, as [`rpc`](protocol.md) by its name.",
     "- A token goes into the header `Authorization: Bearer …`. Bodies and answers are JSON; members that are not named here are refused. `name?` may be left out.",
     "- `Idempotency-Key: …` (1 to 64 visible characters, where it says so): the same work asked for twice with it is done once.",
     "- What goes wrong is told as `application/problem+json`: [Problem](#problem). [Errors](errors.md) says what each code means; 429 and 503 have `Retry-After`.",
@@ -125,7 +127,7 @@ function section(
     "",
     `${summary} ${callersOf(described)}${takesKey ? " Takes `Idempotency-Key`." : ""}${others.length === 0 ? "" : ` Also ${others.join(", ")}.`}`,
     "",
-    `Name: \`${operationId}\`.`,
+    `Name: \`${operationId}\`${described["x-rpc"] ? "" : "; over HTTP alone"}.`,
     "",
     ...(members.length === 0
       ? []
