@@ -190,6 +190,23 @@ return n`;
   ]);
 });
 
+test("[S-LUA5] what is released while a worker comes is not left in it", async () => {
+  const { engine, workers } = stage;
+  await engine.load("a.lua", "return 1");
+  const unloaded: number[] = [];
+  stage.spawned = (worker) => {
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message: ToScriptWorker) => {
+      if (message.type === "unload") unloaded.push(message.id);
+      post(message, []);
+    };
+    engine.release("a.lua", 1);
+  };
+  await workers[0]!.terminate();
+  expect(await stage.answer("return 2")).toBe(2);
+  expect(unloaded).toEqual([1]);
+});
+
 test("[S-LUA9] a closed engine refuses what waits and what comes", async () => {
   const { engine } = stage;
   await engine.load("a.lua", "return 1");

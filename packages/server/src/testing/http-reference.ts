@@ -281,8 +281,8 @@ function scalar(schema: Schema): string {
     const noun = type === "integer" ? "whole number" : "number";
     return isBounded ? `${noun} (${minimum ?? "…"} to ${maximum})` : noun;
   }
-  if (type === "object") return "object";
-  return typeof type === "string" ? type : (type ?? []).join(" | ");
+  if (typeof type === "string") return type;
+  return (type ?? []).map((one) => typeOf({ ...schema, type: one })).join(" | ");
 }
 
 function upTo(unit: string, min: number | undefined, max: number | undefined): string {

@@ -62,6 +62,7 @@ describe("[S-LUA40] a room that ends", () => {
       gate.resolve();
       await waiting;
       expect(await isThere(stage)).toBe(0);
+      expect(stage.isTold).toBe(how === "gone");
       await stage.rooms.gone("arena-1");
     },
   );

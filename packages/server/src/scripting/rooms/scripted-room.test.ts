@@ -359,6 +359,8 @@ describe("a scripted room", () => {
     const both = { ...own, rooms: { counter: kind! }, entry: "counter" };
     expect(() => stage.rooms.whole(both)).toThrow(/both define the room counter/);
     const { outline } = stage.rooms;
+    await stage.scripts.load(new Map([["counter", `-- a comment before it\n${counter}`]]));
+    expect(stage.rooms.outline).toBe(outline);
     await stage.scripts.load(new Map());
     expect(stage.rooms.outline).not.toBe(outline);
     expect(() => stage.rooms.whole(undefined)).toThrow(/test has no rooms/);

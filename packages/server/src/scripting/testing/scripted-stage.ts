@@ -48,7 +48,7 @@ export class ScriptedStage {
     const { scripts, log } = this;
     const onReturn = (listener: (news: { empty: boolean }) => void): (() => void) => {
       this.#returned = () => listener({ empty: true });
-      return () => undefined;
+      return () => (this.#returned = undefined);
     };
     const call: GameScripts["call"] = (...call) => scripts.call(...call);
     const doors: Pick<GameScripts, "rooms" | "hold" | "subscribe"> = {
@@ -147,6 +147,11 @@ export class ScriptedStage {
   /** From here on patches are lost on their way. */
   muteChannels(): void {
     this.#isMute = true;
+  }
+
+  /** Rooms are to be told when the hot state is back. */
+  get isTold(): boolean {
+    return this.#returned !== undefined;
   }
 
   /** The hot state is back, and messages were lost. */
