@@ -1,7 +1,8 @@
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { rolldown, type OutputChunk, type RolldownBuild, type RolldownOutput } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
+import { replaceFolder } from "./replace-folder.ts";
 import { fromBundler, SourceError } from "./source-error.ts";
 
 /** A built page. */
@@ -45,14 +46,13 @@ const noPage = `<!doctype html>
 
 /**
  * Builds the game's page: bundles each module script that it names, and copies what else lies beside it. What was built
- * before stays in place until everything is there. Throws SourceError.
+ * before stays in place until everything is there, since a server may be serving it. Throws SourceError.
  */
 export async function buildClient(game: GameFolder, minify: boolean): Promise<ClientBundle> {
   if (game.page === undefined) throw new TypeError(`${game.name} has no client/index.html`);
   const source = dirname(game.page);
   const folder = join(await dataFolder(game), "client");
-  const next = `${folder}.next`;
-  await rm(next, { recursive: true, force: true });
+  const next = await nextFolder(game);
   await cp(source, next, {
     recursive: true,
     filter: (path) => !sourceEndings.has(extname(path)),
@@ -78,17 +78,24 @@ export async function buildClient(game: GameFolder, minify: boolean): Promise<Cl
           }),
         );
   await writeFile(join(next, "index.html"), page);
-  await rm(folder, { recursive: true, force: true });
-  await rename(next, folder);
+  await replaceFolder(folder, next, "index.html");
   return { folder, modules: modulesOf(chunks) };
+}
+
+/** Where this process builds; `clearBuilds` removes what it leaves there. */
+async function nextFolder(game: GameFolder): Promise<string> {
+  const next = join(await dataFolder(game, "build"), `client-${process.pid}-next`);
+  await rm(next, { recursive: true, force: true });
+  return next;
 }
 
 /** Puts a page where a game has none yet, which says so. Answers the folder to serve. */
 export async function placeholder(game: GameFolder): Promise<string> {
   const folder = join(await dataFolder(game), "client");
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  await writeFile(join(folder, "index.html"), noPage);
+  const next = await nextFolder(game);
+  await mkdir(next);
+  await writeFile(join(next, "index.html"), noPage);
+  await replaceFolder(folder, next, "index.html");
   return folder;
 }
 

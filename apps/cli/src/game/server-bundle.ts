@@ -82,7 +82,9 @@ export async function clearBuilds(game: GameFolder): Promise<void> {
   const folder = await dataFolder(game, "build");
   for (const name of await readdir(folder)) {
     const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1]);
-    if (!Number.isNaN(pid) && !isRunning(pid)) await rm(join(folder, name));
+    if (!Number.isNaN(pid) && !isRunning(pid)) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
   }
 }
 
