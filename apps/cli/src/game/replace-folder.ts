@@ -19,12 +19,10 @@ export async function replaceFolder(folder: string, next: string, last: string):
     await rename(join(next, path), to);
   }
   const kept = new Set(paths);
+  // folders stay, empty ones too: another server may be looking into them
   for (const entry of await entriesOf(folder)) {
     const path = pathIn(folder, entry);
-    const isKept = entry.isDirectory()
-      ? paths.some((one) => one.startsWith(join(path, "/")))
-      : kept.has(path);
-    if (!isKept) await rm(join(folder, path), { recursive: true, force: true });
+    if (!entry.isDirectory() && !kept.has(path)) await rm(join(folder, path), { force: true });
   }
   await rm(next, { recursive: true, force: true });
 
