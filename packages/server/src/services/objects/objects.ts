@@ -14,7 +14,6 @@ import {
   nobody,
   toCursor,
   toJson,
-  type DeleteOperation,
   type ObjectOperation,
   type ObjectResult,
   type Place,
@@ -22,6 +21,7 @@ import {
   type StoredObject,
   type WriteOperation,
 } from "./rules.ts";
+import { Draft } from "./draft.ts";
 import * as queries from "./store.ts";
 
 const VERSION_BYTES = 12;
@@ -92,10 +92,12 @@ export class Objects {
           if (answer !== undefined) return answered(answer, request);
           await mustBeThere(tx, subject);
         }
+        const draft = await Draft.of(tx, operations);
         const results: ObjectResult[] = [];
         for (const [at, operation] of operations.entries()) {
-          results.push(await this.#do(tx, subject, operation, at));
+          results.push(await this.#do(draft, subject, operation, at));
         }
+        await draft.save();
         if (key !== undefined) {
           await queries.keepAnswer(tx, {
             account: subject.account,
@@ -119,12 +121,12 @@ export class Objects {
   }
 
   async #do(
-    tx: Transaction<Tables>,
+    draft: Draft,
     subject: Subject,
     operation: ObjectOperation,
     at: number,
   ): Promise<ObjectResult> {
-    const current = await queries.findObject(tx, operation);
+    const current = draft.get(operation);
     if (operation.op === "read") {
       authorize(subject, "objects.read");
       const isSeen = current !== undefined && mayRead(subject, current);
@@ -132,47 +134,35 @@ export class Objects {
     }
     authorize(subject, "objects.write", { ...current, owner: operation.owner });
     mustBeExpected(operation.version, current, at);
-    if (operation.op === "write") return this.#write(tx, subject, operation, current);
-    return remove(tx, operation, current);
+    if (operation.op === "write") return this.#write(draft, subject, operation, current);
+    draft.delete(operation);
+    return { op: "delete", existed: current !== undefined };
   }
 
   async #write(
-    tx: Transaction<Tables>,
+    draft: Draft,
     subject: Subject,
     operation: WriteOperation,
     current: StoredObject | undefined,
   ): Promise<ObjectResult> {
     const { owner, collection, key } = operation;
     const json = toJson(operation.value);
-    if (current === undefined) await mustHaveRoom(tx, subject, owner);
+    if (current === undefined) await mustHaveRoom(draft, subject, owner);
     const version = Buffer.from(this.#random(VERSION_BYTES)).toString("base64url");
     const readable = operation.readable ?? current?.readable ?? "owner";
     const writable = operation.writable ?? current?.writable ?? "owner";
     const updatedMs = Math.round(this.#clock.wallMs());
     const object = { owner, collection, key, version, readable, writable, updatedMs };
-    await queries.putObject(tx, object, json);
+    draft.put(object, json);
     return { op: "write", version };
   }
 }
 
-async function remove(
-  tx: Transaction<Tables>,
-  operation: DeleteOperation,
-  current: StoredObject | undefined,
-): Promise<ObjectResult> {
-  if (current !== undefined) await queries.deleteObject(tx, operation);
-  return { op: "delete", existed: current !== undefined };
-}
-
 /** Whoever waited for an account to go finds it gone: what is written to it now would be there for ever. */
-async function mustHaveRoom(
-  tx: Transaction<Tables>,
-  subject: Subject,
-  owner: string,
-): Promise<void> {
+async function mustHaveRoom(draft: Draft, subject: Subject, owner: string): Promise<void> {
   if (owner === nobody) return;
-  const { isThere, objects } = await queries.lookAtOwner(tx, owner);
-  if (!isThere) throw gone(subject, owner);
+  const objects = await draft.countOf(owner);
+  if (objects === undefined) throw gone(subject, owner);
   if (objects >= limits.objectsPerOwner.value) throw new RealmError("OBJECTS_FULL");
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
 import type { ObjectsTable } from "../../ports/tables/objects.ts";
 import type { Tables } from "../../ports/tables/tables.ts";
 import type { Place, Readable, StoredObject, Writable } from "./rules.ts";
@@ -19,34 +19,60 @@ export async function findObject(db: Db, place: Place): Promise<StoredObject | u
   return row && toObject(row);
 }
 
-/** Puts an object in its place, whatever was there. `json` is its value. */
-export async function putObject(
+/** Those of the places where there is something. */
+export async function findObjects(
   db: Db,
-  object: Omit<StoredObject, "value">,
-  json: string,
+  places: readonly Place[],
+): Promise<readonly StoredObject[]> {
+  if (places.length === 0) return [];
+  const rows = await db.selectFrom("objects").selectAll().where(isAt(places)).execute();
+  return rows.map(toObject);
+}
+
+/** Puts objects in their places, each of which stands there once, whatever was there. `json` is the value. */
+export async function putObjects(
+  db: Db,
+  puts: readonly { readonly object: Omit<StoredObject, "value">; readonly json: string }[],
 ): Promise<void> {
-  const state = {
+  const rows = puts.map(({ object, json }) => ({
+    owner: object.owner,
+    collection: object.collection,
+    key: object.key,
     value: json,
     version: object.version,
     readable: readables.indexOf(object.readable) as 0 | 1 | 2,
     writable: writables.indexOf(object.writable) as 0 | 1,
     updated_ms: object.updatedMs,
-  };
-  const { owner, collection, key } = object;
+  }));
   await db
     .insertInto("objects")
-    .values({ owner, collection, key, ...state })
-    .onConflict((on) => on.columns(["owner", "collection", "key"]).doUpdateSet(state))
+    .values(rows)
+    .onConflict((on) =>
+      on.columns(["owner", "collection", "key"]).doUpdateSet((of) => ({
+        value: of.ref("excluded.value"),
+        version: of.ref("excluded.version"),
+        readable: of.ref("excluded.readable"),
+        writable: of.ref("excluded.writable"),
+        updated_ms: of.ref("excluded.updated_ms"),
+      })),
+    )
     .execute();
 }
 
-export async function deleteObject(db: Db, place: Place): Promise<void> {
-  await db
-    .deleteFrom("objects")
-    .where("owner", "=", place.owner)
-    .where("collection", "=", place.collection)
-    .where("key", "=", place.key)
-    .execute();
+export async function deleteObjects(db: Db, places: readonly Place[]): Promise<void> {
+  await db.deleteFrom("objects").where(isAt(places)).execute();
+}
+
+/** SQLite has no list of rows behind IN. */
+function isAt(
+  places: readonly Place[],
+): (of: ExpressionBuilder<Tables, "objects">) => Expression<SqlBool> {
+  return (of) =>
+    of.or(
+      places.map(({ owner, collection, key }) =>
+        of.and([of("owner", "=", owner), of("collection", "=", collection), of("key", "=", key)]),
+      ),
+    );
 }
 
 /** Whether there is such an account: what it owns goes with its player. */
