@@ -1,6 +1,5 @@
 import {
   gameOwner,
-  type DeleteOperation,
   type ObjectOperation,
   type ObjectPermissions,
   type ObjectPlace,
@@ -18,7 +17,6 @@ export const namePattern: RegExp = /^[\w.:-]+$/u;
 const visible = /^[!-~]+$/u;
 
 export type {
-  DeleteOperation,
   ObjectOperation,
   ObjectPlace as Place,
   ObjectResult,
