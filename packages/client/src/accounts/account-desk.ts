@@ -114,10 +114,11 @@ export class AccountDesk implements Auth, Credentials {
 
   async upgrade(username: string, password: string, name?: string): Promise<Profile> {
     const input = { username, password, ...named(name) };
-    const { createdMs: _, ...profile } = await this.call("accounts.upgrade", input);
-    this.#login.change(profile);
-    this.#onChange.emit(profile);
-    return profile;
+    return this.#changed(await this.call("accounts.upgrade", input));
+  }
+
+  async rename(name: string): Promise<Profile> {
+    return this.#changed(await this.call("accounts.rename", { name }));
   }
 
   async refresh(): Promise<Profile | undefined> {
@@ -199,6 +200,13 @@ export class AccountDesk implements Auth, Credentials {
   ): Promise<Profile> {
     const profile = this.#login.adopt(await this.#api.ask(operation, input));
     this.#source = undefined;
+    this.#onChange.emit(profile);
+    return profile;
+  }
+
+  #changed(answer: OperationOutput<"accounts.rename">): Profile {
+    const { createdMs: _, ...profile } = answer;
+    this.#login.change(profile);
     this.#onChange.emit(profile);
     return profile;
   }

@@ -36,6 +36,8 @@ export interface Auth {
   guest(name?: string): Promise<Profile>;
   /** Gives a guest a name and a password; the account stays, with all that it owns. Rejects with GUEST_ONLY, or as `register`. */
   upgrade(username: string, password: string, name?: string): Promise<Profile>;
+  /** Gives the account another name for others to see, from the next connection on. Rejects with NAME_INVALID. */
+  rename(name: string): Promise<Profile>;
   /** Gets another access token now, and who one is by today. Nobody needs to: it is done when it is due. */
   refresh(): Promise<Profile | undefined>;
   /** All other logins of the account end. Rejects with LOGIN_REFUSED for a wrong password, and with PASSWORD_WEAK. */

@@ -106,6 +106,10 @@ export interface Operations {
     out: Nothing;
   };
   "accounts.me": { in: Nothing; out: Profile & { readonly createdMs: number } };
+  "accounts.rename": {
+    in: { readonly name: string };
+    out: Profile & { readonly createdMs: number };
+  };
   "accounts.upgrade": { in: Entry & Named; out: Profile & { readonly createdMs: number } };
   "accounts.changePassword": {
     in: { readonly password: string; readonly newPassword: string };

@@ -43,6 +43,7 @@ export const routes: Readonly<Record<OperationName, Route>> = {
     over: "http",
   },
   "accounts.me": { method: "GET", path: "/v1/accounts/me" },
+  "accounts.rename": { method: "PUT", path: "/v1/accounts/me/name" },
   "accounts.upgrade": { method: "POST", path: "/v1/accounts/me/upgrade", over: "http" },
   "accounts.changePassword": { method: "POST", path: "/v1/accounts/me/password", over: "http" },
   "accounts.delete": { method: "POST", path: "/v1/accounts/me/delete", over: "http" },

@@ -111,6 +111,19 @@ describe("C-ACC9 what one does with one's account", () => {
     });
   });
 
+  test("another name is told to who listens, kept, and what the next connection has", async () => {
+    const client = await home.connect({ guest: { name: "Ada" } });
+    const told: (string | undefined)[] = [];
+    client.auth.onChange((profile) => told.push(profile?.name));
+    const renamed = await client.auth.rename("Ada L.");
+    expect(renamed).toMatchObject({ account: client.account, name: "Ada L.", isGuest: true });
+    expect([told, client.auth.profile]).toEqual([["Ada L."], renamed]);
+    const elsewhere = await home.connect({ auth: client.auth });
+    expect(elsewhere.name).toBe("Ada L.");
+    await expect(client.auth.rename("\u202e")).rejects.toMatchObject({ code: "NAME_INVALID" });
+    expect(client.auth.profile).toEqual(renamed);
+  });
+
   test("a new password ends all other logins", async () => {
     const [here, there] = [home.auth(), home.auth()];
     await here.register("ada", password);

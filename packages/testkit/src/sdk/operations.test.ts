@@ -53,6 +53,8 @@ function questions(other: string, nobody: string): readonly Question[] {
   const bad = { account: "x" } as const;
   return [
     ["accounts.me", {}],
+    ["accounts.rename", { name: "Zoë" }],
+    ["accounts.rename", { name: "" }],
     ["accounts.read", { account: other }],
     ["accounts.read", { account: nobody }],
     ["accounts.read", bad],

@@ -32,6 +32,8 @@ export interface AccountParts {
   readonly events: AccountEvents;
   readonly logins: LoginDesk;
   readonly limits: LimitValues;
+  /** An account has another name: what is remembered of it is old. */
+  readonly renamed: (account: string) => void;
   /** What else is deleted with an account. */
   readonly erasers: readonly Eraser[];
 }
@@ -169,6 +171,23 @@ export class Accounts {
       },
       [subject.account, nameLock(named.name_key)],
     );
+  }
+
+  /** Gives the subject's account another name for others to see. Rejects with `NAME_INVALID`. */
+  async rename(subject: Subject, wanted: string): Promise<Account> {
+    const { renamed, store } = this.#parts;
+    const name = playerName(wanted);
+    const account = await store.transaction(
+      async (tx) => {
+        const found = await findAccount(tx, subject.account);
+        if (found === undefined) throw new RealmError("SESSION_ENDED");
+        await changeAccount(tx, found.id, { display_name: name });
+        return { ...found, display_name: name };
+      },
+      [subject.account],
+    );
+    renamed(account.id);
+    return account;
   }
 
   /** Rejects with `ACCOUNT_UNKNOWN`. */

@@ -98,6 +98,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     events,
     logins,
     limits,
+    renamed: (account) => verifier.ended({ account }),
     erasers,
   };
   const accounts = new Accounts(parts);

@@ -203,6 +203,18 @@ export function ownOperations(services: OwnServices): readonly AnyOperation[] {
       run: async (call) => profileOf(await accounts.find(subjectOf(call).account)),
     }),
     operation({
+      name: "accounts.rename",
+      action: "accounts.self",
+      route: { method: "PUT", path: "/v1/accounts/me/name" },
+      summary: "Gives the account another name for others to see; what one logs in by stays.",
+      input: z.strictObject({ name }),
+      output: profile,
+      errors: ["NAME_INVALID"],
+      throttle: perAccount,
+      example: { input: { name: "Ada Lovelace" } },
+      run: async (call, input) => profileOf(await accounts.rename(subjectOf(call), input.name)),
+    }),
+    operation({
       name: "accounts.upgrade",
       action: "accounts.upgrade",
       route: { method: "POST", path: "/v1/accounts/me/upgrade" },

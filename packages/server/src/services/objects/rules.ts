@@ -16,13 +16,7 @@ export const nobody: string = gameOwner;
 export const namePattern: RegExp = /^[\w.:-]+$/u;
 const visible = /^[!-~]+$/u;
 
-export type {
-  ObjectOperation,
-  ObjectPlace as Place,
-  ObjectResult,
-  StoredObject,
-  WriteOperation,
-};
+export type { ObjectOperation, ObjectPlace as Place, ObjectResult, StoredObject, WriteOperation };
 
 export type Readable = ObjectPermissions["readable"];
 export type Writable = ObjectPermissions["writable"];
