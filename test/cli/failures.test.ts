@@ -85,7 +85,7 @@ describe.each(["start", "dev"])("scripts that do not compile under %s", (command
     const scripted = new GameFolder({ "scripts/lobby.lua": broken });
     const said = await failure([command, scripted.path, "--port", "0"]);
     scripted.remove();
-    expect(said).toMatch(/✗ scripts\/lobby\.lua:2 .+\n1: -- room: lobby\n2: x = = 2\n +\^$/);
+    expect(said).toMatch(/✗ scripts\/lobby\.lua:2 .+\n1: -- room: lobby\n2: x = = 2\n +\^$/m);
     expect(said).not.toContain("GAME_INVALID");
     expect(events(said.split("\n"))).toHaveLength(1);
   });

@@ -406,7 +406,7 @@ export const bugs: readonly Bug[] = [
   {
     name: "an answer to an input is of another tick",
     file: `${edge}/membership.ts`,
-    from: "writeConfirm(outbox.writer, this.m, seq, tick, code);",
+    from: "writeConfirm(outbox.writer, this.m, seq, tick, code, text);",
     to: "writeConfirm(outbox.writer, this.m, seq, tick + 1, code);",
     link: "local",
     seed: 5,

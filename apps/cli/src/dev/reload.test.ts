@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog, type Server } from "@realmwright/server";
@@ -15,8 +23,14 @@ import { WalkingBots } from "./walking-bots.ts";
 /** What pages are told, in order. */
 class HeardHub extends DevHub {
   readonly heard: string[] = [];
+  /** The page as it is served when it is told of a change. */
+  readonly pages: string[] = [];
 
   override tell(event: DevEvent): void {
+    if (event.type === "shared" || event.type === "page") {
+      const built = join(root, ".realmwright/client/main.js");
+      this.pages.push(existsSync(built) ? readFileSync(built, "utf8") : "");
+    }
     const ends = event.type === "fault" && event.isOfRun ? " of a room" : "";
     this.heard.push(event.type + ends);
     super.tell(event);
@@ -90,6 +104,22 @@ function fail(data: Readonly<Record<string, unknown>> = {}): void {
 
 test("a source that runs is told to pages, which take their error away", async () => {
   expect(await save()).toEqual(["ready"]);
+});
+
+test("a page that is told of a change, and is loaded anew at once, is the new one", async () => {
+  mkdirSync(join(root, "client"));
+  const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
+  write("client/index.html", '<script type="module" src="./main.ts"></script>');
+  write("client/main.ts", 'import { speed } from "../shared.ts";\nconsole.log(speed);\n');
+  write("shared.ts", "export const speed = 5;\n");
+  expect(await save("client/index.html")).toEqual(["page", "ready"]);
+  write("shared.ts", "export const speed = 10;\n");
+  expect(await save("shared.ts")).toEqual(["shared", "ready"]);
+  write("client/main.ts", 'import { speed } from "../shared.ts";\nconsole.log(-speed);\n');
+  expect(await save("client/main.ts")).toEqual(["page", "ready"]);
+  // what is left of a constant is its value
+  const shown = hub.pages.map((page) => /log\((-?\d+)\)/u.exec(page)?.[1]);
+  expect(shown).toEqual(["5", "10", "-10"]);
 });
 
 test("a rule that fails at once keeps its error on the page, until a save mends it and players join anew", async () => {

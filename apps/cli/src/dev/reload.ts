@@ -144,9 +144,10 @@ export class Reload {
     if (concerned.length === 0) return;
     const shared = concerned.some(isOfPage) ? undefined : await buildShared(folder);
     const isSharedAlone = concerned.every((path) => shared?.modules.has(join(folder.root, path)));
-    if (shared !== undefined && isSharedAlone) hub.renewShared(shared.code);
+    // before anybody is told: a page that can not take the shared half is loaded anew at once
     this.#client = await buildClient(folder, false);
-    if (!isSharedAlone) hub.tell({ type: "page" });
+    if (shared !== undefined && isSharedAlone) hub.renewShared(shared.code);
+    else hub.tell({ type: "page" });
   }
 
   /** Shows the first page of a game that had none, or that it has none any more. */

@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { rolldown, type OutputChunk, type RolldownBuild, type RolldownOutput } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
+import { readModules } from "./read-modules.ts";
 import { replaceFolder } from "./replace-folder.ts";
 import { fromBundler, SourceError } from "./source-error.ts";
 
@@ -64,9 +65,9 @@ export async function buildClient(game: GameFolder, minify: boolean): Promise<Cl
     input[withoutEnding(entry)] = join(source, entry);
     page = page.replace(entry, `${withoutEnding(entry)}.js`);
   }
-  const chunks =
+  const { modules } =
     entries.length === 0
-      ? []
+      ? { modules: new Set<string>() }
       : await bundled(game, input, (build) =>
           build.write({
             dir: next,
@@ -79,7 +80,7 @@ export async function buildClient(game: GameFolder, minify: boolean): Promise<Cl
         );
   await writeFile(join(next, "index.html"), page);
   await replaceFolder(folder, next, "index.html");
-  return { folder, modules: modulesOf(chunks) };
+  return { folder, modules };
 }
 
 /** Where this process builds; `clearBuilds` removes what it leaves there. */
@@ -102,35 +103,33 @@ export async function placeholder(game: GameFolder): Promise<string> {
 /** Bundles the half that the page shares with the server, for a page that is running already. Throws SourceError. */
 export async function buildShared(game: GameFolder): Promise<SharedBundle | undefined> {
   if (game.shared === undefined) return undefined;
-  const chunks = await bundled(game, { shared: game.shared }, (build) =>
+  const { chunks, modules } = await bundled(game, { shared: game.shared }, (build) =>
     build.generate({ format: "esm", codeSplitting: false }),
   );
-  return { code: chunks.map(({ code }) => code).join("\n"), modules: modulesOf(chunks) };
+  return { code: chunks.map(({ code }) => code).join("\n"), modules };
 }
 
 async function bundled(
   game: GameFolder,
   input: Record<string, string>,
   emit: (build: RolldownBuild) => Promise<RolldownOutput>,
-): Promise<OutputChunk[]> {
+): Promise<{ readonly chunks: readonly OutputChunk[]; readonly modules: ReadonlySet<string> }> {
+  const { modules, plugin } = readModules();
   try {
     const build = await rolldown({
       input,
       cwd: game.root,
       platform: "browser",
       logLevel: "silent",
+      plugins: [plugin],
       resolve: { conditionNames: [...process.execArgv.flatMap(conditions), "browser", "import"] },
     });
     const { output } = await emit(build);
     await build.close();
-    return output.filter((part) => part.type === "chunk");
+    return { chunks: output.filter((part) => part.type === "chunk"), modules };
   } catch (error) {
     throw fromBundler(error, game.root);
   }
-}
-
-function modulesOf(chunks: readonly OutputChunk[]): ReadonlySet<string> {
-  return new Set(chunks.flatMap(({ moduleIds }) => moduleIds));
 }
 
 /** The conditions under which this process itself finds packages: sources in a repository, builds elsewhere. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { GameDefinition } from "@realmwright/core";
 import { rolldown } from "rolldown";
 import { dataFolder, type GameFolder } from "./game-folder.ts";
+import { readModules } from "./read-modules.ts";
 import { withDefaults, type RoomDefaults } from "./room-defaults.ts";
 import { fromBundler, fromRun, SourceError } from "./source-error.ts";
 
@@ -45,15 +46,17 @@ export async function bundleServer(
   name: string,
 ): Promise<ServerBundle> {
   const folder = await dataFolder(game, "build");
+  const { modules, plugin } = readModules();
   try {
     const bundle = await rolldown({
       input: entry,
       cwd: game.root,
       platform: "node",
       logLevel: "silent",
+      plugins: [plugin],
       external: (id) => !/^[./]|^[A-Za-z]:[\\/]/.test(id),
     });
-    const { output } = await bundle.write({
+    await bundle.write({
       dir: folder,
       format: "esm",
       sourcemap: true,
@@ -61,8 +64,7 @@ export async function bundleServer(
       codeSplitting: false,
     });
     await bundle.close();
-    const modules = output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
-    return { file: join(folder, name), modules: new Set(modules) };
+    return { file: join(folder, name), modules };
   } catch (error) {
     throw fromBundler(error, game.root);
   }
