@@ -1,4 +1,5 @@
-import { RealmError } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
+import { ByteWriter, codecs } from "@realmwright/protocol/internal";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { isOpen, rolesFor } from "../auth/authorize.ts";
@@ -9,6 +10,7 @@ import { systemClock } from "../scheduler/system-clock.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
 import { onEachDatabase } from "../sql/testing/on-each-database.ts";
 import { operationsBench, subjectOf } from "../testing/operations-bench.ts";
+import { RecordedLog } from "../testing/recorded-log.ts";
 import { IdentityBench } from "./accounts/testing/identity-bench.ts";
 import { objectOperations } from "./objects/operations.ts";
 import { Objects } from "./objects/objects.ts";
@@ -219,3 +221,58 @@ test.each(["account", "address"] as const)(
     await app.close();
   },
 );
+
+test("[S-RPC1] problems, refusals and their parts are cut to what messages hold, and not before", async () => {
+  const problem = (more: number) => ({
+    path: `/${"p".repeat(127 + more)}`,
+    expected: "e".repeat(256 + more),
+    got: "g".repeat(128 + more),
+  });
+  const most = limits.problems.value;
+  const thrown = (more: number) => [
+    new RealmError("REQUEST_INVALID", {
+      problems: Array.from({ length: most + more }, () => problem(more)),
+    }),
+    new RealmError("SCRIPT_REFUSED", {
+      refusal: { code: "C".repeat(64 + more), text: "t".repeat(512 + more) },
+    }),
+  ];
+  for (const more of [0, 1]) {
+    for (const error of thrown(more)) {
+      const refusing = operation({
+        name: "refusing.one",
+        action: "server.read",
+        route: { method: "POST", path: "/refusing" },
+        summary: "Refuses.",
+        input: z.strictObject({}),
+        output: z.object({}),
+        errors: [],
+        run: () => Promise.reject(error),
+      });
+      const clock = systemClock();
+      const calls = new SocketCalls({
+        desk: new OperationDesk([refusing], clock),
+        subjectOf: () => subjectOf("player"),
+        limits: limitValues(),
+        clock,
+        log: new RecordedLog(),
+      });
+      const identity = await subjectOf("player");
+      const outcome = await ask(calls, {
+        identity,
+        address: "::1",
+        operation: "refusing.one",
+        input: {},
+      });
+      if (!("error" in outcome)) throw new Error("it was done");
+      const payload = outcome.error;
+      if (more === 0) expect(payload).toEqual(error.toPayload("rpc"));
+      else expect(JSON.stringify(payload)).toContain("…");
+      for (const codec of Object.values(codecs)) {
+        const out = new ByteWriter();
+        codec.encode({ type: "error", id: 1, payload }, out, () => undefined);
+        expect(codec.decode(out.toBytes(), "server")).toEqual([{ type: "error", id: 1, payload }]);
+      }
+    }
+  }
+});
