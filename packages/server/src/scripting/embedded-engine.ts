@@ -355,6 +355,7 @@ export class EmbeddedEngine implements ScriptEngine {
 
   /** Ends the worker when one call has run for too long, by what was seen of it at two looks. */
   #lookAtRunning(nowMs: number): void {
+    if (!this.#isReady) return;
     const number = this.runningCall;
     if (number !== this.#seen) {
       this.#seen = number;
