@@ -6,8 +6,8 @@ const assigned: readonly (readonly [from: number, to: number])[] = [
 
 /** White space. Braille's empty cell and the empty hieroglyphs look like it. */
 const blank = /[\p{White_Space}\u2800\u{13441}\u{13442}]/u;
-/** What is no character, or shows nothing: the last two and the stand-ins for something else besides what Unicode says. */
-const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\ufffc\ufffd\u{16fe4}\u{1d159}]/u;
+/** What is no character, stands in for one, or shows nothing, as a null note head and the filler of Khitan do. */
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\ufffc\ufffd\u{1d159}]|\u{16fe4}/u;
 const mark = /\p{M}/u;
 
 /** How a text of strangers takes a code point. Marks stack above and below the letter before them. */

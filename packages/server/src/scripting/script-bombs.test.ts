@@ -78,7 +78,7 @@ return {redis.call("HGET", "__proto__", "__proto__"), redis.call("HGET", "__prot
     expect(await stage.answer(source)).toEqual([
       "__proto__",
       null,
-      "ERR Unknown Redis command called from script",
+      "ERR Unknown Redis command called from script: __proto__",
     ]);
     expect(Object.keys(Object.prototype)).toEqual([]);
   });

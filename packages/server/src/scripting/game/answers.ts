@@ -32,7 +32,7 @@ function isFiniteJson(value: unknown): boolean {
       const detail = `its answer has more than ${most} levels`;
       throw new RealmError("SCRIPT_FAILED", { detail });
     }
-    level = holders.flatMap((one) => Object.values(one));
+    level = holders.flatMap((one): unknown[] => Object.values(one));
   }
   return true;
 }

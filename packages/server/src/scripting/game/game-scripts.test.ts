@@ -244,7 +244,7 @@ describe("[S-LUA22] a call that does not go well", () => {
   test.each([
     ["local x\nreturn x.y", "a.lua:2: attempt to index local 'x' (a nil value)"],
     ["redis.call('SET', 'k', 1) redis.call('HGET', 'k', 'f')", "WRONGTYPE Operation against"],
-    ["redis.call('NOPE')", "ERR Unknown Redis command"],
+    ["redis.call('NOPE\\n')", "ERR Unknown Redis command called from script: NOPE?"],
     ["error('SOME words')", "a.lua:1: SOME words"],
     ["error({})", ""],
     ["count = 1", 'a.lua:1: Attempt to modify a readonly table (a forgotten "local"?)'],
