@@ -270,7 +270,21 @@ const table = {
     "keys and arguments of one call together",
   ],
   scriptAnswerBytes: [262_144, "bytes", "SCRIPT_BUDGET", "the answer of one call"],
-  scriptCallsWaiting: [4096, "calls", "SCRIPT_BUSY", "calls that wait for one engine"],
+  scriptCallsWaiting: [
+    4096,
+    "calls",
+    "SCRIPT_BUSY",
+    "calls that wait for one engine, and calls by accounts that wait for their turn",
+  ],
+  scriptCallsAtOnce: [
+    16,
+    "calls",
+    "SCRIPT_BUSY",
+    "calls by accounts that one server hands to its engine; the others wait, each account in turn",
+  ],
+  scriptCallsPerAccount: [2, "calls", "SCRIPT_BUSY", "of these, calls of one account"],
+  scriptCallsWaitingPerAccount: [256, "calls", "SCRIPT_BUSY", "calls of one account that wait"],
+  scriptAnswerDepth: [32, "levels", "SCRIPT_FAILED", "nesting of an answer"],
   scriptTimeMs: [200, "ms", "SCRIPT_BUDGET", "one call, unless it has a budget of its own"],
   scriptKeptCharacters: [
     16_777_216,
