@@ -289,8 +289,7 @@ export class ScriptLine {
     }
     // not by the channel: it may be lost there while the state is, too
     if (answer.patch !== undefined) this.#take(answer.patch);
-    // what it did then is not known here
-    if (answer.isDone) this.#mustRead = true;
+    // the state that is read whenever a call failed before has what it did then
     if (answer.isDone) return;
     for (const [i, queued] of events.entries()) {
       const missing: EventAnswer = { type: "failed", fault: "the script answered nothing" };
