@@ -169,7 +169,10 @@ end`;
 
 test("[S-LUA48] a room whose end fails says so in a line, with a stack where it is not the script's", async () => {
   for (const [fails, about] of [
-    [undefined, { room: "arena-1", problem: expect.stringMatching(/den\.lua:6: no end$/) }],
+    [
+      undefined,
+      { room: "arena-1", problem: expect.stringMatching(/den\.lua:6: no end$/) as string },
+    ],
     [new TypeError("ours"), { room: "arena-1", error: { message: "ours" } }],
   ] as const) {
     const stage = await open(
