@@ -63,7 +63,8 @@ onEachDatabase((database) => {
       const clock = new VirtualClock();
       const store = await database.open({ clock });
       await sql`pragma max_page_count = 1`.execute(store.db);
-      expect(await store.isReady()).toBe(false);
+      // a proof that failed proves nothing for the next one
+      for (let i = 0; i < 3; i++) expect(await store.isReady()).toBe(false);
       await sql`pragma max_page_count = 1000000`.execute(store.db);
       expect(await store.isReady()).toBe(true);
       await sql`pragma max_page_count = 1`.execute(store.db);
