@@ -68,7 +68,7 @@ function problemOf(error: unknown, status: number): Problem | undefined {
   if (error instanceof StatusError) return error.problem;
   const { code } = error as { readonly code?: unknown };
   if (status === 415)
-    return { path: "", expected: "content-type: application/json", got: "another" };
+    return { path: "", expected: "content-type: application/json", got: "another or none" };
   if (code === "FST_ERR_CTP_EMPTY_JSON_BODY") return { path: "", expected: "JSON", got: "nothing" };
   if (error instanceof SyntaxError || code === "FST_ERR_CTP_INVALID_JSON_BODY") {
     return { path: "", expected: "JSON", got: "a text that is none" };

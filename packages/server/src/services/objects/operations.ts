@@ -6,7 +6,7 @@ import type { Objects } from "./objects.ts";
 import { namePattern } from "./rules.ts";
 
 const owner = z
-  .union([z.literal("me"), z.uuid().toLowerCase()])
+  .union([z.literal("me"), z.uuid("me or the id of an account").toLowerCase()])
   .describe("An account's id, `me`, or the id of zeros for what belongs to the game.");
 const collection = z
   .string()
