@@ -46,7 +46,7 @@ describe("[S-OP2] what does not come as far as a schema is told what was expecte
       { expected: "no content-encoding" },
     ],
   ])("%s", async (_what, payload, headers, status, problem) => {
-    const { body, status: got } = await refused(payload, headers as Record<string, string>);
+    const { body, status: got } = await refused(payload, headers);
     expect(got).toBe(status);
     expect(body).toMatchObject({ code: "REQUEST_INVALID", problems: [problem] });
   });
