@@ -83,7 +83,11 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   );
   await reload.sendBots();
   // Before anything is said: what is saved from then on is seen.
-  const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));
+  const stopWatch = watchSources(
+    folder.root,
+    (paths) => reload.take(paths),
+    (text) => terminal.warn(text),
+  );
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
     version: version(),
