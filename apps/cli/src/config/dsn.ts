@@ -37,7 +37,9 @@ export function databaseUrl(type: DatabaseType | undefined, dsn: string): string
 
 /** Whether what is to be a file's name is an address of something else: it may hold a password. */
 export function looksLikeAddress(file: string): boolean {
-  return /^\s*\/*(?:[a-z][a-z0-9+.-]+:)*(?:[a-z][a-z0-9+.-]+:\/|postgres[a-z]*:|[^/\\]*:[^/\\]*@)/i.test(file);
+  return /^\s*\/*(?:[a-z][a-z0-9+.-]+:)*(?:[a-z][a-z0-9+.-]+:\/|postgres[a-z]*:|[^/\\]*:[^/\\]*@)/i.test(
+    file,
+  );
 }
 
 function sqliteUrl(dsn: string, isAddress: boolean): string {

@@ -19,7 +19,8 @@ function withoutSecrets(issuers: unknown): unknown {
 
 /** Keeps who, where and what; not the password, nor what a query says. */
 function maskedUrl(text: string): string {
-  if (text.startsWith("sqlite:")) return looksLikeAddress(text.slice("sqlite:".length)) ? `sqlite:${mask}` : text;
+  if (text.startsWith("sqlite:"))
+    return looksLikeAddress(text.slice("sqlite:".length)) ? `sqlite:${mask}` : text;
   const [, scheme, login = "", rest = "", query = ""] =
     /^([a-z][a-z0-9+.-]*:\/\/)(?:(.*)@)?([^@?]*)(\?.*)?$/is.exec(text) ?? [];
   if (scheme === undefined) return mask;

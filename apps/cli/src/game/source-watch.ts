@@ -31,7 +31,11 @@ function watchAll(
 ): () => void {
   // On Linux a recursive watch of Node's loses each file that another is moved upon, as most editors save.
   if (process.platform === "linux") {
-    const folders = new SourceFolders(root, { told, warn, isIgnored: (path) => ignored.test(path) });
+    const folders = new SourceFolders(root, {
+      told,
+      warn,
+      isIgnored: (path) => ignored.test(path),
+    });
     return () => folders.stop();
   }
   const watcher = watch(root, { recursive: true }, (_, name) => {
