@@ -70,6 +70,7 @@ test("ways of saving may take turns", async () => {
     save("server.ts", save.name);
     await heard("server.ts");
   }
+  expect(new Set(told)).toEqual(new Set(["server.ts"]));
 });
 
 test("a burst of saves of many files is told whole", async () => {
@@ -82,6 +83,7 @@ test("a burst of saves of many files is told whole", async () => {
   told.length = 0;
   for (const path of paths) for (const text of ["3", "4", "5"]) saveByRename(path, text);
   await heard(...paths);
+  expect(told.filter((path) => !paths.includes(path))).toEqual([]);
 });
 
 test("folders that come are seen with what was in them before", async () => {
@@ -91,6 +93,7 @@ test("folders that come are seen with what was in them before", async () => {
   renameSync(join(root, "rules"), join(root, "client/rules"));
   await heard("client/rules/more/one.ts");
   await again("client/rules/more/one.ts", saveByRename);
+  expect(new Set(told)).toEqual(new Set(["client/rules/more/one.ts"]));
 });
 
 test("a folder that is renamed is seen under its new name alone", async () => {
@@ -108,6 +111,7 @@ test("a folder that is deleted and made anew is seen again, time after time", as
     write("client/ui/new.ts", String(time));
     await heard("client/ui/new.ts");
     await again("client/ui/new.ts", saveByRename);
+    expect(new Set(told)).toEqual(new Set(["client/ui/new.ts"]));
   }
 });
 
