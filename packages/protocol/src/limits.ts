@@ -127,9 +127,27 @@ const table = {
     "CALLS_BUSY",
     "operations asked for on connections that one server is at",
   ],
+  openCallsPerAccount: [
+    16,
+    "calls",
+    "CALLS_FULL",
+    "operations of one account on all its connections whose answers were not taken",
+  ],
   operationCharacters: [64, "characters", "OPERATION_UNKNOWN", "an operation's name"],
   callInputBytes: [6144, "bytes", "CALL_TOO_LARGE", "an operation's input as JSON in UTF-8"],
   callAnswerBytes: [262_144, "bytes", "ANSWER_UNFIT", "an operation's answer as JSON in UTF-8"],
+  callAnswerBytesPerNode: [
+    134_217_728,
+    "bytes",
+    "CALLS_BUSY",
+    "answers on one server that were not taken, and callAnswerBytes for each call that it runs",
+  ],
+  callAnswerStuckMs: [
+    30_000,
+    "ms",
+    "TOO_SLOW",
+    "answers wait for a client and it takes none: the connection is closed",
+  ],
 
   // HTTP
   httpBodyBytes: [262_144, "bytes", "MESSAGE_TOO_LARGE", "the body of a request"],
@@ -252,7 +270,21 @@ const table = {
     "keys and arguments of one call together",
   ],
   scriptAnswerBytes: [262_144, "bytes", "SCRIPT_BUDGET", "the answer of one call"],
-  scriptCallsWaiting: [4096, "calls", "SCRIPT_BUSY", "calls that wait for one engine"],
+  scriptCallsWaiting: [
+    4096,
+    "calls",
+    "SCRIPT_BUSY",
+    "calls that wait for one engine, and calls by accounts that wait for their turn",
+  ],
+  scriptCallsAtOnce: [
+    16,
+    "calls",
+    "SCRIPT_BUSY",
+    "calls by accounts that one server hands to its engine; the others wait, each account in turn",
+  ],
+  scriptCallsPerAccount: [2, "calls", "SCRIPT_BUSY", "of these, calls of one account"],
+  scriptCallsWaitingPerAccount: [256, "calls", "SCRIPT_BUSY", "calls of one account that wait"],
+  scriptAnswerDepth: [32, "levels", "SCRIPT_FAILED", "nesting of an answer"],
   scriptTimeMs: [200, "ms", "SCRIPT_BUDGET", "one call, unless it has a budget of its own"],
   scriptKeptCharacters: [
     16_777_216,

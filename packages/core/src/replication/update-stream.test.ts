@@ -1,19 +1,11 @@
 import { entity, t } from "@realmwright/protocol";
-import {
-  BitReader,
-  BitWriter,
-  compileDescriptor,
-  compileRoom,
-} from "@realmwright/protocol/internal";
+import { BitWriter } from "@realmwright/protocol/internal";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { Entity } from "../game/room.ts";
-import { World } from "../world/world.ts";
 import { ClientView, type ClientViewOptions } from "./client-view.ts";
-import { FrameWriter } from "./frame-writer.ts";
-import { Mirror } from "./mirror.ts";
-import { Replica } from "./replica.ts";
 import { Bed, interest } from "./testing/stream-bed.ts";
+import { TwinViews } from "./testing/twin-views.ts";
 
 const Page = entity("page", {
   x: t.position({ min: -400, max: 400, step: 1 / 64 }),
@@ -21,54 +13,15 @@ const Page = entity("page", {
 });
 const rates = { tickRate: 20, sendRate: 20 };
 
-/** Pages that one client sees the usual way, and another one by lists; both hold what the world has. */
-class Library {
-  readonly pages: readonly Entity<typeof Page>[];
-  readonly #world: World;
-  readonly #writer: FrameWriter;
-  readonly #mirrors: readonly [Mirror, Mirror];
-  readonly #readers: readonly { readonly view: ClientView; readonly replica: Replica }[];
-  readonly #bits = new BitWriter();
-  #tick = 0;
+const library = (pages: number): TwinViews<typeof Page> =>
+  new TwinViews(Page, (world) => Array.from({ length: pages }, (_, x) => world.spawn(Page, { x })));
 
-  constructor(pages: number) {
-    const room = compileRoom({ entities: { Page } });
-    const wire = compileDescriptor(room.descriptor);
-    const mirror = (): Mirror => new Mirror(wire, { historyTicks: 8, cellSize: 10 });
-    this.#mirrors = [mirror(), mirror()];
-    this.#world = new World(room, pages);
-    this.#writer = new FrameWriter(this.#world, this.#mirrors[0]);
-    this.pages = Array.from({ length: pages }, (_, x) => this.#world.spawn(Page, { x }));
-    const interest = { enter: 2_000, leave: 2_100, nearest: pages, bytesPerSecond: 10_000_000 };
-    this.#readers = this.#mirrors.map((each) => ({
-      view: new ClientView(each, { seat: 0, spectator: true, interest, phase: 0, ...rates }),
-      replica: new Replica(wire, rates),
-    }));
-    vi.spyOn(this.#readers[1]!.view.cache.stream, "write").mockReturnValue(false);
-  }
-
-  /** Ends a tick and sends it. Answers the bits of the updates that went the usual way. */
-  turn(): number {
-    this.#world.endTick();
-    this.#mirrors[1].apply(this.#writer.write("library", 1, this.#tick++, true));
-    const sent = this.#readers.map(({ view, replica }) => {
-      this.#bits.reset();
-      view.writeBinary(this.#bits);
-      const bytes = this.#bits.toBytes();
-      replica.applyBinary(new BitReader(bytes));
-      return bytes;
-    });
-    if (Buffer.compare(sent[0]!, sent[1]!) !== 0) expect(sent[0]).toEqual(sent[1]);
-    return this.#readers[0]!.view.cache.stream.bits;
-  }
-
-  /** What both clients hold of these pages is what the world has. */
-  check(pages: readonly Entity<typeof Page>[]): void {
-    for (const { id, x, text } of pages) {
-      for (const { view, replica } of this.#readers) {
-        const held = replica.entities.get(view.handleOf(id))!;
-        expect([id, held.get("x"), held.get("text")]).toEqual([id, x, text]);
-      }
+/** What both clients hold of these pages is what the world has. */
+function check(twins: TwinViews<typeof Page>, pages: readonly Entity<typeof Page>[]): void {
+  for (const { id, x, text } of pages) {
+    for (const [i, replica] of twins.replicas.entries()) {
+      const held = replica.entities.get(twins.views[i]!.handleOf(id))!;
+      expect([id, held.get("x"), held.get("text")]).toEqual([id, x, text]);
     }
   }
 }
@@ -125,14 +78,14 @@ describe("the stream of updates", () => {
   );
 
   it("P-SNAP4 P-SNAP6 says all of what is many kilobytes long", () => {
-    const library = new Library(300);
+    const twins = library(300);
     let longest = 0;
     for (let tick = 0; tick < 12; tick++) {
-      for (const page of library.pages) {
+      for (const page of twins.entities) {
         page.text = String.fromCharCode(97 + ((page.id + tick) % 26)).repeat(tick * 10);
       }
-      longest = Math.max(longest, library.turn());
-      library.check(library.pages);
+      longest = Math.max(longest, twins.turn());
+      check(twins, twins.entities);
     }
     expect(longest / 8).toBeGreaterThan(30_000);
   });
@@ -140,17 +93,17 @@ describe("the stream of updates", () => {
   it("P-SNAP4 P-SNAP6 says how entities go on that were at rest for longer than a record can say", () => {
     // as long as 14 bits can count, and about that
     const rests = [0x3ffe, 0x3fff, 0x4000, 0x4001, 0x4002, 0x4003, 0x4004];
-    const library = new Library(rests.length + 10);
-    const resting = library.pages.slice(0, rests.length);
-    const moving = library.pages.slice(rests.length);
+    const twins = library(rests.length + 10);
+    const resting = twins.entities.slice(0, rests.length);
+    const moving = twins.entities.slice(rests.length);
     const last = Math.max(...rests) + 20;
     let usual = 0;
     for (let tick = 0; tick < last; tick++) {
       for (const page of moving) page.x = swing((tick + page.id) / 10);
       const risen = resting.filter((_, i) => tick < 5 || tick >= 5 + rests[i]!);
       for (const page of risen) page.x = swing(tick + page.id);
-      if (library.turn() > 0) usual++;
-      library.check(risen);
+      if (twins.turn() > 0) usual++;
+      check(twins, risen);
     }
     expect(usual).toBeGreaterThan(last - 10);
   });

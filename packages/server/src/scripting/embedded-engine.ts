@@ -35,6 +35,15 @@ const RESTART_MS = 1000;
 const PART_KEYS = 1000;
 const PART_CHARACTERS = 262_144;
 
+type OverEnd = Extract<CallResult["end"], { readonly type: "over" }>;
+
+/** What a call took too much of. */
+const spent: Readonly<Record<OverEnd["what"], string>> = {
+  budget: "it took too much time or too many instructions",
+  memory: "it took too much memory",
+  answer: "its answer is too long",
+};
+
 /** Sources run as they are in a repository; elsewhere what was built of them. */
 const isSource = import.meta.url.endsWith(".ts");
 
@@ -282,7 +291,7 @@ export class EmbeddedEngine implements ScriptEngine {
     const pending = this.#flying.get(number);
     this.#flying.delete(number);
     if (end.type === "over") {
-      pending?.reject(new RealmError("SCRIPT_BUDGET", { detail: `too much: ${end.what}` }));
+      pending?.reject(new RealmError("SCRIPT_BUDGET", { detail: spent[end.what] }));
     } else {
       pending?.resolve(toOutcome(end, published));
     }
@@ -346,6 +355,7 @@ export class EmbeddedEngine implements ScriptEngine {
 
   /** Ends the worker when one call has run for too long, by what was seen of it at two looks. */
   #lookAtRunning(nowMs: number): void {
+    if (!this.#isReady) return;
     const number = this.runningCall;
     if (number !== this.#seen) {
       this.#seen = number;
@@ -367,7 +377,9 @@ export class EmbeddedEngine implements ScriptEngine {
     const number = this.runningCall;
     const blamed = this.#flying.get(number);
     this.#flying.delete(number);
-    blamed?.reject(new RealmError("SCRIPT_BUDGET", { detail: "it had to be ended" }));
+    blamed?.reject(
+      new RealmError("SCRIPT_BUDGET", { detail: "it did not end; its worker was ended" }),
+    );
     this.#waiting = [...this.#flying.values(), ...this.#waiting];
     this.#flying.clear();
     if (blamed !== undefined) this.#relaunch();

@@ -103,7 +103,7 @@ return number`,
     ],
     returns: "a text",
     about:
-      "A text by strangers, fit to be shown: whole characters (code points) of UTF-8, `max` of them at the most; without control characters, what is invisible, what turns the direction, and more than three combining marks in a row; every run of white space is one space, and none is at an end. What is no text becomes an empty one.",
+      "A text by strangers, fit to be shown: whole characters (code points) of UTF-8, `max` of them at the most, of the first 16 bytes for each and 64 more; without control characters, what is invisible, what turns the direction, and more than three combining marks in a row; every run of white space is one space, and none is at an end. What is no text becomes an empty one.",
     lua: textLua,
   },
   room: {
@@ -117,8 +117,8 @@ return number`,
 
 /** The Lua source that makes the table `realm`: a chunk that returns it, on one line so that line numbers stay. */
 export function hostPrelude(): string {
-  // what was refused last, since pcall hands on no more than the text of an error
-  const lines = ["local realm, refusal = {}, {}"];
+  // refusal: what was refused last, since pcall hands on no more than the text of an error; runs: realm.text's
+  const lines = ["local realm, refusal, runs = {}, {}"];
   for (const [name, { parameters, lua }] of Object.entries(hostFunctions)) {
     lines.push(`realm.${name} = function(${parameters.map((p) => p.name).join(", ")})`);
     for (const [i, parameter] of parameters.entries()) {

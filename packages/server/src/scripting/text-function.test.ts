@@ -16,6 +16,29 @@ async function shown(value: string | readonly number[], max: number): Promise<st
   return (await stage.answer(source, [], typeof value === "string" ? [value] : [])) as string;
 }
 
+const blockSize = 4096;
+/** The kinds of code points, from the one and so many, as realm.text tells them apart. */
+const kindsSource = `local from, kinds = tonumber(ARGV[1]), {}
+local function utf8(c)
+  if c < 128 then return string.char(c) end
+  if c < 2048 then return string.char(192 + math.floor(c / 64), 128 + c % 64) end
+  local low = string.char(128 + math.floor(c / 64) % 64, 128 + c % 64)
+  if c < 65536 then return string.char(224 + math.floor(c / 4096)) .. low end
+  return string.char(240 + math.floor(c / 262144), 128 + math.floor(c / 4096) % 64) .. low
+end
+local function kindOf(one)
+  local seen = realm.text("a" .. one:rep(4) .. "b", 9)
+  return seen == "ab" and "unseen" or seen == "a b" and "blank"
+    or seen == "a" .. one:rep(3) .. "b" and "mark" or seen == "a" .. one:rep(4) .. "b" and "shown" or "?"
+end
+for at = from, from + ARGV[2] - 1, 64 do
+  local all = {}
+  for k = 0, 63 do all[k + 1] = utf8(at + k) end
+  local seen = realm.text("a" .. table.concat(all) .. "b", 99)
+  for _, one in ipairs(all) do kinds[#kinds + 1] = seen == "ab" and "unseen" or kindOf(one) end
+end
+return table.concat(kinds, " ")`;
+
 describe("realm.text", () => {
   test.each([
     ["  Friday  evening ", 60, "Friday evening"],
@@ -31,11 +54,50 @@ describe("realm.text", () => {
     ["Zoë Łukasz Ñandú Ελένη Мария", 60, "Zoë Łukasz Ñandú Ελένη Мария"],
     ["e" + "\u0301".repeat(9) + "x", 60, "e\u0301\u0301\u0301x"],
     ["\u0301a \u0301b", 60, "a b"],
+    ["x\u{16fe4}\u{1d159}\u{13441}y", 60, "x y"],
+    ["\u{16fe4}\u{1d159}", 60, ""],
+    ["ก" + "\u0e47".repeat(60) + "x", 60, "ก\u0e47\u0e47\u0e47x"],
+    ["か" + "\u3099".repeat(4) + "\u05b0\u0f71\u2de0\ua66f", 60, "か\u3099\u3099\u3099"],
     ["a b", 2, "a"],
     ["abc", 0, ""],
     ["<b>&amp;\"'\\</b>", 60, "<b>&amp;\"'\\</b>"],
   ])("[S-LUA51] %j of at most %i characters is %j", async (text, max, wanted) => {
     expect(await shown(text, max)).toBe(wanted);
+  });
+
+  test("[S-LUA51] every code point is taken as Unicode has it", async () => {
+    const wanted = (code: number): string => {
+      const text = String.fromCodePoint(code);
+      if (/[\s\u0085\u2800\u{13441}\u{13442}]/u.test(text) && code !== 0xfeff) return "blank";
+      if (/\p{C}|\p{Default_Ignorable_Code_Point}/u.test(text)) return "unseen";
+      if ([0xfffc, 0xfffd, 0x16fe4, 0x1d159].includes(code)) return "unseen";
+      return /\p{M}/u.test(text) ? "mark" : "shown";
+    };
+    const wrong: string[] = [];
+    for (let from = 0; from < 0x110000; from += blockSize) {
+      const kinds = (await stage.answer(
+        kindsSource,
+        [],
+        [String(from), String(blockSize)],
+      )) as string;
+      for (const [i, kind] of kinds.split(" ").entries()) {
+        const is = wanted(from + i);
+        if (kind !== is) wrong.push(`${(from + i).toString(16)} is ${is}, not ${kind}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("[S-LUA51] the work that it takes depends on the most characters, not on what is sent", async () => {
+    const source = "return realm.text(ARGV[1], 60)";
+    const work = { work: 300_000 };
+    for (const flood of ["\u0301", "\u200b", " ", "\ufffd"]) {
+      const outcome = await stage.run(source, [], [`a${flood.repeat(60_000)}`], work);
+      expect(outcome).toMatchObject({ ok: true });
+    }
+    const letters = 4 * 60 + 16;
+    expect(await shown("\u200b".repeat(letters) + "ab", 60)).toBe("ab");
+    expect(await shown("\u200b".repeat(letters * 2) + "ab", 60)).toBe("");
   });
 
   test.each([

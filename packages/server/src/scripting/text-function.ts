@@ -1,32 +1,28 @@
-/** Code points that are white space, from and to. Braille's blank cell looks like one. */
-const blanks =
-  "9,13, 32,32, 133,133, 160,160, 5760,5760, 8192,8202, 8232,8233, 8239,8239, 8287,8287, 10240,10240, 12288,12288";
+import { codePointKinds, codePointRuns } from "./code-point-kinds.ts";
 
-/** Code points that are controls, invisible, turn the direction, or are no characters. */
-const unseen = [
-  "0,8, 14,31, 127,132, 134,159, 173,173, 847,847, 1564,1564, 4447,4448, 6068,6069, 6155,6159, 8203,8207, 8234,8238",
-  "8288,8303, 12644,12644, 55296,63743, 64976,65007, 65024,65039, 65279,65279, 65440,65440, 65520,65535, 78896,78911",
-  "113824,113827, 119155,119162, 131070,131071, 196606,196607, 262142,2097151",
-].join(", ");
-
-/** Code points that stack above and below the letter before them. */
-const marks = "768,846, 848,879, 1155,1161, 6832,6911, 7616,7679, 8400,8447, 65056,65071";
+const { blank, mark, shown, unseen } = codePointKinds;
 
 /**
  * The body of `realm.text(value, max)`. Byte by byte, since patterns of Lua know no characters; what is no UTF-8 (lone
- * continuation bytes, halves of characters, longer forms than needed, surrogates) is left out.
+ * continuation bytes, halves of characters, longer forms than needed, surrogates) is left out. It looks at no more than
+ * the first 16 bytes for each character that may come and 64 more. `runs` is the prelude's: made at the first letter that
+ * needs it.
  */
 export const textLua: string = `
 if type(value) ~= "string" then return "" end
-local function isIn(ranges, code)
-  for k = 1, #ranges, 2 do
-    if code >= ranges[k] and code <= ranges[k + 1] then return true end
+local function kindOf(code)
+  if code > 32 and code < 127 then return ${shown} end
+  runs = runs or { ${codePointRuns().join(",")} }
+  local low, high = 1, #runs
+  while low < high do
+    local middle = math.ceil((low + high) / 2)
+    if runs[middle] <= code * 4 + 3 then low = middle else high = middle - 1 end
   end
-  return false
+  return runs[low] % 4
 end
-local blanks, unseen, marks = { ${blanks} }, { ${unseen} }, { ${marks} }
 local out, gap, stacked, i = {}, false, 0, 1
-while i <= #value and #out < max do
+local last = math.min(#value, 16 * max + 64)
+while i <= last and #out < max do
   local first, size, least = value:byte(i), 1, 0
   local code = first
   if first >= 248 then code = nil
@@ -42,11 +38,11 @@ while i <= #value and #out < max do
     end
     code = code * 64 + byte - 128
   end
-  local isShown = code and code >= least and not isIn(unseen, code)
-  if isShown and isIn(blanks, code) then
+  local kind = code and code >= least and kindOf(code) or ${unseen}
+  if kind == ${blank} then
     gap, stacked = #out > 0, 0
-  elseif isShown then
-    stacked = isIn(marks, code) and stacked + 1 or 0
+  elseif kind ~= ${unseen} then
+    stacked = kind == ${mark} and stacked + 1 or 0
     local isLoose = stacked > 0 and (gap or #out == 0)
     if stacked <= 3 and not isLoose then
       if gap and #out + 2 > max then break end

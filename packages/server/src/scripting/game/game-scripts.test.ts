@@ -244,9 +244,10 @@ describe("[S-LUA22] a call that does not go well", () => {
   test.each([
     ["local x\nreturn x.y", "a.lua:2: attempt to index local 'x' (a nil value)"],
     ["redis.call('SET', 'k', 1) redis.call('HGET', 'k', 'f')", "WRONGTYPE Operation against"],
-    ["redis.call('NOPE')", "ERR Unknown Redis command"],
+    ["redis.call('NOPE\\n')", "ERR Unknown Redis command called from script: NOPE?"],
     ["error('SOME words')", "a.lua:1: SOME words"],
     ["error({})", ""],
+    ["count = 1", 'a.lua:1: Attempt to modify a readonly table (a forgotten "local"?)'],
   ])("is SCRIPT_FAILED by a fault of the script, which the log has: %j", async (source, text) => {
     await stage.load({ a: source });
     await expect(stage.run("a")).rejects.toMatchObject({
@@ -260,6 +261,24 @@ describe("[S-LUA22] a call that does not go well", () => {
       },
     ]);
   });
+
+  test.each([
+    ["while true do end", "it took too much time or too many instructions"],
+    ["local s = 'x' while true do s = s .. s end", "it took too much memory"],
+    [`return ("x"):rep(${limits.scriptAnswerBytes.value + 1})`, "its answer is too long"],
+  ])(
+    "is told in the log with what it took too much of, once a minute: %j",
+    async (source, text) => {
+      await stage.load({ a: source });
+      for (let i = 0; i < 3; i++) expect(await refusal(stage.run("a"))).toBe("SCRIPT_BUDGET");
+      expect(stage.under.log.of("warn")).toMatchObject([
+        {
+          message: "a script was ended",
+          data: { script: "a", version: 1, problem: text, times: 1 },
+        },
+      ]);
+    },
+  );
 
   test("and the catalogue's errors say what they are", async () => {
     await stage.load({ a: "while true do end", b: "return 1" });

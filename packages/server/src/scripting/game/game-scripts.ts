@@ -15,7 +15,8 @@ import type {
   ScriptOutcome,
 } from "../../ports/script-engine.ts";
 import { bindArguments } from "./bindings.ts";
-import { answerOf, failureOf } from "./answers.ts";
+import { answerOf, failureOf, problemOf } from "./answers.ts";
+import { FairTurns } from "./fair-turns.ts";
 import { fillKey } from "./key-template.ts";
 import { readPatch } from "./patches.ts";
 import type { OpeningSlotsOptions } from "./opening-slots.ts";
@@ -54,10 +55,12 @@ export class GameScripts {
   readonly #shelf: ScriptShelf;
   readonly #subscriptions = new Set<() => Promise<void>>();
   readonly #faults = new RepeatedFaults();
+  readonly #turns: FairTurns;
 
   constructor(options: GameScriptsOptions) {
     this.#options = options;
     this.#shelf = new ScriptShelf(options.engine, options.limits, options.clock);
+    this.#turns = new FairTurns(options.limits);
     this.openings = new RoomOpenings(options);
   }
 
@@ -96,8 +99,13 @@ export class GameScripts {
    * Runs a script for a player, as its header says. Rejects with `SCRIPT_UNKNOWN`, `FORBIDDEN`, `SCRIPT_REFUSED` with the
    * script's own code, `SCRIPT_FAILED`, `KEY_REUSED`, with what the engine rejects with, with `ROOMS_OPENED` before the
    * script runs, and with what opening a room throws: then it has run, and the same call with the same key opens the room.
+   * With `SCRIPT_BUSY` nothing of it was done.
    */
-  readonly run = async (call: ScriptCall): Promise<unknown> => {
+  readonly run = (call: ScriptCall): Promise<unknown> =>
+    // the script too is looked up at its turn: the newest one then
+    this.#turns.run(call.subject.account, () => this.#run(call));
+
+  async #run(call: ScriptCall): Promise<unknown> {
     const { subject, script: name } = call;
     const script = this.#shelf.get(name);
     const { header } = script;
@@ -120,9 +128,14 @@ export class GameScripts {
     const once = onceOf(call);
     const options = once === undefined ? {} : { once };
     const answer = async (): Promise<{ readonly of: unknown; readonly isKept: boolean }> => {
-      const outcome = await this.call(name, script.version, keys, texts, options);
-      if (!outcome.ok) throw this.#failure(outcome.error, name, script);
-      return { of: answerOf(outcome.result), isKept: outcome.isKept };
+      try {
+        const outcome = await this.call(name, script.version, keys, texts, options);
+        if (!outcome.ok) throw failureOf(outcome.error);
+        return { of: answerOf(outcome.result), isKept: outcome.isKept };
+      } catch (error) {
+        this.#tell(error, name, script.version);
+        throw error;
+      }
     };
     if (header.opens === undefined || rooms === undefined) return (await answer()).of;
     const opening = await this.openings.begin(subject, call.idempotencyKey);
@@ -133,10 +146,13 @@ export class GameScripts {
         await this.openings.open(rooms, header.opens, id, opening, isKept);
       }
       return of;
+    } catch (error) {
+      if (error instanceof RealmError && error.code === "SCRIPT_BUDGET") opening.isSpent = true;
+      throw error;
     } finally {
       await this.openings.end(opening);
     }
-  };
+  }
 
   /**
    * Calls a version of a script, which the caller holds or knows to be the newest, and publishes what it published.
@@ -209,12 +225,16 @@ export class GameScripts {
     throw new RealmError("SCRIPT_CALL_INVALID", { problems });
   }
 
-  #failure(error: string, script: string, { version }: LoadedScript): RealmError {
-    const failure = failureOf(error);
-    if (failure.refusal === undefined) {
-      this.#options.log.warn("a script failed", { script, version, problem: error });
-    }
-    return failure;
+  /** What a script's author should know of a call that failed. One that was ended may be called to be so by anybody. */
+  #tell(error: unknown, script: string, version: number): void {
+    if (!(error instanceof RealmError)) return;
+    const { clock, log } = this.#options;
+    const about = { script, version, problem: problemOf(error) };
+    if (error.code === "SCRIPT_FAILED") log.warn("a script failed", about);
+    if (error.code !== "SCRIPT_BUDGET") return;
+    this.#faults.note(`${script} ${version} ${about.problem}`, clock.nowMs(), (times) => {
+      log.warn("a script was ended", { ...about, times });
+    });
   }
 }
 

@@ -92,6 +92,18 @@ test.each(['{"__proto__":{"a":1}}', '{"a":{"__proto__":1}}', '{"constructor":1}'
   },
 );
 
+test("[S-LUA22] an answer of 32 levels is taken, a deeper one refused and told in the log", async () => {
+  const nested = (levels: number): string => `return ("["):rep(${levels}) .. ("]"):rep(${levels})`;
+  await stage.load({ a: nested(32), b: nested(33), c: nested(100_000) });
+  expect((await rpc("a")).status).toBe(200);
+  for (const script of ["b", "c"]) {
+    expect(await rpc(script)).toMatchObject({ status: 422, body: { code: "SCRIPT_FAILED" } });
+    expect(stage.under.log.of("warn").at(-1)).toMatchObject({
+      data: { script, problem: "its answer has more than 32 levels" },
+    });
+  }
+});
+
 test("[S-LUA27] admins see which version of each script is in use, and what is wrong", async () => {
   await stage.load({ a: "return 1", room: "-- room: lobby\n-- reload: live\nreturn 1" });
   await stage.load({ a: "return (", b: "return (" });

@@ -129,6 +129,27 @@ describe("[S-LUA46] the lease of a room that a script opened", () => {
     expect(a.opened).toEqual(["x"]);
   });
 
+  test("is given back also where it was taken again while the room ended", async () => {
+    const gate = Promise.withResolvers<void>();
+    let taken = 0;
+    const acquire: Hot["leases"]["acquire"] = async (...args) => {
+      const lease = await hot.leases.acquire(...args);
+      if (++taken > 1) await gate.promise;
+      return lease;
+    };
+    const a = new Node({ ...hot, leases: { ...hot.leases, acquire } });
+    await a.call("x");
+    await hot.keys.delete("lease:{room:x}");
+    await pass(20_000);
+    expect(taken).toBe(2);
+    a.openings.ended("x");
+    await turns();
+    expect(await holder("x")).toBeDefined();
+    gate.resolve();
+    await turns();
+    expect(await holder("x")).toBeUndefined();
+  });
+
   test("is given back where the room could not be opened", async () => {
     const [a, b] = [new Node(), new Node()];
     a.fault = new RealmError("SERVER_FULL");
@@ -172,6 +193,18 @@ describe("[S-LUA46] the lease of a room that a script opened", () => {
     expect(await b.call("x", "other")).toBe("none");
     expect([await a.call("x", "k", true), await b.call("x", "k", true)]).toEqual(["none", "none"]);
     expect([a.opened, b.opened]).toEqual([["x"], ["x"]]);
+  });
+
+  test("[S-LUA24] an answer that was not kept opens its room, whatever its key opened before", async () => {
+    const [a, b] = [new Node(), new Node()];
+    await a.call("old", "k");
+    await a.call("x", "other");
+    expect([await a.call("x", "k"), await b.call("x", "k")]).toEqual([
+      "ROOM_EXISTS",
+      "ROOM_EXISTS",
+    ]);
+    expect([await a.call("x", "k", true), await b.call("x", "k", true)]).toEqual(["none", "none"]);
+    expect([await b.call("y", "k"), a.opened, b.opened]).toEqual(["none", ["old", "x"], ["y"]]);
   });
 
   test("[S-LUA24] the call that ran the script may come behind those that repeat it", async () => {

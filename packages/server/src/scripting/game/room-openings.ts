@@ -18,6 +18,8 @@ export interface Opening {
   readonly isCounted: boolean;
   /** What it counts as among the account's rooms, until the room has it. */
   slot: string | undefined;
+  /** The script was ended: the call counts like a room that nobody comes to, until that lapses. */
+  isSpent: boolean;
 }
 
 interface OpenedRoom {
@@ -67,7 +69,7 @@ export class RoomOpenings {
     const isCounted = !uncounted.has(role);
     const isRepeated = await this.#isMarked(mark);
     const slot = isRepeated || !isCounted ? undefined : await this.#slots.take(account);
-    return { account, mark, isCounted, slot };
+    return { account, mark, isCounted, slot, isSpent: false };
   }
 
   /**
@@ -106,8 +108,8 @@ export class RoomOpenings {
   }
 
   /** After the script ran, whatever came of it. */
-  async end({ account, slot }: Opening): Promise<void> {
-    if (slot !== undefined) await this.#quietly(() => this.#slots.free(account, slot));
+  async end({ account, slot, isSpent }: Opening): Promise<void> {
+    if (slot !== undefined && !isSpent) await this.#quietly(() => this.#slots.free(account, slot));
   }
 
   /** Somebody has come to a room. */

@@ -21,7 +21,10 @@ export const commands: ReadonlyMap<string, Command> = new Map(
 export function runCommand(context: CommandContext, args: readonly string[]): Reply {
   const name = args[0]!;
   const command = commands.get(name) ?? commands.get(name.toLowerCase());
-  if (command === undefined) return { err: "ERR Unknown Redis command called from script" };
+  if (command === undefined) {
+    const shown = name.slice(0, 40).replace(/[^!-~]/g, "?");
+    return { err: `ERR Unknown Redis command called from script: ${shown}` };
+  }
   const { words } = command;
   if (words < 0 ? args.length < -words : args.length !== words) {
     return { err: "ERR Wrong number of args calling Redis command from script" };

@@ -185,7 +185,7 @@ class RedisEngine implements ScriptEngine {
 
   #outcome(result: ScriptValue, isKept: boolean): ScriptOutcome {
     if (sizeOf(result) > this.#limits.scriptAnswerBytes) {
-      throw new RealmError("SCRIPT_BUDGET", { detail: "too much: answer" });
+      throw new RealmError("SCRIPT_BUDGET", { detail: "its answer is too long" });
     }
     return { ok: true, result, published: none, isKept };
   }

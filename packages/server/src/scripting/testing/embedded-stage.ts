@@ -17,9 +17,17 @@ export class EmbeddedStage {
   /** Gets each worker from here on. */
   spawned: (worker: Worker) => void = () => undefined;
 
-  static async open(limits: Partial<Record<LimitName, number>> = {}): Promise<EmbeddedStage> {
+  /** @param time by which the engine ends a script that does not end by itself. Default: real time. */
+  static async open(
+    limits: Partial<Record<LimitName, number>> = {},
+    time: Pick<Clock, "nowMs" | "at"> = systemClock(),
+  ): Promise<EmbeddedStage> {
     const stage = new EmbeddedStage();
-    const clock: Clock = { ...systemClock(), wallMs: () => stage.wallMs };
+    const clock: Clock = {
+      nowMs: () => time.nowMs(),
+      at: (atMs, call) => time.at(atMs, call),
+      wallMs: () => stage.wallMs,
+    };
     stage.engine = await EmbeddedEngine.start({
       clock,
       log: stage.log,
