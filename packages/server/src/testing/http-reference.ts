@@ -88,7 +88,7 @@ function opening(common: ReadonlySet<string>): string[] {
     "What a server with accounts and scripts offers over HTTP. Made of its `/openapi.json`; `npx vitest run --project unit packages/server/src/http/http-reference -u` writes it. A running server has the same as a page to try it on, at `/docs`. How logins work is in [Accounts](../guide/accounts.md).",
     "",
     "- What is not `over HTTP alone` can also be asked for on a connection, as [`rpc`](protocol.md) by its name.",
-    "- A token goes into the header `Authorization: Bearer …`. Bodies and answers are JSON; members that are not named here are refused. `name?` may be left out.",
+    "- A token goes into the header `Authorization: Bearer …`. Bodies and answers are JSON, and a body needs `content-type: application/json`; members that are not named here are refused. `name?` may be left out.",
     "- `Idempotency-Key: …` (1 to 64 visible characters, where it says so): the same work asked for twice with it is done once.",
     "- What goes wrong is told as `application/problem+json`: [Problem](#problem). [Errors](errors.md) says what each code means; 429 and 503 have `Retry-After`.",
     `- Every operation may answer: ${codes(common)}; what needs a token also ${codes(ofTokens)}: no token, a role that may not (each operation says whose it is), or what is wrong with the token.`,
