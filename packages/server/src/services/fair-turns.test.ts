@@ -59,7 +59,7 @@ test("[S-RPC8] none begins after 4 ms of a turn", async () => {
   for (let i = 0; i < 8; i++) {
     // the work itself takes long, after it has waited once
     const work = async (): Promise<void> => {
-      await undefined;
+      await Promise.resolve();
       nowMs += i < 4 ? 5 : 2;
       done.push(++last);
     };
