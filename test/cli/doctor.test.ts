@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { begin, GameFolder, outcome } from "./support/command.ts";
+import { begin, GameFolder, outcome, serve } from "./support/command.ts";
 
 let game: GameFolder;
 beforeEach(() => {
@@ -119,4 +119,29 @@ test("[S-CFG7] scripts are compiled, not run: what does not compile is a failure
   const { code, output } = await outcome(["doctor", game.path, "--port", "0"]);
   expect(code).toBe(1);
   expect(output.join("\n")).toMatch(/✗ failure +scripts +scripts\/broken\.lua:2 /);
+});
+
+test("[S-CFG7] beside the running server: it has its port, and all is well", async () => {
+  const running = await serve(["start", game.path, "--port", "0"]);
+  await running.child.stop();
+  const port = String(running.port);
+  const server = await serve(["start", game.path, "--port", port]);
+  try {
+    const { code, output } = await outcome(["doctor", game.path, "--port", port, "--json"]);
+    expect(code, output.join("\n")).toBe(0);
+    const findings = output.map((line) => JSON.parse(line) as Record<string, string>);
+    expect(findings.find(({ name }) => name === "port")).toMatchObject({
+      level: "ok",
+      found: expect.stringMatching(
+        new RegExp(`^${port} on 127\\.0\\.0\\.1: this game's server has it \\(process \\d+\\)$`),
+      ) as string,
+    });
+    const other = new GameFolder();
+    const beside = await outcome(["doctor", other.path, "--port", port]);
+    other.remove();
+    expect(beside.code).toBe(1);
+    expect(beside.output.join("\n")).toContain(`Port ${port} on 127.0.0.1 is taken`);
+  } finally {
+    await server.child.stop();
+  }
 });

@@ -3,14 +3,18 @@ import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { root } from "../tidy/repository.ts";
 import { GameFolder, outcome, serve, walkers, field } from "./support/command.ts";
 
 let game: GameFolder;
 beforeEach(() => {
   game = new GameFolder();
 });
-afterEach(() => game.remove());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  game.remove();
+});
 
 async function failure(args: readonly string[]): Promise<string> {
   const { code, output } = await outcome(args);
@@ -74,6 +78,48 @@ describe("start", () => {
     );
     expect(await failure(["start", game.path, "--port", "0"])).toContain("GAME_INVALID");
   });
+});
+
+test.each([
+  ["start"],
+  ["dev"],
+  ["doctor"],
+  ["config", "print"],
+  ["accounts", "role", "bob", "admin", "--game"],
+  ["accounts", "list", "--game"],
+  ["migrate", "up", "--game"],
+  ["db", "backup", "copy.db", "--game"],
+])(
+  "a folder that is not there is refused by %s %s, before any database is asked",
+  async (...args) => {
+    vi.stubEnv("DATABASE_URL", "postgres://game:hidden@127.0.0.1:1/game");
+    const nowhere = path.join(root, "games/nix");
+    const { code, output } = await outcome([...args, nowhere]);
+    expect(code).toBe(1);
+    expect(output).toEqual([
+      `✗ There is no folder ${nowhere}.`,
+      "  Name the folder of a game, or go there.",
+    ]);
+  },
+);
+
+test("two servers on one file of SQLite: warned of, for players refused, and no trace of a kill", async () => {
+  const start = ["start", game.path, "--port", "0"];
+  const first = await serve(start);
+  const said =
+    /Another server \(process \d+\) runs on the same database, .*game\.db; SQLite is for one/;
+  const second = await serve(["dev", game.path, "--port", "0"]);
+  await second.child.until((output) => output.some((line) => said.test(line)));
+  await second.child.stop();
+  vi.stubEnv("REALMWRIGHT_AUTH_SECRET", "k3Zt9vQx1LmN7pRs5TuW2yAbCdEfGh4J");
+  const third = await outcome([...start, "--production"]);
+  expect(third.code).toBe(1);
+  expect(third.output.join("\n")).toMatch(said);
+  first.child.signal("SIGKILL");
+  await first.child.ended;
+  const fourth = await serve([...start, "--production"]);
+  expect(fourth.child.output.join("\n")).not.toContain("Another server");
+  await fourth.child.stop();
 });
 
 describe.each(["start", "dev"])("scripts that do not compile under %s", (command) => {

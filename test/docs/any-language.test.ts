@@ -1,4 +1,5 @@
 // The two scripts of docs/guide/any-language.md play the game as they stand there.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import realm from "@realmwright/game-realm/server.ts";
@@ -6,7 +7,8 @@ import { codecs } from "@realmwright/protocol/internal";
 import { createLog, createServer, type Server } from "@realmwright/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../tidy/repository.ts";
-import { node, type Child } from "./support/child.ts";
+import { serve } from "../cli/support/command.ts";
+import { node, program, type Child } from "./support/child.ts";
 import { blocksOf, fileBlock } from "./support/code-blocks.ts";
 
 const scripts = ["hunter.mjs", "hunter-msgpack.mjs"] as const;
@@ -102,6 +104,29 @@ describe("against a server", () => {
     expect(payload(output, "confirm")).toMatchObject({ seq: 12, ok: true });
     expect(output.filter((line) => /^(error|closed) /.test(line))).toEqual([]);
   });
+});
+
+const hasPython = spawnSync("python3", ["-c", "import websockets"]).status === 0;
+if (!hasPython) console.warn("SKIPPED: saves.py needs python3 with the package websockets.");
+
+test.skipIf(!hasPython)("saves.py logs in, writes, reads, joins and listens", async () => {
+  const own = mkdtempSync(path.join(root, ".tmp-python-"));
+  const flags = ["--port", "0", "--db-dsn", ":memory:"];
+  const serving = await serve(["start", path.join(root, "games/realm"), ...flags]);
+  writeFileSync(path.join(own, "saves.py"), fileBlock(blocks, "saves.py").code);
+  const child = program("python3", ["saves.py", serving.url], own);
+  await child.until((output) => output.some((line) => line.startsWith("snapshot ")));
+  const { output } = child;
+  expect(output.map((line) => line.split(" ")[0]).slice(0, 3)).toEqual([
+    "welcome",
+    "saved",
+    "joined",
+  ]);
+  expect(output[1]).toBe('saved {"level": 3}');
+  expect(output.filter((line) => /^(error|closed|Traceback) /.test(line))).toEqual([]);
+  await child.stop();
+  await serving.child.stop();
+  rmSync(own, { recursive: true });
 });
 
 /** What the first line of a type says. */

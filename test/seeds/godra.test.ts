@@ -2,7 +2,9 @@
 // SQLite alone, and on PostgreSQL with Redis.
 import { execFile } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import path from "node:path";
+import { json } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -114,7 +116,7 @@ describe.each(["SQLite and no Redis", "PostgreSQL and Redis"])("on %s", (place) 
       const keywords = cluster.keywords(await cluster.database());
       flags.push("-db-type", "postgres", "-db-dsn", keywords);
     }
-    serving = await serve(["start", game.path, "--port", "0", ...flags]);
+    serving = await serve(["start", game.path, "--port", "0", "--log", "debug", ...flags]);
   });
   afterAll(async () => {
     for (const socket of sockets.splice(0)) socket.close();
@@ -139,6 +141,16 @@ describe.each(["SQLite and no Redis", "PostgreSQL and Redis"])("on %s", (place) 
     const guest = await ask(`${url}/guest-login`, { body: {} });
     expect(guest.status).toBe(200);
     const { token: guestToken } = JSON.parse(guest.body) as { token: string };
+
+    const beside = { ...login, username: `bob-${process.pid}` };
+    expect(await ask(`${url}/auth/register`, { body: beside })).toMatchObject({ status: 201 });
+    const again = await ask(`${url}/auth/login`, { body: beside });
+    expect(again.status).toBe(200);
+    const { token: otherToken } = JSON.parse(again.body) as { token: string };
+    const livekit = `${url}/auth/token?room=lobby`;
+    expect((await ask(livekit)).status).toBe(401);
+    const off = await ask(livekit, { token: otherToken });
+    expect(JSON.parse(off.body)).toMatchObject({ code: "LIVEKIT_OFF", status: off.status });
 
     const create = { script: "create_lobby", args: { name: "Friday" } };
     const without = await ask(`${url}/api/rpc`, { body: create });
@@ -183,6 +195,32 @@ describe.each(["SQLite and no Redis", "PostgreSQL and Redis"])("on %s", (place) 
 
     const move = { script: "move_player", args: { room: id, x: 5, y: 5 } };
     expect(await ask(`${url}/api/rpc`, { token, body: move })).toMatchObject({ status: 200 });
-    expect(child.output.join("\n")).not.toContain(token);
+
+    const log = child.output.join("\n");
+    expect(log).toContain("session opened");
+    for (const secret of [token, guestToken, otherToken, login.password]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+
+  test.skipIf(isLarge && !isWhole)("tokens in the query can be switched off", async () => {
+    vi.stubEnv("REALMWRIGHT_AUTH_QUERY_TOKEN", "false");
+    const closed = new GameFolder({});
+    cpSync(path.join(root, "games/lobby"), closed.path, { recursive: true });
+    const strict = await serve(["start", closed.path, "--port", "0", "--log", "debug"]);
+    vi.unstubAllEnvs();
+    const guest = await ask(`${strict.url}/guest-login`, { body: {} });
+    const { token } = JSON.parse(guest.body) as { token: string };
+    const address = `${strict.url.replace("http", "ws")}/ws?token=${token}`;
+    const refusal = await new Promise<IncomingMessage>((resolve) => {
+      new WebSocket(address).on("unexpected-response", (_, response) => resolve(response));
+    });
+    expect(await json(refusal)).toMatchObject({
+      code: "QUERY_TOKEN_OFF",
+      status: refusal.statusCode,
+    });
+    await strict.child.stop();
+    expect(strict.child.output.join("\n")).not.toContain(token);
+    closed.remove();
   });
 });

@@ -62,6 +62,14 @@ describe("what the first run prints", () => {
     expect(said({ ...bare, dev: false })).not.toContain("Play");
     expect(said({})).not.toContain("index.html");
     expect(said({ dev: false })).not.toContain("edit and save");
+    expect(said({})).toMatch(/edit and save: reloads live, players stay$/m);
+    const scripted = { ...facts.game, scripts: "/games/realm/scripts" };
+    expect(said({ game: scripted })).toMatch(
+      /reloads live, players stay; scripts as their `-- rel/,
+    );
+    const alone = said({ game: { ...scripted, server: undefined } });
+    expect(alone).toMatch(/: players stay; scripts as .*, new rooms by default$/m);
+    expect(alone).not.toContain("reloads live");
   });
 
   it("[S-CFG10] says where what is kept lies, and what is not kept", () => {

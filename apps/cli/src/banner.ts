@@ -29,6 +29,15 @@ function scriptsLine({ dev, game, where }: BannerFacts): readonly [value: string
   return [engine, game.scripts === undefined && dev ? "as soon as there is a scripts/*.lua" : ""];
 }
 
+/** Rooms of scripts take their next version when they begin anew, or as they run where they ask for it. */
+function sourceAbout({ server, scripts }: GameFolder): string {
+  if (scripts === undefined) return "edit and save: reloads live, players stay";
+  const ofScripts = "scripts as their `-- reload:` says, new rooms by default";
+  return server === undefined
+    ? `edit and save: players stay; ${ofScripts}`
+    : `edit and save: reloads live, players stay; ${ofScripts}`;
+}
+
 /** What the first run says: to people where to play and where to look, to machines what they ask for. */
 export function banner(terminal: Terminal, facts: BannerFacts): void {
   const { game, url, port, tookMs, where } = facts;
@@ -67,7 +76,7 @@ export function banner(terminal: Terminal, facts: BannerFacts): void {
     where.redis === undefined ? goneThere : sharedThere,
   );
   line("Scripts", ...scriptsLine(facts));
-  if (facts.dev) line("Source", here(game.root), "edit and save: reloads live, players stay");
+  if (facts.dev) line("Source", here(game.root), sourceAbout(game));
   terminal.say();
   if (facts.reach === "by-name") {
     terminal.say(

@@ -12,7 +12,7 @@ import type { Configuration } from "./config/configuration.ts";
 import type { Environment as Variables } from "./config/environment.ts";
 import { configOptions, configure, twoDashes } from "./config/flag-layer.ts";
 import { Failure } from "./failure.ts";
-import { gamePath } from "./game/game-folder.ts";
+import { findGame, gamePath, mustBeFolder } from "./game/game-folder.ts";
 import { invocation } from "./invocation.ts";
 import { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -88,8 +88,12 @@ function build(color: boolean, environment: Environment): Command {
   const terminal = (): Terminal =>
     new Terminal({ json: program.opts<{ json?: true }>().json === true, color });
   const folder = (path: string): string => gamePath(path, environment.INIT_CWD);
-  const configured = (path: string, command: Command): Configuration =>
-    configure(command, folder(path), environment, environment.INIT_CWD);
+  const configured = (path: string, command: Command): Configuration => {
+    // of a database only its place need be there: its settings may lie where no game is
+    if (command.getOptionValueSource("game") === undefined) findGame(folder(path));
+    else mustBeFolder(folder(path), "--game ");
+    return configure(command, folder(path), environment, environment.INIT_CWD);
+  };
 
   const developing = program.command("dev");
   // In a clone, `npm start` is this command with a game.
@@ -185,6 +189,7 @@ function build(color: boolean, environment: Environment): Command {
     .argument("[game]", "folder of the game", ".")
     .option("--production", "report what production refuses (also: NODE_ENV=production)")
     .action(async (path: string, flags: { production?: true }, command: Command) => {
+      findGame(folder(path));
       const read = (): Configuration => configured(path, command);
       const how = { json: json(), isProduction: isProduction || flags.production === true };
       process.exitCode = await doctor(folder(path), read, how, terminal());

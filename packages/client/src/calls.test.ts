@@ -200,6 +200,7 @@ describe("C-RPC2 HTTP is asked", () => {
     "CALLS_FULL",
     "CALLS_BUSY",
     "SESSION_ENDED",
+    "ACCOUNT_BANNED",
   ] as const)("after %s, by which nothing was done", async (code) => {
     const home = new Home();
     const client = await home.connect();
@@ -210,6 +211,40 @@ describe("C-RPC2 HTTP is asked", () => {
     expect(await call).toBe("done");
     expect(home.asked).toHaveLength(1);
   });
+});
+
+test.each(["INTERNAL", "FORBIDDEN", "RATE_LIMITED", "STORE_UNAVAILABLE"] as const)(
+  "C-RPC3 after %s, by which it may have been done, HTTP is not asked, key or none",
+  async (code) => {
+    for (const options of [{}, { key: "k" }]) {
+      const home = new Home();
+      const client = await home.connect();
+      const call = codeOf(client.call("objects.write", { ...place, value: {} }, options));
+      await home.stage.pass(100);
+      home.refuse(code);
+      await home.stage.pass(100);
+      expect(await call).toBe(code);
+      expect(home.asked).toEqual([]);
+    }
+  },
+);
+
+test("C-RPC2 calls take half of the bytes that a connection has in a second, spread over ten", async () => {
+  const home = new Home();
+  home.stage.server.limits = { ...told, openCalls: 99, bytesInPerSecond: 8000 };
+  const client = await home.connect();
+  const value = { a: "x".repeat(900) };
+  const { length } = JSON.stringify({ ...place, value });
+  const most = Math.floor(4000 / length);
+  for (let i = 0; i < most; i++) void client.call("objects.write", { ...place, value });
+  await home.stage.pass(100);
+  expect([home.calls.length, home.asked.length]).toEqual([most, 0]);
+  await client.call("objects.write", { ...place, value });
+  expect([home.calls.length, home.asked.length]).toEqual([most, 1]);
+  await home.stage.pass(10_001);
+  void client.call("objects.write", { ...place, value });
+  await home.stage.pass(100);
+  expect([home.calls.length, home.asked.length]).toEqual([most + 1, 1]);
 });
 
 describe("C-RPC3 when the connection is lost before the answer", () => {

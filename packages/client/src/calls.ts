@@ -107,7 +107,7 @@ export class Calls {
     const text = JSON.stringify(input);
     // as HTTP would send it: without members that are undefined
     const plain: unknown = JSON.parse(text);
-    if (!fitsMessage(plain, "client") || !this.#hasRoom(utf8Length(text))) return undefined;
+    if (!fitsMessage(text, "client") || !this.#hasRoom(utf8Length(text))) return undefined;
     const id = nextId();
     const answer = new Promise((resolve, reject) => this.#open.set(id, { resolve, reject }));
     const payload = { operation, input: plain, ...(key === undefined ? {} : { key }) };

@@ -38,7 +38,7 @@ export {
   writeSnapshot,
 } from "./encodings/binary.ts";
 export type { MessageCodec, RoomLookup } from "./encodings/codec.ts";
-export { fitsMessage } from "./encodings/envelope.ts";
+export { fitsMessage, JsonText } from "./encodings/json-text.ts";
 export { chooseSubprotocol, codecOf, codecs } from "./encodings/encodings.ts";
 export { jsonCodec, jsonText } from "./encodings/json.ts";
 export { readMessagePack, writeMessagePack } from "./encodings/messagepack.ts";

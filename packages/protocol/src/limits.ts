@@ -106,7 +106,7 @@ const table = {
   ],
   messageBurst: [120, "messages", "RATE_LIMITED", "messages of one session at once"],
   bytesInPerSecond: [65_536, "bytes/s", "RATE_LIMITED", "bytes from one session"],
-  strikes: [3, "strikes", "FLOODING", "refused messages of one session within strikeWindowMs"],
+  strikes: [3, "strikes", "FLOODING", "refused messages of one session within the time that each counts"],
   strikeWindowMs: [10_000, "ms", "FLOODING", "how long a strike counts"],
   joinsPerTenSeconds: [20, "messages", "RATE_LIMITED", "joins of one session in 10 s"],
   chatsPerTenSeconds: [10, "messages", "RATE_LIMITED", "chat texts of one session in 10 s"],
@@ -127,9 +127,27 @@ const table = {
     "CALLS_BUSY",
     "operations asked for on connections that one server is at",
   ],
+  openCallsPerAccount: [
+    16,
+    "calls",
+    "CALLS_FULL",
+    "operations of one account on all its connections whose answers were not taken",
+  ],
   operationCharacters: [64, "characters", "OPERATION_UNKNOWN", "an operation's name"],
   callInputBytes: [6144, "bytes", "CALL_TOO_LARGE", "an operation's input as JSON in UTF-8"],
   callAnswerBytes: [262_144, "bytes", "ANSWER_UNFIT", "an operation's answer as JSON in UTF-8"],
+  callAnswerBytesPerNode: [
+    134_217_728,
+    "bytes",
+    "CALLS_BUSY",
+    "answers on one server that were not taken, and callAnswerBytes for each call that it runs",
+  ],
+  callAnswerStuckMs: [
+    30_000,
+    "ms",
+    "TOO_SLOW",
+    "answers wait for a client and it takes none: the connection is closed",
+  ],
 
   // HTTP
   httpBodyBytes: [262_144, "bytes", "MESSAGE_TOO_LARGE", "the body of a request"],

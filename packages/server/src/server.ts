@@ -304,6 +304,7 @@ class GameServer implements Server {
         subjectOf: async (who) =>
           identity === undefined ? sessionSubject(who) : await identity.verifier.current(who),
         limits: this.#limits,
+        clock: this.#clock,
         log: this.#log,
       }),
     };

@@ -20,6 +20,11 @@ export function node(args: readonly string[], cwd: string): Child {
   return watch(spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
+/** Runs a program in a folder. */
+export function program(name: string, args: readonly string[], cwd: string): Child {
+  return watch(spawn(name, args, { cwd, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
 /** Runs one line of a shell in a folder. */
 export function shell(line: string, cwd: string): Child {
   const env = { ...process.env, NO_COLOR: "1", NO_UPDATE_NOTIFIER: "1" };

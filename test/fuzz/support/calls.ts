@@ -10,22 +10,20 @@ const LARGE = JSON.stringify("x".repeat(200_000));
 
 /** Runs them; what is late or large is asked for by several at a time. */
 export function callerOn(clock: VirtualClock): NonNullable<EdgeOptions["caller"]> {
+  const refused = (code: "FORBIDDEN" | "OPERATION_UNKNOWN") => ({
+    error: new RealmError(code).toPayload("rpc"),
+  });
   return {
-    call: async ({ input = null, operation }) => {
-      switch (operation as (typeof operations)[number]) {
-        case "at-once":
-          return { output: JSON.stringify(input) };
-        case "late":
-          return await new Promise((resolve) => {
-            clock.at(clock.nowMs() + LATE_MS, () => resolve({ output: JSON.stringify(input) }));
-          });
-        case "large":
-          return { output: LARGE };
-        case "not-for-you":
-          return { error: new RealmError("FORBIDDEN").toPayload("rpc") };
-        default:
-          return { error: new RealmError("OPERATION_UNKNOWN").toPayload("rpc") };
-      }
+    call: ({ input = null, operation }, answered) => {
+      const name = operation as (typeof operations)[number];
+      const atMs = clock.nowMs() + (name === "late" ? LATE_MS : 0);
+      return clock.at(atMs, () => {
+        if (name === "large") answered({ output: LARGE });
+        else if (name === "not-for-you") answered(refused("FORBIDDEN"));
+        else if (name === "late" || name === "at-once") {
+          answered({ output: JSON.stringify(input) });
+        } else answered(refused("OPERATION_UNKNOWN"));
+      });
     },
   };
 }

@@ -13,12 +13,14 @@ import { FolderScripts, type TakenScripts } from "../game/game-scripts.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import type { SourceError } from "../game/source-error.ts";
 import { watchSources } from "../game/source-watch.ts";
+import type { ServerLock } from "../server-lock.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
 import { whereabouts } from "../whereabouts.ts";
 import {
   choosePort,
+  lockServer,
   defaultPort,
   makeLog,
   reachOf,
@@ -53,7 +55,9 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   const about = { folder, game: name, secret, scripts: true, log: faults };
   const backend = await openBackendOf(config, about);
   const scripts = new FolderScripts(folder, backend);
+  let lock: ServerLock | undefined;
   const begin = async (): Promise<Server> => {
+    lock = lockServer(config, { folder, port, isProduction: false, terminal });
     const tell = (problem: SourceError): void => terminal.fault(problem, { isLogged: true });
     const parts = {
       folder,
@@ -83,7 +87,11 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   );
   await reload.sendBots();
   // Before anything is said: what is saved from then on is seen.
-  const stopWatch = watchSources(folder.root, (paths) => reload.take(paths));
+  const stopWatch = watchSources(
+    folder.root,
+    (paths) => reload.take(paths),
+    (text) => terminal.warn(text),
+  );
   const tookMs = Math.round(performance.now() - begun);
   banner(terminal, {
     version: version(),
@@ -105,5 +113,6 @@ export async function dev(path: string, options: DevOptions, terminal: Terminal)
   await bots.stop();
   await server.stop({ graceMs: 0 });
   await backend.close();
+  lock?.release();
   terminal.tell({ event: "stopped" });
 }

@@ -53,7 +53,7 @@ async function examine(
   return [
     node,
     ...checkConfiguration(configuration),
-    await checkPort(config),
+    await checkPort(config, data),
     checkReach(config),
     checkOpenFiles(openFiles(), config),
     ...(await checkDisk(data)),

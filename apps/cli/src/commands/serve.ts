@@ -16,6 +16,8 @@ import type { GameFolder } from "../game/game-folder.ts";
 import type { RoomDefaults } from "../game/room-defaults.ts";
 import { fromGame } from "../game/source-error.ts";
 import { mustBeFree, nextFree } from "../port.ts";
+import { lockPath, ServerLock } from "../server-lock.ts";
+import type { Terminal } from "../terminal.ts";
 import { loadSecrets } from "../secrets.ts";
 import { takeUncaught } from "../uncaught.ts";
 
@@ -34,6 +36,33 @@ export async function tokenSecret({ auth }: Config, folder: GameFolder): Promise
   if (auth.secret !== undefined) return Buffer.from(auth.secret);
   const secrets = await loadSecrets(folder.data);
   return Buffer.from(secrets.tokenSecret, "base64url");
+}
+
+/**
+ * Says to others that a server of this game runs, and warns where one runs on the same file of SQLite already; where that
+ * would be for players, it throws Failure. Call it once the store is open.
+ */
+export function lockServer(
+  config: Config,
+  about: {
+    readonly folder: GameFolder;
+    readonly port: number;
+    readonly isProduction: boolean;
+    readonly terminal: Terminal;
+  },
+): ServerLock | undefined {
+  const { folder, isProduction, port, terminal } = about;
+  const path = lockPath(config, folder.data);
+  if (path === undefined) return undefined;
+  const lock = new ServerLock(path, { pid: process.pid, port });
+  const isShared = config.database.url?.startsWith("postgres") === true;
+  if (lock.other === undefined || isShared) return lock;
+  const found = `Another server (process ${lock.other.pid}) runs on the same database, ${path.replace(/-server$/, "")}; SQLite is for one.`;
+  const remedy =
+    "Stop that one, give this one a file of its own (--db-dsn other.db), or use PostgreSQL.";
+  if (isProduction) throw new Failure(found, remedy);
+  terminal.warn(`${found} What one keeps in memory the other does not know. ${remedy}`);
+  return lock;
 }
 
 export function roomDefaults({ game }: Config): RoomDefaults {

@@ -9,11 +9,20 @@ import { FolderScripts } from "../game/game-scripts.ts";
 import { watchScripts } from "../game/script-watch.ts";
 import { clearBuilds, loadGame } from "../game/server-bundle.ts";
 import { fromGame, SourceError } from "../game/source-error.ts";
+import type { ServerLock } from "../server-lock.ts";
 import { untilAsked } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { version } from "../version.ts";
 import { whereabouts } from "../whereabouts.ts";
-import { choosePort, makeLog, reachOf, roomDefaults, serve, tokenSecret } from "./serve.ts";
+import {
+  choosePort,
+  lockServer,
+  makeLog,
+  reachOf,
+  roomDefaults,
+  serve,
+  tokenSecret,
+} from "./serve.ts";
 
 export interface StartOptions {
   readonly configuration: Configuration;
@@ -55,7 +64,10 @@ export async function start(
   const fatal = Promise.withResolvers<{ readonly error: unknown }>();
   const broken = (error: unknown): void => fatal.resolve({ error });
   const scripts = new FolderScripts(folder, backend);
+  let lock: ServerLock | undefined;
   const begin = async (): Promise<Server> => {
+    const { isProduction } = options;
+    lock = lockServer(config, { folder, port, isProduction, terminal });
     const tell = (problem: SourceError): void => terminal.fault(problem, { isLogged: true });
     const game = await scripts.begin(own, tell).catch((error: unknown) => {
       throw error instanceof SourceError ? error : (fromGame(error, folder.root) ?? error);
@@ -88,6 +100,7 @@ export async function start(
     stopWatch?.();
     await server.stop({ graceMs });
     await backend.close();
+    lock?.release();
   };
   const fault = await Promise.race([asked, fatal.promise]);
   if (fault !== undefined) {

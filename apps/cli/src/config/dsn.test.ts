@@ -88,6 +88,41 @@ describe("--db-dsn", () => {
     expect(() => databaseUrl("sqlite", dsn)).toThrow(Failure);
   });
 
+  it.each([
+    ["postgress://game:topsecret@127.0.0.1/game", "Did you mean postgres://?"],
+    ["postgressql://game:topsecret@h/game", "Did you mean postgresql://?"],
+    ["Postgres://game:topsecret@h/game", "Did you mean postgres://?"],
+    [" postgres://game:topsecret@h/game", "Did you mean postgres://?"],
+    ["postgres:/game:topsecret@h/game", "Did you mean postgres://?"],
+    ["mysql://game:topsecret@h/game", "As in --db-dsn"],
+    ["sqlite:postgres://game:topsecret@h/game", "Did you mean postgres://?"],
+    ["file:///pg://game:topsecret@h/game", "As in --db-dsn"],
+    ["postgres:game:topsecret@h", "As in --db-dsn"],
+    ["game:topsecret@h/game", "As in --db-dsn"],
+  ])("[S-CFG5] %j is no file, and its password is not repeated", (dsn, remedy) => {
+    const read = (): string => databaseUrl(undefined, dsn);
+    expect(read).toThrow(Failure);
+    expect(read).not.toThrow("topsecret");
+    expect(() => databaseUrl("sqlite", dsn)).toThrow(Failure);
+    try {
+      read();
+    } catch (error) {
+      expect((error as Failure).remedy).toContain(remedy);
+      expect((error as Failure).remedy).not.toContain("topsecret");
+    }
+    const environment = { DATABASE_URL: `sqlite:${dsn}` };
+    const load = (): unknown => loadConfiguration({ folder: "nowhere", environment, flags: [] });
+    expect(load).toThrow("database.url: expected postgres://user@host/name, or sqlite:file");
+    expect(load).not.toThrow("topsecret");
+  });
+
+  it.each(["C:/games/game.db", "/srv/a@b/game.db", "a:b.db", "./mail@home.db"])(
+    "[S-CFG5] %j is a file",
+    (dsn) => {
+      expect(databaseUrl(undefined, dsn)).toBe(`sqlite:${dsn}`);
+    },
+  );
+
   it("[S-CFG5] whatever user, password and name hold, they come out of the address again", () => {
     const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
     const word = fc

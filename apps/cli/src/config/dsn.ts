@@ -18,6 +18,7 @@ const keywords = [
   ...["host", "hostaddr", "port", "user", "password", "dbname", "sslmode", "TimeZone"],
   ...inQuery.keys(),
 ];
+const schemes = ["postgres", "postgresql"];
 const sslModes = ["disable", "require", "verify-ca", "verify-full"];
 
 /**
@@ -34,9 +35,17 @@ export function databaseUrl(type: DatabaseType | undefined, dsn: string): string
   return isAddress ? dsn : postgresUrl(readKeywords(dsn));
 }
 
+/** Whether what is to be a file's name is an address of something else: it may hold a password. */
+export function looksLikeAddress(file: string): boolean {
+  return /^\s*\/*(?:[a-z][a-z0-9+.-]+:)*(?:[a-z][a-z0-9+.-]+:\/|postgres[a-z]*:|[^/\\]*:[^/\\]*@)/i.test(
+    file,
+  );
+}
+
 function sqliteUrl(dsn: string, isAddress: boolean): string {
   const file = dsn.replace(/^(sqlite|file):/, "");
   if (file === "" || isAddress) throw refused("names no file, as --db-dsn game.db does");
+  if (looksLikeAddress(file)) throw refusedAddress(file);
   if (file.includes("?")) throw refused("has options after a ?, which SQLite files take none of");
   return `sqlite:${file}`;
 }
@@ -119,6 +128,16 @@ function setSsl(query: URLSearchParams, mode: string | undefined, isSocket: bool
 
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll("'", "%27");
+}
+
+/** Taken for a file, its password would become the name of a folder. */
+function refusedAddress(file: string): Failure {
+  const [, scheme] = /^\s*([a-z][a-z0-9+.-]*):/i.exec(file) ?? [];
+  if (scheme === undefined || !file.includes(":/")) {
+    return refused("is an address without postgres:// before it, or no file");
+  }
+  const hint = didYouMean(scheme, schemes).replace("?", "://?");
+  return refused(`begins with ${scheme.slice(0, 40)}:, which is no kind of database here`, hint);
 }
 
 function refused(what: string, remedy = ""): Failure {

@@ -1,3 +1,4 @@
+import { looksLikeAddress } from "./dsn.ts";
 import type { Setting } from "./settings.ts";
 
 const mask = "***";
@@ -18,9 +19,10 @@ function withoutSecrets(issuers: unknown): unknown {
 
 /** Keeps who, where and what; not the password, nor what a query says. */
 function maskedUrl(text: string): string {
-  if (text.startsWith("sqlite:")) return text;
+  if (text.startsWith("sqlite:"))
+    return looksLikeAddress(text.slice("sqlite:".length)) ? `sqlite:${mask}` : text;
   const [, scheme, login = "", rest = "", query = ""] =
-    /^([a-z]+:\/\/)(?:(.*)@)?([^@?]*)(\?.*)?$/s.exec(text) ?? [];
+    /^([a-z][a-z0-9+.-]*:\/\/)(?:(.*)@)?([^@?]*)(\?.*)?$/is.exec(text) ?? [];
   if (scheme === undefined) return mask;
   const user = login.includes(":") ? `${login.slice(0, login.indexOf(":"))}:${mask}` : login;
   return `${scheme}${login === "" ? "" : `${user}@`}${rest}${query === "" ? "" : `?${mask}`}`;

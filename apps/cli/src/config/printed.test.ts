@@ -40,6 +40,16 @@ describe("the printed configuration", () => {
     const url = listSettings().find(({ path }) => path === "database.url")!;
     expect(masked(url, "host=a password=b")).toBe("***");
     expect(masked(url, "sqlite:game.db")).toBe("sqlite:game.db");
+    for (const malformed of [
+      "postgress://a:topsecret@b/c",
+      "pg+x.1://a:topsecret@b@c/d?x",
+      "POSTGRES://a:topsecret@b",
+      "postgres:/a:topsecret@b",
+      "sqlite:postgres://a:topsecret@b",
+      "://a:topsecret@b",
+    ]) {
+      expect(masked(url, malformed)).not.toContain("topsecret");
+    }
     expect(masked(url, undefined)).toBeUndefined();
   });
 

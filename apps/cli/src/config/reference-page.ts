@@ -52,7 +52,8 @@ game:
 - A setting whose whole value is a variable that is not set, or empty, counts as not set. In production that is an error, unless a default is written:
   \`\${NAME:-}\`. A missing variable inside a longer text is always an error.
 - In the environment lists are separated by commas, \`auth.issuers\` is JSON, and an empty variable counts as not set.
-- Unknown names, names that stand twice, tags, more than 100 aliases and files above 64 KiB are errors. All errors are told at once, with line and column.
+- Unknown names, names that stand twice, tags, more than 100 aliases and files above 64 KiB are errors, told with line and column. What is wrong with
+  settings is told all at once; a file that can not be read as YAML, or that has a name twice, is told of first, and alone.
 
 ## Secrets
 

@@ -2,6 +2,7 @@ import { limits } from "@realmwright/protocol";
 import { z } from "zod";
 import { hotPrefix } from "@realmwright/server/internal";
 import { asOrigin, isHostName, isOrigin } from "../arguments.ts";
+import { looksLikeAddress } from "./dsn.ts";
 import { adjustableLimits, largest, snakeCase } from "./adjustable-limits.ts";
 import type { Config } from "./config.ts";
 
@@ -39,7 +40,8 @@ const secretText = text().refine((value) => Buffer.byteLength(value) >= 32, {
   error: "expected at least 32 bytes of secret text",
 });
 const isDatabase = (value: string): boolean =>
-  /^sqlite:./.test(value) || (/^postgres(ql)?:\/\//.test(value) && canParsePostgres(value));
+  (/^sqlite:./.test(value) && !looksLikeAddress(value.slice("sqlite:".length))) ||
+  (/^postgres(ql)?:\/\//.test(value) && canParsePostgres(value));
 
 /** A PostgreSQL address may leave its host to the query: `postgres://user@/game?host=%2Frun%2Fpostgresql`. */
 function canParsePostgres(value: string): boolean {

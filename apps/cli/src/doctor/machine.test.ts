@@ -55,12 +55,12 @@ describe("the machine", () => {
     });
     const { port } = other.address() as AddressInfo;
     const { config } = load({ PORT: String(port) });
-    expect(await checkPort(config)).toMatchObject({
+    expect(await checkPort(config, folder)).toMatchObject({
       level: "failure",
       found: `Port ${port} on 127.0.0.1 is taken`,
     });
     await new Promise((closed) => other.close(closed));
-    expect(await checkPort(config)).toMatchObject({ level: "ok" });
+    expect(await checkPort(config, folder)).toMatchObject({ level: "ok" });
   });
 
   it("[S-CFG7] the disk takes a file, and keeps none", async () => {

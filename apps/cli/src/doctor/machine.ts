@@ -8,6 +8,7 @@ import { snakeCase } from "../config/adjustable-limits.ts";
 import type { Config } from "../config/config.ts";
 import { Failure } from "../failure.ts";
 import { mustBeFree } from "../port.ts";
+import { lockPath, ServerLock, type Holder } from "../server-lock.ts";
 import { failure, ok, warning, type Finding } from "./finding.ts";
 
 const nodeLeast = 24;
@@ -45,14 +46,38 @@ export function openFiles(): number | undefined {
   return typeof soft === "number" ? soft : undefined;
 }
 
-export async function checkPort({ server }: Config): Promise<Finding> {
+/** @param data the game's data folder: its own server may have the port. */
+export async function checkPort(config: Config, data: string): Promise<Finding> {
+  const { server } = config;
   const port = server.http_port ?? 8080;
   try {
     await mustBeFree(server.host, port);
     return ok("port", `${port} on ${server.host} is free`);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    const holder = holderOf(config, data);
+    if (holder?.port === port) {
+      return ok(
+        "port",
+        `${port} on ${server.host}: this game's server has it (process ${holder.pid})`,
+      );
+    }
     return failure("port", error.message.replace(/\.$/, ""), error.remedy);
+  }
+}
+
+/** The game's own server, if one runs. */
+function holderOf(config: Config, data: string): Holder | undefined {
+  const path = lockPath(config, data);
+  if (path === undefined || !existsSync(path)) return undefined;
+  try {
+    const lock = new ServerLock(path, { pid: process.pid, port: 0 });
+    lock.release();
+    return lock.other;
+  } catch (error) {
+    // a file of another user, or none of ours, proves nothing
+    if ((error as NodeJS.ErrnoException).code === "ERR_SQLITE_ERROR") return undefined;
+    throw error;
   }
 }
 

@@ -30,12 +30,7 @@ export interface GameFolder {
  */
 export function findGame(path: string, flag = ""): GameFolder {
   const root = resolve(path);
-  if (!existsSync(root)) {
-    throw new Failure(`There is no folder ${root}.`, "Name the folder of a game, or go there.");
-  }
-  if (!statSync(root).isDirectory()) {
-    throw new Failure(`${root} is a file.`, `Name its folder: ${flag}${dirname(path)}.`);
-  }
+  mustBeFolder(path, flag);
   if (!holdsGame(root)) {
     throw new Failure(
       `${root} holds no game: it has neither server.ts nor scripts/*.lua.`,
@@ -53,6 +48,17 @@ export function findGame(path: string, flag = ""): GameFolder {
     bots: first(root, ["bots.ts", "bots.js"]),
     data: join(root, ".realmwright"),
   };
+}
+
+/** Fails with advice where there is no such folder. @param flag as for `findGame`. */
+export function mustBeFolder(path: string, flag = ""): void {
+  const root = resolve(path);
+  if (!existsSync(root)) {
+    throw new Failure(`There is no folder ${root}.`, "Name the folder of a game, or go there.");
+  }
+  if (!statSync(root).isDirectory()) {
+    throw new Failure(`${root} is a file.`, `Name its folder: ${flag}${dirname(path)}.`);
+  }
 }
 
 /**

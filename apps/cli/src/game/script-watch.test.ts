@@ -48,6 +48,16 @@ test("a script that is written elsewhere and moved here, and one that goes, are 
   expect(told.flat()).toEqual(["scripts/lobby.lua"]);
 });
 
+test("a script is told however often it is saved by rename", async () => {
+  for (let time = 0; time < 6; time++) {
+    told.length = 0;
+    write("lobby.lua~", `return ${time}`);
+    renameSync(join(root, "scripts/lobby.lua~"), join(root, "scripts/lobby.lua"));
+    await heard("scripts/lobby.lua");
+  }
+  expect(told.flat()).not.toContain("scripts/lobby.lua~");
+});
+
 test("a folder that goes and comes back is watched again", async () => {
   write("lobby.lua");
   await heard("scripts/lobby.lua");

@@ -185,19 +185,6 @@ function isPlain(value: unknown): boolean {
   return true;
 }
 
-/** Whether a message of this sender can hold the value as its payload's member, in every encoding. */
-export function fitsMessage(value: unknown, sender: Sender): boolean {
-  return hasDepth(value, depthMax(sender) - 2) && isPlain(value);
-}
-
-function hasDepth(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (depth === 0) return false;
-  return Object.entries(value).every(
-    ([key, inner]) => key !== "__proto__" && hasDepth(inner, depth - 1),
-  );
-}
-
 const ofShape = { list: "a list", object: "an object" } as const;
 
 function expectation(type: ColumnType): string {

@@ -4,10 +4,18 @@ import type { MessageFrom, WebSocketMessage } from "../messages/message.ts";
 import type { Sender } from "../messages/table.ts";
 import type { MessageCodec, RoomLookup } from "./codec.ts";
 import { checkSize, malformed, readEnvelope } from "./envelope.ts";
+import { JsonText } from "./json-text.ts";
 import { readable } from "./readable.ts";
 
 /** The text of a message in `realm.json`. */
 export function jsonText(message: WebSocketMessage, rooms: RoomLookup): string {
+  if (message.type === "result") {
+    const { id } = message;
+    const { output } = message.payload;
+    if (output instanceof JsonText) {
+      return `{"type":"result","id":${id},"payload":{"output":${output.text}}}`;
+    }
+  }
   return JSON.stringify(readable(message, rooms));
 }
 

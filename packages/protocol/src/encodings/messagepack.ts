@@ -2,6 +2,7 @@ import { ByteReader } from "../bytes/byte-reader.ts";
 import type { ByteWriter } from "../bytes/byte-writer.ts";
 import { utf8Length } from "../bytes/utf8.ts";
 import { RealmError } from "../errors.ts";
+import { JsonText } from "./json-text.ts";
 
 /*
  * The part of MessagePack that has a JSON counterpart: nil, booleans, numbers, text, arrays, and
@@ -24,6 +25,7 @@ export function writeMessagePack(value: unknown, out: ByteWriter): void {
     case "object":
       if (value === null) out.u8(0xc0);
       else if (Array.isArray(value)) writeArray(value, out);
+      else if (value instanceof JsonText) writeMessagePack(JSON.parse(value.text), out);
       else if (ArrayBuffer.isView(value)) throw unwritable("bytes");
       else writeMap(value as Record<string, unknown>, out);
       return;

@@ -3,6 +3,7 @@ import type { ByteWriter } from "../bytes/byte-writer.ts";
 import { utf8Length } from "../bytes/utf8.ts";
 import { errors, isErrorCode, RealmError } from "../errors.ts";
 import type { Column, Columns, ColumnType } from "../messages/table.ts";
+import { JsonText } from "./json-text.ts";
 
 /*
  * The Protobuf wire format, driven by the message tables:
@@ -123,7 +124,7 @@ function writeColumn(out: ByteWriter, column: Column, value: unknown): void {
       writeCode(out, n, type.own, value as string);
       return;
     case "json":
-      writeText(out, n, JSON.stringify(value));
+      writeText(out, n, value instanceof JsonText ? value.text : JSON.stringify(value));
       return;
     case "data":
     case "bytes": {

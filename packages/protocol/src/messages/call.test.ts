@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import { fitsMessage } from "../encodings/envelope.ts";
 import { codecs } from "../encodings/encodings.ts";
+import { jsonCodec } from "../encodings/json.ts";
+import { fitsMessage, JsonText } from "../encodings/json-text.ts";
 import { RealmError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { sampleLookup } from "../testing/messages.ts";
@@ -31,6 +33,15 @@ const nested = (levels: number): unknown => {
   for (let i = 0; i < levels; i++) value = i % 2 === 0 ? [value] : { a: value };
   return value;
 };
+
+/** What looks like something else. */
+const odd = [
+  '"__proto__":',
+  { '"__proto__': 1, x__proto__: 1 },
+  "[{".repeat(99),
+  "\\ud800",
+  ["\\"],
+];
 
 describe.each(all)("operations in $name", (codec) => {
   test("P-RPC1 an rpc or result without an id is malformed, with one of 0 it is not", () => {
@@ -75,21 +86,57 @@ describe.each(all)("operations in $name", (codec) => {
       }
     };
     const levels = (sender === "client" ? 1 : 4) * limits.jsonDepth.value - 2;
-    for (const value of [null, 0, "x", "\ud83d\ude00", [], {}, nested(levels)]) {
-      expect([fitsMessage(value, sender), carried(value)]).toEqual([true, true]);
+    for (const value of [null, 0, "x", "\ud83d\ude00", [], {}, nested(levels), ...odd]) {
+      expect([fitsMessage(JSON.stringify(value), sender), carried(value)]).toEqual([true, true]);
     }
     for (const value of [nested(levels + 1), JSON.parse('{"a":[{"__proto__":1}]}') as unknown]) {
-      expect([fitsMessage(value, sender), carried(value)]).toEqual([false, false]);
+      expect([fitsMessage(JSON.stringify(value), sender), carried(value)]).toEqual([false, false]);
     }
   });
 });
 
-test.each(["\ud800", { "\udc00": 1 }, Number.NaN, [Infinity], undefined, { a: undefined }])(
+test.each(["\ud800", { "\udc00": 1 }, ["\\\udfff"], [Object.fromEntries([["__proto__", 1]])]])(
   "what JSON, MessagePack and Protobuf would say differently fits no message: %j",
   (value) => {
-    expect(fitsMessage(value, "server")).toBe(false);
+    expect(fitsMessage(JSON.stringify(value), "server")).toBe(false);
   },
 );
+
+test("texts that end nowhere fit no message", () => {
+  for (const text of ['"', '"a', '{"a', '"\\', '["__proto__']) {
+    expect(fitsMessage(text, "server")).toBe(false);
+  }
+});
+
+test("property: what fits is what the envelope lets through", () => {
+  const words = fc.constantFrom("__proto__", '"__proto__', "\ud800", "\\", '"', "[{", "}]", "a");
+  const value = fc.anything({ key: words, values: [words, fc.integer()], maxDepth: 4 });
+  fc.assert(
+    fc.property(value, (given) => {
+      const text = JSON.stringify(given) ?? "null";
+      const message = { type: "result", id: 1, payload: { output: JSON.parse(text) as unknown } };
+      let fits = true;
+      try {
+        jsonCodec.decode(JSON.stringify(message), "server");
+      } catch {
+        fits = false;
+      }
+      expect(fitsMessage(text, "server")).toBe(fits);
+    }),
+  );
+});
+
+test("a text stands for the value that it is of, in every encoding", () => {
+  const value = { a: [1, null, "\ud83d\ude00"], '"': {} };
+  for (const codec of all) {
+    const said = (output: unknown) => {
+      const out = new ByteWriter();
+      codec.encode({ type: "result", id: 7, payload: { output } }, out, sampleLookup);
+      return out.toBytes();
+    };
+    expect(said(new JsonText(JSON.stringify(value)))).toEqual(said(value));
+  }
+});
 
 test("P-RPC2 a script's own refusal stands in the error", () => {
   const refused = { code: "TOO_POOR", text: "Gold is missing." };

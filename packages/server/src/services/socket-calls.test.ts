@@ -1,19 +1,22 @@
-import { RealmError } from "@realmwright/protocol";
+import { limits, RealmError } from "@realmwright/protocol";
+import { ByteWriter, codecs } from "@realmwright/protocol/internal";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { isOpen, rolesFor } from "../auth/authorize.ts";
 import { roles } from "../auth/subject.ts";
 import { limitValues } from "../session/limit-values.ts";
 import type { SessionIdentity } from "../session/session-state.ts";
+import { systemClock } from "../scheduler/system-clock.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
 import { onEachDatabase } from "../sql/testing/on-each-database.ts";
 import { operationsBench, subjectOf } from "../testing/operations-bench.ts";
+import { RecordedLog } from "../testing/recorded-log.ts";
 import { IdentityBench } from "./accounts/testing/identity-bench.ts";
 import { objectOperations } from "./objects/operations.ts";
 import { Objects } from "./objects/objects.ts";
 import { operation, type AnyOperation } from "./operation.ts";
 import { OperationDesk } from "./operation-desk.ts";
-import { SocketCalls } from "./socket-calls.ts";
+import { SocketCalls, type CallOutcome, type SocketCall } from "./socket-calls.ts";
 
 /** Inputs of somebody who tries. */
 const hostile: readonly unknown[] = [
@@ -26,6 +29,15 @@ const hostile: readonly unknown[] = [
   { role: "admin", constructor: { prototype: {} } },
   { account: { toString: "x" }, owner: ["me"], operations: [[]] },
 ];
+
+/** Asks, and takes the answer. */
+const ask = (calls: SocketCalls, call: SocketCall): Promise<CallOutcome> =>
+  new Promise((resolve) => {
+    const end = calls.call(call, (outcome) => {
+      end();
+      resolve(outcome);
+    });
+  });
 
 const overHttpOnly = [
   "accounts.changePassword",
@@ -56,11 +68,17 @@ onEachDatabase((database) => {
     const operations = [...identity.operations, ...objects];
     const desk = new OperationDesk(operations, clock);
     const subjectOf = (who: SessionIdentity) => identity.verifier.current(who);
-    const calls = new SocketCalls({ desk, subjectOf, limits: limitValues(), log });
+    const calls = new SocketCalls({
+      desk,
+      subjectOf,
+      limits: limitValues(),
+      clock: systemClock(),
+      log,
+    });
     return { bench, operations, desk, calls };
   }
 
-  const codeOf = (outcome: Awaited<ReturnType<SocketCalls["call"]>>): string =>
+  const codeOf = (outcome: CallOutcome): string =>
     "error" in outcome ? outcome.error.code : "done";
 
   test("[S-RPC3] what gives, takes or ends a login is refused to sessions", async () => {
@@ -70,7 +88,7 @@ onEachDatabase((database) => {
     const { token } = await bench.staff("admin");
     const identity = await bench.identity.verifier.verify(token);
     for (const name of refused) {
-      const outcome = await calls.call({ identity, address: "::1", operation: name, input: {} });
+      const outcome = await ask(calls, { identity, address: "::1", operation: name, input: {} });
       expect([name, codeOf(outcome)]).toEqual([name, "HTTP_ONLY"]);
     }
     // whoever needs no token has no session
@@ -94,6 +112,7 @@ onEachDatabase((database) => {
       desk,
       subjectOf: (who) => bench.identity.verifier.current(who),
       limits: limitValues(),
+      clock: systemClock(),
       log: bench.log,
     });
     for (const role of roles) {
@@ -108,7 +127,7 @@ onEachDatabase((database) => {
         for (const input of inputs) {
           for (const who of [identity, forged]) {
             const call = { identity: who, address: "192.0.2.1", operation: name, input };
-            const code = codeOf(await calls.call(call));
+            const code = codeOf(await ask(calls, call));
             if (over === "http") expect([name, code]).toEqual([name, "HTTP_ONLY"]);
             else if (!rolesFor(action).includes(role)) {
               expect([name, role, code]).toEqual([name, role, "FORBIDDEN"]);
@@ -126,8 +145,8 @@ onEachDatabase((database) => {
     test("after a logout, a ban and a change of role as HTTP refuses its token", async () => {
       const { bench, calls } = await stand();
       const { token: admin } = await bench.staff("admin");
-      const ask = async (identity: SessionIdentity) =>
-        codeOf(await calls.call({ identity, address: "::1", operation: "accounts.me", input: {} }));
+      const me = async (identity: SessionIdentity) =>
+        codeOf(await ask(calls, { identity, address: "::1", operation: "accounts.me", input: {} }));
       const endings = {
         logout: (_account: string, token: string) => bench.ask("logout", {}, { token }),
         ban: (account: string) => bench.ask("ban", { account, reason: "Rude." }, { token: admin }),
@@ -137,11 +156,11 @@ onEachDatabase((database) => {
       for (const [name, end] of Object.entries(endings)) {
         const { account, token } = await bench.register(`who-${name.toLowerCase()}`);
         const identity = await bench.identity.verifier.verify(token);
-        expect(await ask(identity)).toBe("done");
+        expect(await me(identity)).toBe("done");
         await end(account, token);
         const verdict = await bench.verdict(token);
         expect(verdict).toBe(name === "ban" ? "ACCOUNT_BANNED" : "SESSION_ENDED");
-        expect([name, await ask(identity)]).toEqual([name, verdict]);
+        expect([name, await me(identity)]).toEqual([name, verdict]);
       }
     });
 
@@ -151,10 +170,10 @@ onEachDatabase((database) => {
       const { ticket } = await bench.ask("ticket", {}, { token });
       const identity = await bench.identity.tickets.take(ticket, undefined);
       const me = { address: "::1", operation: "accounts.me", input: {} };
-      const outcome = await calls.call({ ...me, identity });
+      const outcome = await ask(calls, { ...me, identity });
       expect("output" in outcome && JSON.parse(outcome.output)).toMatchObject({ account });
       const { mark: _, ...bare } = identity;
-      expect(codeOf(await calls.call({ ...me, identity: bare }))).toBe("SESSION_ENDED");
+      expect(codeOf(await ask(calls, { ...me, identity: bare }))).toBe("SESSION_ENDED");
     });
   });
 });
@@ -176,7 +195,13 @@ test.each(["account", "address"] as const)(
     const desk = new OperationDesk([slow], new VirtualClock());
     const { app, log } = operationsBench([], subjectOf, desk);
     const who = await subjectOf("player");
-    const calls = new SocketCalls({ desk, subjectOf: async () => who, limits: limitValues(), log });
+    const calls = new SocketCalls({
+      desk,
+      subjectOf: async () => who,
+      limits: limitValues(),
+      clock: systemClock(),
+      log,
+    });
     const address = (last: number) => `192.0.2.${by === "address" ? 1 : last}`;
     const post = async (last: number) => {
       const headers = { host: "localhost", authorization: "Bearer player" };
@@ -185,7 +210,7 @@ test.each(["account", "address"] as const)(
         .statusCode;
     };
     const call = (last: number) =>
-      calls.call({ identity: who, address: address(last), operation: "slow.one", input: {} });
+      ask(calls, { identity: who, address: address(last), operation: "slow.one", input: {} });
     for (let last = 1; last < 4; last += 2) {
       expect(await call(last)).toEqual({ output: "{}" });
       expect(await post(last + 1)).toBe(200);
@@ -196,3 +221,58 @@ test.each(["account", "address"] as const)(
     await app.close();
   },
 );
+
+test("[S-RPC1] problems, refusals and their parts are cut to what messages hold, and not before", async () => {
+  const problem = (more: number) => ({
+    path: `/${"p".repeat(127 + more)}`,
+    expected: "e".repeat(256 + more),
+    got: "g".repeat(128 + more),
+  });
+  const most = limits.problems.value;
+  const thrown = (more: number) => [
+    new RealmError("REQUEST_INVALID", {
+      problems: Array.from({ length: most + more }, () => problem(more)),
+    }),
+    new RealmError("SCRIPT_REFUSED", {
+      refusal: { code: "C".repeat(64 + more), text: "t".repeat(512 + more) },
+    }),
+  ];
+  for (const more of [0, 1]) {
+    for (const error of thrown(more)) {
+      const refusing = operation({
+        name: "refusing.one",
+        action: "server.read",
+        route: { method: "POST", path: "/refusing" },
+        summary: "Refuses.",
+        input: z.strictObject({}),
+        output: z.object({}),
+        errors: [],
+        run: () => Promise.reject(error),
+      });
+      const clock = systemClock();
+      const calls = new SocketCalls({
+        desk: new OperationDesk([refusing], clock),
+        subjectOf: () => subjectOf("player"),
+        limits: limitValues(),
+        clock,
+        log: new RecordedLog(),
+      });
+      const identity = await subjectOf("player");
+      const outcome = await ask(calls, {
+        identity,
+        address: "::1",
+        operation: "refusing.one",
+        input: {},
+      });
+      if (!("error" in outcome)) throw new Error("it was done");
+      const payload = outcome.error;
+      if (more === 0) expect(payload).toEqual(error.toPayload("rpc"));
+      else expect(JSON.stringify(payload)).toContain("…");
+      for (const codec of Object.values(codecs)) {
+        const out = new ByteWriter();
+        codec.encode({ type: "error", id: 1, payload }, out, () => undefined);
+        expect(codec.decode(out.toBytes(), "server")).toEqual([{ type: "error", id: 1, payload }]);
+      }
+    }
+  }
+});

@@ -246,6 +246,70 @@ describe("what comes at the wrong time", () => {
   });
 });
 
+test("[S-RPC4] openCallsPerAccount: an account has so many on all its connections, others have their own", async () => {
+  const { operation: one, calls, answer } = held();
+  const stage = new CallStage([one]);
+  const { openCallsPerAccount: most, openCalls: each } = limits;
+  const clients = await Promise.all(
+    Array.from({ length: most.value / each.value }, () => stage.open("json")),
+  );
+  for (const client of clients) for (let id = 0; id < each.value; id++) client.call(id, "held.one");
+  await clients[0]!.settle();
+  const more = await stage.open("binary");
+  more.call(1, "held.one");
+  expect(await more.answer()).toMatchObject({ id: 1, payload: { code: "CALLS_FULL" } });
+  expect([calls.length, stage.calls.open]).toEqual([most.value, most.value]);
+  const other = await stage.open("json", "bob");
+  other.call(1, "counters.count");
+  expect(code(await other.answer())).toBe("result");
+  answer("done");
+  expect(code(await clients[0]!.answer())).toBe("result");
+  more.call(1, "held.one");
+  await more.settle();
+  expect(calls).toHaveLength(most.value + 1);
+});
+
+test("[S-RPC7] a call that has not begun when its session ends is not done", async () => {
+  const { operation: one, calls } = held();
+  const stage = new CallStage([one]);
+  const client = await stage.open("json");
+  for (let id = 0; id < 3; id++) client.call(id, "held.one");
+  stage.edge.transport.deliver();
+  expect([calls.length, stage.calls.open]).toEqual([0, 3]);
+  client.client.memory.cut();
+  await client.settle();
+  expect([calls.length, stage.calls.open]).toEqual([0, 0]);
+});
+
+test("[S-RPC7] callAnswerBytesPerNode: readers who do not read hold so much, and what has no room is not begun", async () => {
+  const { operation: one, calls, answer } = held();
+  const { value: bytes } = limits.callAnswerBytes;
+  const most = 5 * bytes;
+  const stage = new CallStage([one], { limits: { callAnswerBytesPerNode: most } });
+  const large = "x".repeat(bytes - 2);
+  const names = ["ada", "bob", "cyd"];
+  const clients = await Promise.all(names.map((name) => stage.open("json", name)));
+  for (const client of clients) {
+    client.client.memory.stall(true);
+    for (let id = 0; id < limits.openCalls.value; id++) client.call(id, "held.one");
+  }
+  await clients[0]!.settle();
+  // what runs counts as if it had the largest answer
+  expect(calls).toHaveLength(5);
+  for (let i = 0; i < 5; i++) answer(large);
+  await clients[0]!.settle();
+  expect([stage.calls.answerBytes, calls.length]).toEqual([most, 5]);
+  const other = await stage.open("json", "dot");
+  other.call(1, "held.one");
+  expect(await other.answer()).toMatchObject({ payload: { code: "CALLS_BUSY" } });
+  for (const client of clients) client.client.memory.cut();
+  await other.settle();
+  expect([stage.calls.answerBytes, stage.calls.open]).toEqual([0, 0]);
+  other.call(1, "held.one");
+  await other.settle();
+  expect(calls).toHaveLength(6);
+});
+
 test("[S-RPC6] large answers wait until the client has taken what came before", async () => {
   const { operation: one, answer } = held();
   const stage = new CallStage([one]);
@@ -260,7 +324,7 @@ test("[S-RPC6] large answers wait until the client has taken what came before", 
   await client.settle();
   stage.edge.clock.advance(1000);
   // they are done, and yet count as open
-  expect(stage.calls.open).toBe(0);
+  expect(stage.calls.open).toBe(max);
   for (const id of [98, 99]) client.call(id, "held.one");
   await client.settle();
   memory.stall(false);

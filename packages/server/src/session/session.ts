@@ -265,7 +265,7 @@ export class Session implements ConnectionListener, MembershipClient {
     this.outbox.trim(nowMs);
     this.measure(nowMs);
     const answer = this.rooms.inquire(nowMs);
-    if (answer === "stuck") this.close(new RealmError("TOO_SLOW"));
+    if (answer === "stuck" || this.calls.isStuck(nowMs)) this.close(new RealmError("TOO_SLOW"));
     if (answer === "asked") this.wants();
     if (this.#silence.breaks(nowMs)) {
       this.ping(NOTHING);

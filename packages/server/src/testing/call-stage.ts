@@ -31,12 +31,15 @@ export class CallStage {
   readonly calls: SocketCalls;
 
   constructor(operations: readonly AnyOperation[] = [], options: CallStageOptions = {}) {
-    this.edge = new EdgeStage(options.limits, { call: (call) => this.calls.call(call) });
+    this.edge = new EdgeStage(options.limits, {
+      call: (call, answered) => this.calls.call(call, answered),
+    });
     this.desk = new OperationDesk([...this.counters.operations(), ...operations], this.edge.clock);
     this.calls = new SocketCalls({
       desk: this.desk,
       subjectOf: options.subjectOf ?? (async (identity) => sessionSubject(identity)),
       limits: limitValues(options.limits),
+      clock: this.edge.clock,
       log: this.edge.log,
     });
   }

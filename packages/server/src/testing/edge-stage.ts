@@ -121,8 +121,12 @@ export class EdgeStage {
   }
 
   /** A client whose session is open. */
-  async open(encoding: Encoding = "json", name = "ada"): Promise<StageClient> {
-    const client = this.connect(encoding);
+  async open(
+    encoding: Encoding = "json",
+    name = "ada",
+    options: { kernelBytes?: number } = {},
+  ): Promise<StageClient> {
+    const client = this.connect(encoding, options);
     client.send({ type: "auth", id: 1, payload: { token: `token-${name}`, protocol: 1 } });
     await this.settle();
     const open = this.take("open");

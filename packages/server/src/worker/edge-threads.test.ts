@@ -33,7 +33,7 @@ let host: Host;
 let bus: ThreadBus;
 let log: RecordedLog;
 let workers: Worker[];
-let asked: { readonly call: SocketCall; readonly resolve: (of: CallOutcome) => void }[];
+let asked: { call: SocketCall; resolve: (of: CallOutcome) => void; ended: number }[];
 let threads: EdgeThreads;
 let url: string;
 let clients: WsClient[];
@@ -46,7 +46,13 @@ function threadsOn(port: number, count: number): EdgeThreads {
     log,
     verifier: new SecretTokenVerifier(rules, () => clock.wallMs()),
     tickets: { take: () => Promise.reject(new RealmError("TICKET_INVALID")) },
-    caller: { call: (call) => new Promise((resolve) => asked.push({ call, resolve })) },
+    caller: {
+      call: (call, resolve) => {
+        const one = { call, resolve, ended: 0 };
+        asked.push(one);
+        return () => void one.ended++;
+      },
+    },
     queryToken: true,
     peers: { hosts: loopbackHosts, origins: [], proxyHops: 0 },
     limits: {},
@@ -122,6 +128,12 @@ test("[S-RPC9] the main thread is asked for operations, by who the session is", 
   expect(await ada.next("result")).toMatchObject({ id: 2, payload: { output: { a: [null] } } });
   asked[0]!.resolve({ error: new RealmError("NOT_FOUND").toPayload("rpc") });
   expect(await ada.next("error")).toMatchObject({ id: 1, payload: { code: "NOT_FOUND" } });
+  // the answers have been taken
+  await until(() => asked.every(({ ended }) => ended === 1) || "their ends");
+  call(3);
+  await until(() => asked.length === 3 || "a third call");
+  ada.socket.terminate();
+  await until(() => asked[2]!.ended === 1 || "the end of who asked");
 });
 
 test("[S-RPC9] what a thread that died has asked for is answered to nobody", async () => {
@@ -130,6 +142,7 @@ test("[S-RPC9] what a thread that died has asked for is answered to nobody", asy
   await until(() => asked.length === 1 || "a call");
   await workers[0]!.terminate();
   await until(() => workers.length === 2 || "another thread");
+  expect(asked[0]!.ended).toBe(1);
   asked[0]!.resolve({ output: '"late"' });
   await reachable(url);
   const back = await open("Ada", ada);

@@ -48,6 +48,8 @@ interface Thread {
   readonly address: string;
   counters: EdgeCounters;
   connections: number;
+  /** What ends each of its calls. */
+  readonly calls: Map<number, () => void>;
 }
 
 /**
@@ -138,7 +140,14 @@ export class EdgeThreads {
       transferList: [port2],
       execArgv: conditions(),
     });
-    const thread: Thread = { number, worker, address, counters: newCounters(), connections: 0 };
+    const thread: Thread = {
+      number,
+      worker,
+      address,
+      counters: newCounters(),
+      connections: 0,
+      calls: new Map(),
+    };
     this.#threads.add(thread);
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     worker.on("message", (message: FromEdgeWorker) => {
@@ -164,7 +173,10 @@ export class EdgeThreads {
     } else if (message.type === "verify") {
       void this.#verify(thread, message);
     } else if (message.type === "call") {
-      void this.#call(thread, message);
+      this.#call(thread, message);
+    } else if (message.type === "callEnd") {
+      thread.calls.get(message.request)?.();
+      thread.calls.delete(message.request);
     } else if (message.type === "log") {
       const { level, message: text, data } = message.line;
       this.#options.log[level](text, data);
@@ -183,18 +195,21 @@ export class EdgeThreads {
     worker.postMessage({ type: "verdict", request, verdict } satisfies ToEdgeWorker, []);
   }
 
-  async #call(
-    { worker }: Thread,
+  #call(
+    { worker, calls }: Thread,
     { request, call }: Extract<FromEdgeWorker, { type: "call" }>,
-  ): Promise<void> {
-    const outcome = await this.#options.caller.call(call);
-    worker.postMessage({ type: "outcome", request, outcome } satisfies ToEdgeWorker, []);
+  ): void {
+    const end = this.#options.caller.call(call, (outcome) => {
+      worker.postMessage({ type: "outcome", request, outcome } satisfies ToEdgeWorker, []);
+    });
+    calls.set(request, end);
   }
 
   #gone(thread: Thread, code: number): void {
     if (!this.#threads.delete(thread)) return;
     addCounters(this.#past, { ...thread.counters, sessions: 0 });
     this.#gate.forget(thread.number);
+    for (const end of thread.calls.values()) end();
     if (this.#isStopping) return;
     const { clock, log } = this.#options;
     log.error("An edge thread is gone; another takes its place.", { edge: thread.address, code });

@@ -43,7 +43,10 @@ const limits = limitValues(data.limits);
 const verifier = new RemoteVerifier((request, credential) =>
   tell({ type: "verify", request, credential }),
 );
-const caller = new RemoteCaller((request, call) => tell({ type: "call", request, call }));
+const caller = new RemoteCaller({
+  ask: (request, call) => tell({ type: "call", request, call }),
+  end: (request) => tell({ type: "callEnd", request }),
+});
 const edge = new Edge({
   clock,
   log,

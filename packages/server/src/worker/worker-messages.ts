@@ -32,6 +32,8 @@ export type FromEdgeWorker =
   | { readonly type: "counters"; readonly counters: EdgeCounters; readonly connections: number }
   | { readonly type: "log"; readonly line: LogLine }
   | { readonly type: "call"; readonly request: number; readonly call: SocketCall }
+  /** The call's answer has been taken, or nobody waits for it. */
+  | { readonly type: "callEnd"; readonly request: number }
   | { readonly type: "verify"; readonly request: number; readonly credential: Credential };
 
 /** From the main thread to an edge thread. */
