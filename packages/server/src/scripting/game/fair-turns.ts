@@ -28,12 +28,11 @@ export class FairTurns {
 
   /** Does the work when it is this account's turn. Rejects with `SCRIPT_BUSY` where too much waits, and as the work does. */
   async run<T>(account: string, work: () => Promise<T>): Promise<T> {
-    const { scriptCallsPerAccount, scriptCallsWaiting, scriptCallsWaitingPerAccount } =
-      this.#limits;
     const own = this.#accounts.get(account) ?? { waiting: [], underWay: 0 };
-    if (own.underWay >= scriptCallsPerAccount || !this.#hasRoom) {
-      const isFull = own.waiting.length >= scriptCallsWaitingPerAccount;
-      if (isFull || this.#waiting >= scriptCallsWaiting) throw new RealmError("SCRIPT_BUSY");
+    if (own.underWay >= this.#limits.scriptCallsPerAccount || !this.#hasRoom) {
+      const isFull = own.waiting.length >= this.#limits.scriptCallsWaitingPerAccount;
+      if (isFull || this.#waiting >= this.#limits.scriptCallsWaiting)
+        throw new RealmError("SCRIPT_BUSY");
       this.#accounts.set(account, own);
       this.#waiting++;
       await new Promise<void>((resolve) => void own.waiting.push(resolve));

@@ -92,7 +92,7 @@ test.each(['{"__proto__":{"a":1}}', '{"a":{"__proto__":1}}', '{"constructor":1}'
   },
 );
 
-test("[S-LUA22] an answer of 32 levels is taken, a deeper one refused and told in the log", async () => {
+test("[S-LUA22] scriptAnswerDepth: an answer of 32 levels is taken, a deeper one refused and told in the log", async () => {
   const nested = (levels: number): string => `return ("["):rep(${levels}) .. ("]"):rep(${levels})`;
   await stage.load({ a: nested(32), b: nested(33), c: nested(100_000) });
   expect((await rpc("a")).status).toBe(200);
