@@ -16,7 +16,7 @@ import type {
 } from "../../ports/script-engine.ts";
 import { bindArguments } from "./bindings.ts";
 import { answerOf, failureOf, problemOf } from "./answers.ts";
-import { FairTurns } from "./fair-turns.ts";
+import { CallQueue } from "./call-queue.ts";
 import { fillKey } from "./key-template.ts";
 import { readPatch } from "./patches.ts";
 import type { OpeningSlotsOptions } from "./opening-slots.ts";
@@ -55,12 +55,12 @@ export class GameScripts {
   readonly #shelf: ScriptShelf;
   readonly #subscriptions = new Set<() => Promise<void>>();
   readonly #faults = new RepeatedFaults();
-  readonly #turns: FairTurns;
+  readonly #calls: CallQueue;
 
   constructor(options: GameScriptsOptions) {
     this.#options = options;
     this.#shelf = new ScriptShelf(options.engine, options.limits, options.clock);
-    this.#turns = new FairTurns(options.limits);
+    this.#calls = new CallQueue(options.limits);
     this.openings = new RoomOpenings(options);
   }
 
@@ -103,7 +103,7 @@ export class GameScripts {
    */
   readonly run = (call: ScriptCall): Promise<unknown> =>
     // the script too is looked up at its turn: the newest one then
-    this.#turns.run(call.subject.account, () => this.#run(call));
+    this.#calls.run(call.subject.account, () => this.#run(call));
 
   async #run(call: ScriptCall): Promise<unknown> {
     const { subject, script: name } = call;

@@ -10,7 +10,7 @@ interface Account {
  * Calls of scripts by accounts. Those of one account wait in a line of its own, and the lines are served in turn: one who
  * asks for much waits for itself. What rooms call does not come here, and finds few calls before it in the engine.
  */
-export class FairTurns {
+export class CallQueue {
   readonly #limits: ScriptLimits;
   /** Accounts with calls, those that are to be served next first. */
   readonly #accounts = new Map<string, Account>();

@@ -2,17 +2,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { limitValues } from "../../session/limit-values.ts";
 import { refusal } from "../testing/embedded-stage.ts";
-import { FairTurns } from "./fair-turns.ts";
+import { CallQueue } from "./call-queue.ts";
 
 /** Calls that a test ends, by name. */
 class Calls {
   readonly begun: string[] = [];
   readonly ends: Promise<string>[] = [];
-  readonly turns: FairTurns;
+  readonly turns: CallQueue;
   readonly #open = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(set: Parameters<typeof limitValues>[0] = {}) {
-    this.turns = new FairTurns(limitValues(set));
+    this.turns = new CallQueue(limitValues(set));
   }
 
   ask(account: string, name: string): void {
