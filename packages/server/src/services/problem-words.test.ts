@@ -20,7 +20,7 @@ const every = operation({
     role: z.enum(["player", "admin"]),
     owner: z.union([z.literal("me"), z.uuid()]),
     args: z.union([z.record(z.string(), z.string()), z.array(z.string())]),
-    work: z.discriminatedUnion("op", [
+    task: z.discriminatedUnion("op", [
       z.strictObject({ op: z.literal("read") }),
       z.strictObject({ op: z.literal("write"), to: z.string().nullable() }),
     ]),
@@ -41,7 +41,7 @@ const good = {
   role: "player",
   owner: "me",
   args: {},
-  work: { op: "read" },
+  task: { op: "read" },
 };
 
 function problemsOf(raw: unknown): RealmError["problems"] {
@@ -76,7 +76,7 @@ describe("[S-OP2] what is expected is said in words of the server's own", () => 
     ["role", "king", '"player" or "admin"', "a text of 4 characters"],
     ["owner", "you", "a UUID", "a text of 3 characters"],
     ["args", 1, "an object or a list", "a number"],
-    ["work", null, "an object", "null"],
+    ["task", null, "an object", "null"],
   ])("%s as %j", (member, value, expected, got) => {
     expect(problemsOf({ ...good, [member]: value })).toEqual([
       { path: `/${member}`, expected, got },
@@ -84,9 +84,9 @@ describe("[S-OP2] what is expected is said in words of the server's own", () => 
   });
 
   test("also inside of what comes in several kinds", () => {
-    expect(problemsOf({ ...good, work: { op: "burn" } })).toMatchObject([{ path: "/work/op" }]);
-    expect(problemsOf({ ...good, work: { op: "write", to: 1 } })).toEqual([
-      { path: "/work/to", expected: "a text", got: "a number" },
+    expect(problemsOf({ ...good, task: { op: "burn" } })).toMatchObject([{ path: "/task/op" }]);
+    expect(problemsOf({ ...good, task: { op: "write", to: 1 } })).toEqual([
+      { path: "/task/to", expected: "a text", got: "a number" },
     ]);
   });
 });
