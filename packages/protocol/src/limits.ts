@@ -106,7 +106,12 @@ const table = {
   ],
   messageBurst: [120, "messages", "RATE_LIMITED", "messages of one session at once"],
   bytesInPerSecond: [65_536, "bytes/s", "RATE_LIMITED", "bytes from one session"],
-  strikes: [3, "strikes", "FLOODING", "refused messages of one session within the time that each counts"],
+  strikes: [
+    3,
+    "strikes",
+    "FLOODING",
+    "refused messages of one session within the time that each counts",
+  ],
   strikeWindowMs: [10_000, "ms", "FLOODING", "how long a strike counts"],
   joinsPerTenSeconds: [20, "messages", "RATE_LIMITED", "joins of one session in 10 s"],
   chatsPerTenSeconds: [10, "messages", "RATE_LIMITED", "chat texts of one session in 10 s"],
