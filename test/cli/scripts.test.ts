@@ -106,6 +106,26 @@ describe.each(["start", "dev"])("a game of scripts under %s", (command) => {
     expect(await add(await client.join("counter"), 1)).toBe(10);
   });
 
+  test("keeps a room going while its script is none, and brings it what is to change it as it runs", async () => {
+    await begin(command);
+    const at = await client.join("counter");
+    expect(await add(at, 1)).toBe(1);
+    for (const [part, bad, line] of [
+      ["local room = {}", "x = 1\nlocal room = {}", 4],
+      ["return realm.room(room)", "", 6],
+    ] as const) {
+      const fault = await said("fault", () =>
+        game.write("scripts/counter.lua", roomOf("counter", 10).replace(part, bad)),
+      );
+      expect(JSON.parse(fault)).toMatchObject({ place: `scripts/counter.lua:${line}` });
+      expect(await add(at, 1)).toBe(line === 4 ? 2 : 3);
+    }
+    await said("reloaded", () =>
+      game.write("scripts/counter.lua", roomOf("counter", 10, "-- reload: live\n")),
+    );
+    expect(await add(at, 1)).toBe(13);
+  });
+
   test("takes new kinds of rooms, and keeps who plays where they are", async () => {
     await begin(command);
     const before = await client.join("counter");

@@ -65,16 +65,28 @@ describe.each([0, 2])("[S-OP10] the page at /docs, with %i edge threads", (edges
     });
 
     it("fits a phone, answers and parameters too", async () => {
-      await page.setViewportSize({ width: 390, height: 800 });
-      const objects = page.locator(".opblock", { hasText: "/v1/objects/" }).first();
-      await objects.locator(".opblock-summary").click();
+      const phone = await browser.newContext({
+        viewport: { width: 390, height: 800 },
+        isMobile: true,
+        hasTouch: true,
+      });
+      const held = await phone.newPage();
+      held.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      await held.goto(`${server.url}/docs`);
+      const objects = held.locator(".opblock", { hasText: "/v1/objects/" }).first();
+      await objects.locator(".opblock-summary").tap();
       const answer = objects.locator(".responses-table .response-col_description").nth(1);
       await answer.waitFor();
+      // without a viewport of its own a page is laid out 980 px wide, and shown smaller
+      expect(await held.evaluate(() => window.innerWidth)).toBe(390);
+      expect(await held.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       const { x, width } = (await answer.boundingBox())!;
       expect(x).toBeGreaterThanOrEqual(0);
       expect(x + width).toBeLessThanOrEqual(390);
       expect(width).toBeGreaterThan(250);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await phone.close();
     });
 
     it("asks nobody else, and breaks none of its own rules", () => {

@@ -96,7 +96,14 @@ const table = {
   TARGET_UNKNOWN: [65, "fix", 409, 1008, false, "The input names an entity that was not sent."],
   CHAT_EMPTY: [66, "fix", 400, 1008, false, "The chat text is empty."],
   CHAT_TOO_LONG: [67, "fix", 400, 1008, false, "The chat text is too long."],
-  NAME_INVALID: [68, "fix", 400, 1008, false, "The name is empty, too long or not plain text."],
+  NAME_INVALID: [
+    68,
+    "fix",
+    400,
+    1008,
+    false,
+    "The name is too short, too long or has characters that names may not have.",
+  ],
 
   // The server
   SERVER_DRAINING: [80, "reconnect", 503, 1012, true, "The server is going down."],

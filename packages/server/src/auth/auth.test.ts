@@ -101,6 +101,17 @@ describe("[S-AUTH1] tokens", () => {
     expect(await codeOf(forge(header, good))).toBe("accepted");
   });
 
+  test("a token is written in one way: no other last character gives the same bytes", async () => {
+    const token = forge(header, good);
+    const bytes = (text: string): string =>
+      Buffer.from(text.slice(text.lastIndexOf(".") + 1), "base64url").toString("hex");
+    const others = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+      .map((last) => `${token.slice(0, -1)}${last}`)
+      .filter((text) => text !== token && bytes(text) === bytes(token));
+    expect(others).toHaveLength(3);
+    for (const text of others) expect(await codeOf(text)).toBe("TOKEN_INVALID");
+  });
+
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const publicPem = publicKey.export({ type: "spki", format: "pem" });
   test.each<[string, string]>([
@@ -112,6 +123,12 @@ describe("[S-AUTH1] tokens", () => {
     ["unsigned as nOnE", forge({ alg: "nOnE", typ: tokenType }, good, () => "")],
     ["signed but alg none", forge({ alg: "none", typ: tokenType }, good)],
     ["HS512", forge({ alg: "HS512", typ: tokenType }, good)],
+    ...[384, 512].map((bits): [string, string] => [
+      `HS${bits} by the right key`,
+      forge({ alg: `HS${bits}`, typ: tokenType }, good, (text) =>
+        createHmac(`sha${bits}`, rules.secret).update(text).digest("base64url"),
+      ),
+    ]),
     [
       "RS256 by a foreign key",
       forge({ alg: "RS256", typ: tokenType }, good, (text) =>

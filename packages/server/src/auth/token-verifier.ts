@@ -34,8 +34,12 @@ export class SecretTokenVerifier implements TokenVerifier {
   }
 }
 
-/** Three parts of base64url, and nothing that a lenient decoder passes over. */
-const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/u;
+/**
+ * Three parts of base64url, and nothing that a lenient decoder passes over: neither other characters nor bits at the end of
+ * a part that belong to no byte, by which one token could be written in many ways.
+ */
+const part = "(?=[\\w-])(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?";
+const compact = new RegExp(`^${part}\\.${part}\\.${part}$`, "u");
 
 /** Throws `TOKEN_INVALID` for a text that is not worth looking at. */
 export function checkTokenForm(token: string): void {

@@ -1,4 +1,4 @@
-import { limits, RealmError } from "@realmwright/protocol";
+import { limits, RealmError, type Problem } from "@realmwright/protocol";
 
 /** Letters, marks and digits of any script, and three signs that need no quotes anywhere. */
 const allowed = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u;
@@ -18,27 +18,31 @@ const standIns: ReadonlyMap<string, string> = new Map(
 
 /**
  * The form in which a user name is kept: composed (NFC), 3 to 32 characters, letters, digits, marks and `_.-`, beginning
- * with a letter or digit. Throws `NAME_INVALID`, also for names that only guests have.
+ * with a letter or digit. Throws `NAME_INVALID` with what is expected, also for names that only guests have.
  */
 export function userName(text: string): string {
   const { userNameCharacters, userNameCharactersMin } = limits;
   const isShort = text.length <= 1024;
   const name = isShort ? text.normalize("NFC").trim() : "";
   const length = Array.from(name).length;
-  const isGood =
-    length >= userNameCharactersMin.value &&
-    length <= userNameCharacters.value &&
-    allowed.test(name) &&
-    !invisible.test(name) &&
-    !stackedMarks.test(name) &&
-    !nameKey(name).startsWith(nameKey(guestPrefix));
-  if (!isGood) throw new RealmError("NAME_INVALID");
+  const hasLength = length >= userNameCharactersMin.value && length <= userNameCharacters.value;
+  if (!hasLength) {
+    const expected = `${userNameCharactersMin.value} to ${userNameCharacters.value} characters`;
+    throw invalid(expected, isShort ? `${length} characters` : "more");
+  }
+  if (!allowed.test(name) || invisible.test(name) || stackedMarks.test(name)) {
+    throw invalid("letters, digits and _.- that begin with a letter or digit", "others");
+  }
+  if (nameKey(name).startsWith(nameKey(guestPrefix))) {
+    throw invalid(`a name that does not begin with ${guestPrefix}`, "a guest's name");
+  }
   return name;
 }
 
 /**
  * What is unique of a user name: two names with the same key could be taken for one another. Compatibility forms are
- * decomposed (NFKD), cases folded, and look-alike letters and digits of Latin, Greek and Cyrillic are one.
+ * decomposed (NFKD), cases folded, and look-alike letters and digits of Latin, Greek and Cyrillic are one. As in
+ * `userName`, outer blanks are no part of it: keyboards of phones add them.
  */
 export function nameKey(name: string): string {
   // each for itself: the lower case of a sigma depends on where it stands
@@ -46,5 +50,10 @@ export function nameKey(name: string): string {
     character.toLowerCase().toUpperCase().toLowerCase(),
   );
   const plain = Array.from(folded.join("").normalize("NFKD"), (of) => standIns.get(of) ?? of);
-  return plain.join("").normalize("NFC");
+  return plain.join("").normalize("NFC").trim();
+}
+
+function invalid(expected: string, got: string): RealmError {
+  const problem: Problem = { path: "/username", expected, got };
+  return new RealmError("NAME_INVALID", { problems: [problem] });
 }

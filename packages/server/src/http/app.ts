@@ -20,6 +20,7 @@ import {
   refuseOddities,
 } from "./plain-server.ts";
 import { asHttpError, sendProblem } from "./problem.ts";
+import { takeJson } from "./json-body.ts";
 
 export interface AppOptions extends HealthOptions {
   readonly peers: PeerRules;
@@ -93,7 +94,8 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.setErrorHandler(refuse);
   // nobody asks in plain text, and pages elsewhere could send it unasked
-  app.removeContentTypeParser("text/plain");
+  app.removeContentTypeParser(["text/plain", "application/json"]);
+  takeJson(app);
   // every path may be read, so what has no route was meant to be written
   app.setNotFoundHandler((request, reply) => {
     if (request.method === "GET" || request.method === "HEAD") throw new RealmError("NOT_FOUND");

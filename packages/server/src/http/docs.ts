@@ -44,14 +44,26 @@ export function serveDocs(app: FastifyInstance, document: OpenAPIV3_1.Document):
       .send(text);
   });
   void app.register(swagger, { mode: "static", specification: { document } });
-  void app.register(swaggerUi, {
-    routePrefix: "/docs",
-    staticCSP: pagePolicy,
-    logo: null,
-    uiConfig: { docExpansion: "list", deepLinking: true, layout: "BaseLayout" },
-    theme: {
-      title: document.info.title,
-      css: [{ filename: "realmwright.css", content: pageStyle }],
-    },
+  void app.register(async (scope) => {
+    scope.addHook("onSend", async (_request, reply, payload) => {
+      const isPage = String(reply.getHeader("content-type")).startsWith("text/html");
+      return isPage && typeof payload === "string" ? forPhones(payload) : payload;
+    });
+    await scope.register(swaggerUi, {
+      routePrefix: "/docs",
+      staticCSP: pagePolicy,
+      logo: null,
+      uiConfig: { docExpansion: "list", deepLinking: true, layout: "BaseLayout" },
+      theme: {
+        title: document.info.title,
+        css: [{ filename: "realmwright.css", content: pageStyle }],
+      },
+    });
   });
+}
+
+/** The page as its maker has it is laid out for a desk, and shown smaller on phones. */
+function forPhones(page: string): string {
+  const wide = '<meta name="viewport" content="width=device-width, initial-scale=1" />';
+  return page.replace("<head>", `<head>\n      ${wide}`);
 }

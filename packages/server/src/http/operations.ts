@@ -1,4 +1,4 @@
-import { RealmError, type ErrorCode } from "@realmwright/protocol";
+import { RealmError, type ErrorCode, type Problem } from "@realmwright/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOpen } from "../auth/authorize.ts";
 import type { Subject } from "../auth/subject.ts";
@@ -76,8 +76,12 @@ class Door {
 
   async #admit(request: FastifyRequest): Promise<Call> {
     const { headers } = request;
-    if (!acceptsJson(headers.accept)) throw new StatusError(406);
-    if ((headers["content-encoding"] ?? "identity") !== "identity") throw new StatusError(415);
+    if (!acceptsJson(headers.accept)) {
+      throw new StatusError(406, notThat("accept: application/json"));
+    }
+    if ((headers["content-encoding"] ?? "identity") !== "identity") {
+      throw new StatusError(415, notThat("no content-encoding"));
+    }
     const { addressOf, desk } = this.#options;
     const call = await desk.admit(this.#operation, {
       address: addressOf(request),
@@ -113,6 +117,10 @@ class Door {
     if (status === 204) await reply.send();
     else await reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
   }
+}
+
+function notThat(expected: string): Problem {
+  return { path: "", expected, got: "another" };
 }
 
 /** Says which methods a path has. */

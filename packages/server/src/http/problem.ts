@@ -1,16 +1,18 @@
 import type { ServerResponse } from "node:http";
-import { errors, RealmError, type ErrorCode } from "@realmwright/protocol";
+import { errors, RealmError, type ErrorCode, type Problem } from "@realmwright/protocol";
 import type { FastifyReply } from "fastify";
 import { problemBody, problemHeaders, safeHeaders } from "../transports/refusal.ts";
 
 /** What HTTP has a status for and the catalogue has no error of its own. */
 export class StatusError extends Error {
   readonly statusCode: 406 | 415;
+  readonly problem: Problem;
 
-  constructor(statusCode: 406 | 415) {
+  constructor(statusCode: 406 | 415, problem: Problem) {
     super(`answered with ${statusCode}`);
     this.name = "StatusError";
     this.statusCode = statusCode;
+    this.problem = problem;
   }
 }
 
@@ -45,7 +47,11 @@ export function asHttpError(error: unknown): { error: RealmError; status: number
   const status = statusOf(error);
   if (status === 413) return known("MESSAGE_TOO_LARGE", 413, error);
   if (status === 408) return known("REQUEST_INVALID", 408, error);
-  if (status >= 400 && status < 500) return known("REQUEST_INVALID", status, error);
+  if (status >= 400 && status < 500) {
+    const problem = problemOf(error, status);
+    const problems = problem === undefined ? {} : { problems: [problem] };
+    return { error: new RealmError("REQUEST_INVALID", { cause: error, ...problems }), status };
+  }
   return known("INTERNAL", errors.INTERNAL.status, error);
 }
 
@@ -55,6 +61,19 @@ function known(
   cause: unknown,
 ): { error: RealmError; status: number } {
   return { error: new RealmError(code, { cause }), status };
+}
+
+/** What was expected, of requests that do not come as far as a schema. */
+function problemOf(error: unknown, status: number): Problem | undefined {
+  if (error instanceof StatusError) return error.problem;
+  const { code } = error as { readonly code?: unknown };
+  if (status === 415)
+    return { path: "", expected: "content-type: application/json", got: "another or none" };
+  if (code === "FST_ERR_CTP_EMPTY_JSON_BODY") return { path: "", expected: "JSON", got: "nothing" };
+  if (error instanceof SyntaxError || code === "FST_ERR_CTP_INVALID_JSON_BODY") {
+    return { path: "", expected: "JSON", got: "a text that is none" };
+  }
+  return undefined;
 }
 
 function statusOf(error: unknown): number {

@@ -60,6 +60,22 @@ const scriptErrors: readonly ErrorCode[] = [
   "ROOM_ID_INVALID",
 ];
 
+type Json = string | number | boolean | null | Json[] | { [member: string]: Json };
+
+/** One schema for all that is any JSON, so that the document has one shape of it. */
+const json: z.ZodType<Json> = z
+  .lazy(() =>
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(json),
+      z.record(z.string(), json),
+    ]),
+  )
+  .meta({ id: "Json", description: "Any JSON." });
+
 /** `POST /api/rpc`: `{ script, args }`. Without `run` it answers `SCRIPTING_OFF`. */
 export function callScript(run: RunScript | undefined): AnyOperation {
   return operation({
@@ -69,9 +85,9 @@ export function callScript(run: RunScript | undefined): AnyOperation {
     summary: "Runs one of the game's scripts.",
     input: z.strictObject({
       script: z.string().min(1).max(limits.scriptNameCharacters.value),
-      args: z.union([z.record(z.string(), z.json()), z.array(z.json())]).default({}),
+      args: z.union([z.record(z.string(), json), z.array(json)]).default({}),
     }),
-    output: z.json(),
+    output: json,
     errors: ["SCRIPTING_OFF", ...scriptErrors],
     takesKey: true,
     throttle: { perMinute: 6000, by: "account" },
@@ -79,9 +95,7 @@ export function callScript(run: RunScript | undefined): AnyOperation {
     async run({ subject, idempotencyKey }, { script, args }) {
       if (run === undefined) throw new RealmError("SCRIPTING_OFF");
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-      return (await run({ subject: subject!, script, args, ...key })) as z.input<
-        ReturnType<typeof z.json>
-      >;
+      return (await run({ subject: subject!, script, args, ...key })) as Json;
     },
   });
 }

@@ -1,13 +1,14 @@
 import { limits, RealmError, type Problem } from "@realmwright/protocol";
 import type { z } from "zod";
 import type { AnyOperation } from "./operation.ts";
+import { wordsFor } from "./problem-words.ts";
 
 /** An operation's input, checked by its schema. Throws `REQUEST_INVALID` with what is wrong, or `MESSAGE_MALFORMED`. */
 export function checkedInput(operation: AnyOperation, raw: unknown): Record<string, unknown> {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw invalidInput([{ path: "", expected: "an object", got: kindOf(raw) }]);
   }
-  const read = operation.input.safeParse(raw);
+  const read = operation.input.safeParse(raw, { error: wordsFor });
   if (read.success) return read.data;
   const issues = read.error.issues.slice(0, limits.problems.value);
   throw invalidInput(issues.map((issue) => told(issue, raw)));

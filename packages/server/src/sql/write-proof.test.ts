@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { Store } from "../ports/store.ts";
 import { VirtualClock } from "../scheduler/virtual-clock.ts";
 import { onEachDatabase, onPostgres } from "./testing/on-each-database.ts";
+import { WriteProof } from "./write-proof.ts";
 
 const MINUTE_MS = 60_000;
 const unavailable = { code: "STORE_UNAVAILABLE" };
@@ -54,6 +55,19 @@ onEachDatabase((database) => {
       await sql`pragma max_page_count = 1000000`.execute(store.db);
       expect(await store.isReady()).toBe(true);
       await add(store);
+    },
+  );
+
+  test.runIf(database.dialect === "sqlite")(
+    "[S-STO9] a proof that failed proves nothing for the next one, though nobody tells it",
+    async () => {
+      const clock = new VirtualClock();
+      const store = await database.open({ clock });
+      const proof = new WriteProof(store.db, { clock, random: (length) => randomBytes(length) });
+      await sql`pragma max_page_count = 1`.execute(store.db);
+      for (let i = 0; i < 3; i++) await expect(proof.give()).rejects.toThrow(/full/u);
+      await sql`pragma max_page_count = 1000000`.execute(store.db);
+      await proof.give();
     },
   );
 

@@ -91,7 +91,7 @@ function opening(common: ReadonlySet<string>): string[] {
     "- A token goes into the header `Authorization: Bearer …`. Bodies and answers are JSON, and a body needs `content-type: application/json`; members that are not named here are refused. `name?` may be left out.",
     "- `Idempotency-Key: …` (1 to 64 visible characters, where it says so): the same work asked for twice with it is done once.",
     "- What goes wrong is told as `application/problem+json`: [Problem](#problem). [Errors](errors.md) says what each code means; 429 and 503 have `Retry-After`.",
-    `- Every operation may answer: ${codes(common)}; the ones that need a token also those of the token.`,
+    `- Every operation may answer: ${codes(common)}; what needs a token also ${codes(ofTokens)}: no token, a role that may not (each operation says whose it is), or what is wrong with the token.`,
     "- Answers are never cached. Pages of other origins are refused, unless [configured](configuration.md).",
     "",
     "Besides, without a token:",
@@ -140,6 +140,7 @@ function section(
           ),
           "",
         ]),
+    ...exampleOf(requestBody?.content),
     ...answers(described, common),
   ];
 }
@@ -154,6 +155,15 @@ function bodyMembers(
     isRequired: schema?.required?.includes(name) === true,
     schema: member,
   }));
+}
+
+function exampleOf(content: Content | undefined): string[] {
+  const example = content?.["application/json"]?.example;
+  return example === undefined ? [] : ["For example:", "", ...jsonBlock(example)];
+}
+
+function jsonBlock(value: unknown): string[] {
+  return ["```json", JSON.stringify(value, undefined, 2), "```", ""];
 }
 
 function callersOf({ security, "x-roles": roles = [] }: Described): string {
@@ -171,10 +181,7 @@ function answers({ responses }: Described, common: ReadonlySet<string>): string[
       [...codesOf(responses)].filter((code) => !common.has(code) && !ofTokens.has(code)),
     );
     const own = refusals === "" ? "" : ` Refuses with ${refusals}.`;
-    const example =
-      good?.example === undefined
-        ? []
-        : ["```json", JSON.stringify(good.example, undefined, 2), "```", ""];
+    const example = good?.example === undefined ? [] : jsonBlock(good.example);
     return [`${answer}${own}`, "", ...example];
   });
 }
@@ -221,7 +228,7 @@ function shapes({ components }: DescribedApi): string[] {
       "",
       ...(schema.description === undefined ? [] : [schema.description, ""]),
       ...(schema.properties === undefined
-        ? [typeOf(schema), ""]
+        ? [...alternatives(schema), ""]
         : [
             "| member | type | |",
             "|---|---|---|",
@@ -233,6 +240,12 @@ function shapes({ components }: DescribedApi): string[] {
           ]),
     ]),
   ].slice(0, -1);
+}
+
+/** One line for each of several types. */
+function alternatives(schema: Schema): string[] {
+  const choices = schema.anyOf ?? schema.oneOf;
+  return choices === undefined ? [code(schema)] : choices.map((choice) => `- ${code(choice)}`);
 }
 
 /** A type within a line. */

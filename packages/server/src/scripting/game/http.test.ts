@@ -6,7 +6,7 @@ import { systemClock } from "../../scheduler/system-clock.ts";
 import { limitValues } from "../../session/limit-values.ts";
 import { operationsBench } from "../../testing/operations-bench.ts";
 import { scriptOperations } from "./operations.ts";
-import { ScriptsStage } from "./testing/scripts-stage.ts";
+import { asRoom, ScriptsStage } from "./testing/scripts-stage.ts";
 
 let stage: ScriptsStage;
 let app: ReturnType<typeof operationsBench>["app"];
@@ -105,7 +105,7 @@ test("[S-LUA22] an answer of 32 levels is taken, a deeper one refused and told i
 });
 
 test("[S-LUA27] admins see which version of each script is in use, and what is wrong", async () => {
-  await stage.load({ a: "return 1", room: "-- room: lobby\n-- reload: live\nreturn 1" });
+  await stage.load({ a: "return 1", room: `-- room: lobby\n-- reload: live\n${asRoom}return 1` });
   await stage.load({ a: "return (", b: "return (" });
   const { status, body } = await ask("GET", "/v1/scripts", "admin");
   const problem = { file: "a.lua", line: 1, text: expect.any(String) as string };

@@ -6,7 +6,7 @@ import { RecordedLog } from "../../testing/recorded-log.ts";
 import { createMemoryHot } from "../../hot/memory/memory-hot.ts";
 import { EmbeddedEngine } from "../embedded-engine.ts";
 import { GameScripts } from "./game-scripts.ts";
-import { ada } from "./testing/scripts-stage.ts";
+import { ada, asRoom } from "./testing/scripts-stage.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 30_000 });
 
@@ -55,8 +55,8 @@ const source = (number: number, head = ""): string =>
 const isBroken = (number: number): boolean => number % 4 === 3;
 
 test(`[S-LUA28] ${RELOADS} reloads under load, broken ones among them`, async () => {
-  const kept = "-- room: kept\n";
-  const live = "-- room: live\n-- reload: live\n";
+  const kept = `-- room: kept\n${asRoom}\n`;
+  const live = `-- room: live\n-- reload: live\n${asRoom}\n`;
   await scripts.load(
     new Map([
       ["rpc", source(0)],

@@ -1,6 +1,7 @@
 import { RealmError } from "@realmwright/protocol";
 import type { Clock } from "../../ports/clock.ts";
-import type { ScriptEngine } from "../../ports/script-engine.ts";
+import type { ScriptEngine, ScriptVersion } from "../../ports/script-engine.ts";
+import { problemOfRoom } from "../rooms/room-trial.ts";
 import type { ScriptHeader, ScriptProblem } from "./script-header.ts";
 import type { HeldScript, ScriptInfo } from "./scripts.ts";
 
@@ -23,6 +24,8 @@ export class ScriptFile {
   #source: string | undefined;
   #current: LoadedScript | undefined;
   #problem: ScriptProblem | undefined;
+  /** The version that is loaded and not in use yet. */
+  #tried: number | undefined;
 
   constructor(name: string, engine: ScriptEngine, clock: Clock) {
     this.name = name;
@@ -68,17 +71,26 @@ export class ScriptFile {
     return rooms;
   }
 
-  /** Takes a new text into use; where it does not compile the one before goes on. */
+  /** Takes a new text into use; where it does not compile, or is to be a room and is none, the one before goes on. */
   async load(source: string, header: ScriptHeader): Promise<void> {
+    let loaded: ScriptVersion;
     try {
-      const { version, hash } = await this.#engine.load(this.file, source);
-      this.#source = source;
-      this.#problem = undefined;
-      this.#use({ version, hash, sinceMs: Math.round(this.#clock.wallMs()), header });
+      loaded = await this.#engine.load(this.file, source);
     } catch (error) {
       if (!(error instanceof RealmError) || error.code !== "SCRIPT_INVALID") throw error;
-      this.refuse(source, this.#problemOf(error));
+      this.refuse(source, this.#problemOf(error.problems?.[0]?.got ?? error.text));
+      return;
     }
+    const { version, hash } = loaded;
+    const problem = await this.#try(version, source, header);
+    if (problem !== undefined) {
+      this.refuse(source, this.#problemOf(problem));
+      this.#releaseUnused(version);
+      return;
+    }
+    this.#source = source;
+    this.#problem = undefined;
+    this.#use({ version, hash, sinceMs: Math.round(this.#clock.wallMs()), header });
   }
 
   /** A new text that is not to be used. */
@@ -109,23 +121,34 @@ export class ScriptFile {
     for (const hold of this.#holds) {
       const { version, header } = hold.script;
       // also where the file was away for a while, or of another kind
-      const isLive = header.reload === "live" && header.room?.kind === next?.header.room?.kind;
-      if (next === undefined || !isLive) continue;
+      const isSameKind = header.room?.kind === next?.header.room?.kind;
+      if (next?.header.reload !== "live" || !isSameKind) continue;
       hold.script = next;
       left.add(version);
     }
     for (const version of left) this.#releaseUnused(version);
   }
 
+  async #try(version: number, source: string, header: ScriptHeader): Promise<string | undefined> {
+    if (header.room === undefined) return undefined;
+    // it may be an older version that a room gives up meanwhile
+    this.#tried = version;
+    try {
+      const keys = 1 + header.keys.length;
+      return await problemOfRoom(this.#engine, { file: this.file, version, source, keys });
+    } finally {
+      this.#tried = undefined;
+    }
+  }
+
   #releaseUnused(version: number): void {
-    if (this.#current?.version === version) return;
+    if (this.#current?.version === version || this.#tried === version) return;
     for (const { script } of this.#holds) if (script.version === version) return;
     this.#engine.release(this.file, version);
   }
 
   /** Lua's messages begin with file and line. */
-  #problemOf(error: RealmError): ScriptProblem {
-    const message = error.problems?.[0]?.got ?? error.text;
+  #problemOf(message: string): ScriptProblem {
     const [, line = "1", text = message] = /^[^:]*:(\d+): (.*)$/su.exec(message) ?? [];
     return { file: this.file, line: Number(line), text };
   }

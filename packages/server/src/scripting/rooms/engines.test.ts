@@ -99,6 +99,21 @@ for (const name of engineNames)
     });
   });
 
+for (const name of engineNames)
+  describe.skipIf(!isThere(name))(`a room's script on ${name}`, () => {
+    beforeEach(() => begin(name));
+
+    test.each([
+      ["fails", "local room = {}", "x = 1\nlocal room = {}", 4],
+      ["fails in what is not there", "local room = {}", "local room, b = {}\nb.c = 1", 5],
+      ["returns no room", "return realm.room(room)", "return 1", 12],
+    ])("[S-LUA17] that %s is not used", async (_, part, bad, line) => {
+      const problems = await scripts.load(new Map([["sums", source.replace(part, bad)]]));
+      expect(problems).toMatchObject([{ file: "sums.lua", line }]);
+      expect(scripts.rooms()).toMatchObject([{ kind: "sums", version: 1 }]);
+    });
+  });
+
 for (const name of serverNames)
   describe.skipIf(!isThere(name))(`a scripted room when ${name} fails`, () => {
     beforeEach(() => begin(name));

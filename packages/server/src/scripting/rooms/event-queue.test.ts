@@ -63,6 +63,16 @@ describe("[S-LUA36] the events of a room", () => {
     expect(all()).toEqual(["drop ben"]);
   });
 
+  test("of a stay that was refused go, though the next one in its seat is over, too", () => {
+    const [left, next] = [event("leave"), event("join")];
+    for (const each of [left, next]) queue.add(each);
+    queue.take();
+    queue.add(event("leave"));
+    queue.putBack([left, next]);
+    queue.dropStay({ seat: 0, account: "ann" });
+    expect(all()).toEqual(["join ann", "leave ann"]);
+  });
+
   test("must come, but for inputs and ticks", () => {
     const tick: QueuedEvent = { event: { on: "tick", with: [] } };
     expect([event("join"), event("leave"), input(), tick].map(mustCome)).toEqual([

@@ -98,6 +98,27 @@ end`);
     expect(told(stage)).toHaveLength(2);
   });
 
+  test("of the version before, told by a call that was under way, is not the next one's", async () => {
+    const say = "function room.say(state) state.x.y = 1 end";
+    const live = "-- reload: live\n";
+    const stage = await open(say, live);
+    const ann = await stage.join("ann");
+    await stage.ask(ann, "say", { data: 1 });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    stage.engine.gate = promise;
+    stage.send(ann, "say", { data: 1 });
+    await stage.step(2);
+    stage.engine.gate = Promise.resolve();
+    await stage.scripts.load(new Map([["den", script(`${say} -- mended?`, live)]]));
+    resolve(undefined);
+    await stage.step(5);
+    const versions = (): unknown[] =>
+      stage.bench.log.of("error").map(({ data }) => data["version"]);
+    expect([stage.answers.at(-1)!.code, versions()]).toEqual(["SCRIPT_FAILED", [1]]);
+    await stage.ask(ann, "say", { data: 1 });
+    expect(versions()).toEqual([1, 2]);
+  });
+
   test("where a script refuses its tick too", async () => {
     const stage = await open(
       `function room.tick(state) state.big = ("x"):rep(${limits.documentBytes.value}) end`,
@@ -117,6 +138,55 @@ test("[S-LUA48] what is published with every tick and is no patch is told once a
   const warnings = stage.log.of("warn").filter(({ data }) => data["channel"] !== undefined);
   expect(warnings.map(({ data }) => data["times"])).toEqual([1, expect.any(Number)]);
   expect(warnings[1]!.data["times"]).toBeGreaterThan(minuteTicks - 10);
+});
+
+test("[S-LUA48] a version that no call of a room comes through is told once, and so is the next one", async () => {
+  const live = "-- reload: live\n";
+  const stage = await open("function room.say(state) state.count = 7 end", live);
+  const ann = await stage.join("ann");
+  const errors = (): unknown[][] =>
+    stage.bench.log.of("error").map(({ data }) => [data["version"], data["fault"], data["times"]]);
+  const fails = (text: string): string => `if not cjson.decode(ARGV[2]).trial then
+  error("${text}")
+end`;
+  const save = (body: string): Promise<unknown> =>
+    stage.scripts.load(new Map([["den", script(body, live)]]));
+  const first = [2, expect.stringMatching(/den\.lua:7: first$/), 1];
+  const second = [3, expect.stringMatching(/den\.lua:7: second$/), 1];
+  expect(await save(fails("first"))).toEqual([]);
+  expect(await stage.ask(ann, "say", { data: 1 })).toBe("SCRIPT_FAILED");
+  // not even after a minute
+  await stage.step(minuteTicks + 100);
+  expect(errors()).toEqual([first]);
+  await save(fails("second"));
+  await stage.step(100);
+  expect(errors()).toEqual([first, second]);
+  await save("function room.say(state) state.count = 8 end");
+  await stage.step(15);
+  expect(await stage.ask(ann, "say", { data: 1 })).toBe("taken");
+  expect([stage.state["count"], errors().length]).toEqual([8, 2]);
+});
+
+test("[S-LUA48] a room whose end fails says so in a line, with a stack where it is not the script's", async () => {
+  for (const [fails, about] of [
+    [
+      undefined,
+      { room: "arena-1", problem: expect.stringMatching(/den\.lua:6: no end$/) as string },
+    ],
+    [new TypeError("ours"), { room: "arena-1", error: { message: "ours" } }],
+  ] as const) {
+    const stage = await open(
+      `function room.say() end\nif ARGV[1]:find('"close"') then error("no end") end`,
+    );
+    await stage.join("ann");
+    if (fails !== undefined) stage.engine.call = () => Promise.reject(fails);
+    stage.bench.room.close();
+    await stage.step();
+    await stage.rooms.close();
+    const warnings = stage.log.of("warn");
+    expect(warnings).toMatchObject([{ data: about }]);
+    expect(Object.hasOwn(warnings[0]!.data, "error")).toBe(fails !== undefined);
+  }
 });
 
 describe("[S-LUA49] a refusal's text", () => {
@@ -177,6 +247,23 @@ end`);
       expect(stage.answers.at(-1)!.code).toBe(data === "loop" ? "SCRIPT_BUDGET" : "SCRIPT_FAILED");
     }
   });
+
+  test.each([
+    [40, "C".repeat(40)],
+    [41, "SCRIPT_FAILED"],
+  ])(
+    "is none under a code of more than 40 characters, wherever it is from: %i",
+    async (of, code) => {
+      const say = 'function room.say(state) realm.refuse("NO", "No.") end';
+      const answer = `return (realm.room(room):gsub("NO", ("C"):rep(${of})))`;
+      const source = script(say).replace("return realm.room(room)", answer);
+      const stage = await ScriptedStage.open({ den: source });
+      const ann = await stage.join("ann");
+      await stage.ask(ann, "say", { data: 1 });
+      const text = of === 40 ? "No." : undefined;
+      expect(stage.answers.at(-1)).toMatchObject({ code, text });
+    },
+  );
 
   test("is none where the script is away: the code says it", async () => {
     const stage = await open("");

@@ -27,6 +27,8 @@ export interface BatchHead {
   readonly read?: boolean;
   /** Answer the names of the script's functions as well. */
   readonly functions?: boolean;
+  /** No room calls: that the script answers at all is what is asked, and its keys are nobody's. */
+  readonly trial?: boolean;
   /** The room has ended: the state is deleted. */
   readonly ended?: boolean;
 }

@@ -1,3 +1,6 @@
+/** What a script answers in its trial that is a room. */
+export const trialAnswer = '{"trial":true}';
+
 /**
  * The body of `realm.room(handlers)`: one call of a scripted room. `KEYS[1]` is its state, a hash of JSON texts by field;
  * `version` counts its changes, `batch` is the last batch that must not be done twice, `private.{account}` is what one player
@@ -8,6 +11,10 @@
  */
 export const roomLua: string = `
 local key, head, events = KEYS[1], cjson.decode(ARGV[2]), cjson.decode(ARGV[1])
+if head.trial then
+  for i = 1, #KEYS do redis.call("DEL", KEYS[i]) end
+  return '${trialAnswer}'
+end
 local before, texts, kept, state = {}, {}, {}, {}
 local version, batch = 0, 0
 local stored = redis.call("HGETALL", key)

@@ -78,6 +78,18 @@ describe("while the script can not be reached", () => {
     expect(stage.bench.of("left")).toEqual([]);
   });
 
+  test("[S-LUA34] [S-LUA36] what was done then is read, though no patch told of it", async () => {
+    const stage = await open();
+    const ann = await stage.join("ann");
+    stage.muteChannels();
+    stage.engine.fault = { code: "HOT_UNAVAILABLE", late: true };
+    stage.bench.room.drop(ann);
+    await stage.step(3);
+    stage.engine.fault = undefined;
+    await stage.step(15);
+    expect(stage.state["log"]).toEqual(["+ann", "?ann"]);
+  });
+
   test("[S-LUA37] a room that begins then is created afterwards, once", async () => {
     const stage = await open();
     stage.engine.fault = { code: "HOT_UNAVAILABLE", late: true };

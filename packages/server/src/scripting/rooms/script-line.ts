@@ -76,6 +76,8 @@ export class ScriptLine {
   #result: Result | undefined;
   /** Why the script can not be reached; undefined while it can. */
   #away: RealmError | undefined;
+  /** Of it what was told: by which version, and how. */
+  #awayTold: string | undefined;
   /** Before it nothing is tried. */
   #retryTick = 0;
   /** The last numbered batch that is known to be done. */
@@ -266,6 +268,7 @@ export class ScriptLine {
 
   #answered({ events, head, script }: Batch, answer: BatchAnswer, room: LineRoom): void {
     this.#away = undefined;
+    this.#awayTold = undefined;
     const { functions } = answer;
     if (functions !== undefined) this.#functions.take(this.#script, script, functions);
     if (answer.isLost) {
@@ -286,16 +289,15 @@ export class ScriptLine {
     }
     // not by the channel: it may be lost there while the state is, too
     if (answer.patch !== undefined) this.#take(answer.patch);
-    // what it did then is not known here
-    if (answer.isDone) this.#mustRead = true;
+    // the state that is read whenever a call failed before has what it did then
     if (answer.isDone) return;
     for (const [i, queued] of events.entries()) {
       const missing: EventAnswer = { type: "failed", fault: "the script answered nothing" };
-      this.#settle(queued, answer.answers[i] ?? missing, room);
+      this.#settle(queued, answer.answers[i] ?? missing, script, room);
     }
   }
 
-  #failed({ events, head }: Batch, error: unknown, room: LineRoom): void {
+  #failed({ events, head, script }: Batch, error: unknown, room: LineRoom): void {
     const failure = asRealmError(error);
     this.#retryTick = room.tick + room.tickRate;
     const told = events.filter(isNoTick);
@@ -310,34 +312,43 @@ export class ScriptLine {
         return;
       }
       const answer: EventAnswer = { type: "refused", code: failure.code, text: undefined };
-      for (const queued of told) this.#settle(queued, answer, room);
+      for (const queued of told) this.#settle(queued, answer, script, room);
     } else {
-      const wasAway = this.#away !== undefined;
+      const news = `${script} ${failure.code}`;
+      const wasTold = this.#awayTold === news;
       this.#away = failure;
+      this.#awayTold = news;
       const inputs = [...told, ...this.#queue.takeInputs()];
       for (const { later } of inputs) later?.refuse(failure.code);
       if (head.batch !== undefined) this.#unsure = told.filter(mustCome);
-      if (wasAway) return;
+      if (wasTold) return;
     }
-    this.#note(`call ${failure.code}`, "The script of a room failed.", { error: failure }, room);
+    // one of the script's is shown in its file
+    const about =
+      failure.code === "SCRIPT_FAILED" ? { fault: failure.message } : { error: failure };
+    this.#note(script, `call ${failure.code}`, "The script of a room failed.", about, room);
   }
 
   /** With some functions it comes again with every tick. */
-  #tell(on: string, fault: string, room: LineRoom): void {
+  #tell(version: number, on: string, fault: string, room: LineRoom): void {
     const [place = ""] = /[^\s:]+:\d+(?=:)/.exec(fault) ?? [];
-    this.#note(`${on} ${place}`, "A script failed.", { on, fault }, room);
+    this.#note(version, `${on} ${place}`, "A script failed.", { on, fault }, room);
   }
 
-  /** The next version of the script is told of anew. */
-  #note(kind: string, message: string, about: object, room: LineRoom): void {
-    const { version } = this.#held;
+  /** The next version of the script is told of anew; one that failed is not always the one that is held now. */
+  #note(version: number, kind: string, message: string, about: object, room: LineRoom): void {
     this.#faults.note(`${version} ${kind}`, nowMsOf(room), (times) => {
-      room.log.error(message, { script: this.#script, ...about, times });
+      room.log.error(message, { script: this.#script, version, ...about, times });
     });
   }
 
   /** What one event has come to. */
-  #settle({ event, member, later }: QueuedEvent, answer: EventAnswer, room: LineRoom): void {
+  #settle(
+    { event, member, later }: QueuedEvent,
+    answer: EventAnswer,
+    version: number,
+    room: LineRoom,
+  ): void {
     if (answer.type === "done") {
       later?.take();
       if (event.on === "join" && member !== undefined) room.letIn(member);
@@ -348,9 +359,10 @@ export class ScriptLine {
     const text = isCode ? answer.text : undefined;
     if (!isCode) {
       const fault = answer.type === "failed" ? answer.fault : `${answer.code} is no code`;
-      this.#tell(event.on, fault, room);
+      this.#tell(version, event.on, fault, room);
     } else if (event.input !== true && !isAnswered.has(event.on)) {
-      this.#tell(event.on, `refused where nobody is answered: ${code} ${text ?? ""}`.trim(), room);
+      const fault = `refused where nobody is answered: ${code} ${text ?? ""}`.trim();
+      this.#tell(version, event.on, fault, room);
     }
     if (code === "NO_HANDLER" && !this.#unhandled.has(event.on)) {
       this.#unhandled.add(event.on);

@@ -114,7 +114,9 @@ export class ScriptedRooms {
       if (untold.length > 0)
         log.warn("the end of a room took its script too much", { room, untold });
     } catch (error) {
-      log.warn("the state of a room that ended may still be there", { room, error });
+      const isOwn = !(error instanceof RealmError) || error.code === "INTERNAL";
+      const about = isOwn ? { error } : { problem: error.message };
+      log.warn("the state of a room that ended may still be there", { room, ...about });
     }
   }
 }

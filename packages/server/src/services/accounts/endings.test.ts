@@ -155,6 +155,24 @@ onEachDatabase((database) => {
       expect(await bench.verdict(ada.token)).toBe("SESSION_ENDED");
     });
 
+    test("a ban until now or before is refused, as one in seconds is", async () => {
+      const bench = new IdentityBench(await database.open());
+      const { account, token: own } = await bench.register("ada");
+      const { token } = await bench.staff("moderator");
+      const ban = (untilMs: number): Promise<unknown> =>
+        bench.ask("ban", { account, reason: "x", untilMs }, { token });
+      const nowMs = bench.clock.wallMs();
+      for (const untilMs of [0, 5, Math.floor((nowMs + 3_600_000) / 1000), nowMs]) {
+        await expect(ban(untilMs)).rejects.toMatchObject({
+          code: "REQUEST_INVALID",
+          problems: [{ path: "/untilMs" }],
+        });
+      }
+      expect(await bench.verdict(own)).toBe("done");
+      await ban(nowMs + 1);
+      expect(await bench.verdict(own)).toBe("ACCOUNT_BANNED");
+    });
+
     test("a ban without an end lasts until it is lifted; a wrong password learns nothing of it", async () => {
       const bench = new IdentityBench(await database.open());
       const { token } = await bench.staff("moderator");

@@ -95,6 +95,49 @@ onEachDatabase((database) => {
       expect(await bench.restarted().verdict(ada.token)).toBe("done");
     });
 
+    test("blanks around the name do not matter, as keyboards add them, also for who guesses", async () => {
+      const bench = new IdentityBench(await database.open());
+      const { account } = await bench.register("ada ");
+      for (const name of ["ada", "ada ", " Ada", "\u00a0ADA\n"]) {
+        expect((await bench.login(name)).account).toBe(account);
+        await bench.ask("requestReset", { username: name }, { address: `192.0.2.${name.length}` });
+      }
+      expect(bench.resets.map((reset) => reset.account)).toEqual(Array(4).fill(account));
+      expect(await bench.codeOf("register", { username: " ada", password })).toBe("NAME_TAKEN");
+      const evil = { address: "203.0.113.9" };
+      for (let i = 0; i < 5; i++) {
+        const guess = { username: `ada${" ".repeat(i)}`, password: "wrong horse battery" };
+        expect(await bench.codeOf("login", guess, evil)).toBe("LOGIN_REFUSED");
+      }
+      const more = { username: " ada", password: "wrong horse battery" };
+      expect(await bench.codeOf("login", more, evil)).toBe("LOGINS_SLOWED");
+    });
+
+    test("that the server was too busy for are held against nobody", async () => {
+      const bench = new IdentityBench(await database.open());
+      await bench.register("ada");
+      const cost = { memoryKib: 8, passes: 1, lanes: 1 };
+      const busy = bench.restarted({ hashing: { atOnce: 0, waiting: 0, cost } });
+      for (let i = 0; i < 7; i++) {
+        expect(await codeOf(busy.login("ada"))).toBe("LOGINS_BUSY");
+      }
+    });
+
+    test("and deletions by a wrong password count together", async () => {
+      const bench = new IdentityBench(await database.open());
+      const { token } = await bench.register("ada");
+      const wrong = { password: "wrong horse battery" };
+      for (let i = 0; i < 3; i++) {
+        expect(await bench.codeOf("delete", wrong, { token })).toBe("LOGIN_REFUSED");
+      }
+      for (let i = 0; i < 2; i++) {
+        const guess = { username: "ADA", ...wrong };
+        expect(await bench.codeOf("login", guess)).toBe("LOGIN_REFUSED");
+      }
+      expect(await bench.codeOf("delete", { password }, { token })).toBe("LOGINS_SLOWED");
+      expect(await codeOf(bench.login("ada"))).toBe("LOGINS_SLOWED");
+    });
+
     test.each([
       ["ada", "correct horse batterz"],
       ["ada", "Correct horse battery"],

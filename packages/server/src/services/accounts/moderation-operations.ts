@@ -13,8 +13,12 @@ const reason = z
   .string()
   .min(1)
   .max(limits.banReasonCharacters.value)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "no control characters");
-const untilMs = z.int().min(0).max(8.64e15);
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "text without control characters");
+const untilMs = z
+  .int()
+  .min(0)
+  .max(8.64e15)
+  .describe("Milliseconds since 1970, a time to come. Left out: for ever.");
 
 const record = z
   .object({

@@ -1,4 +1,4 @@
-import { RealmError } from "@realmwright/protocol";
+import { RealmError, type Problem } from "@realmwright/protocol";
 import type { Role, Subject } from "../../auth/subject.ts";
 import type { AccountParts } from "./accounts.ts";
 import { checkBanner, type Account } from "./rules.ts";
@@ -20,9 +20,17 @@ export class Moderation {
     this.#parts = parts;
   }
 
-  /** Ends all logins of the account; none can begin until the ban is over. Rejects with `ACCOUNT_UNKNOWN` or `FORBIDDEN`. */
+  /**
+   * Ends all logins of the account; none can begin until the ban is over. Rejects with `ACCOUNT_UNKNOWN`, `FORBIDDEN`, and
+   * `REQUEST_INVALID` for a ban that would be over already.
+   */
   async ban(by: Subject, id: string, { reason, untilMs }: Ban): Promise<Account> {
     const { clock, events, store } = this.#parts;
+    if (untilMs !== undefined && untilMs <= clock.wallMs()) {
+      const expected = "a time to come, in milliseconds since 1970";
+      const problem: Problem = { path: "/untilMs", expected, got: "a time that is past" };
+      throw new RealmError("REQUEST_INVALID", { problems: [problem] });
+    }
     const account = await store.transaction(
       async (tx) => {
         checkBanner(by, await known(tx, id));

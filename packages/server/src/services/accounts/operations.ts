@@ -1,4 +1,4 @@
-import { RealmError } from "@realmwright/protocol";
+import { limits as usual, RealmError } from "@realmwright/protocol";
 import { z } from "zod";
 import { roles, type Role, type Subject } from "../../auth/subject.ts";
 import { operation, type AnyOperation, type Call } from "../operation.ts";
@@ -9,10 +9,26 @@ import type { PasswordChanges } from "./password-changes.ts";
 import { roleOf, type Account } from "./rules.ts";
 import type { Tickets } from "./tickets.ts";
 
-/** Lengths are those before normalisation; what they bound is the work. */
-const username = z.string().min(1).max(128);
-const password = z.string().min(1).max(1024);
-const name = z.string().min(1).max(128);
+/** Lengths are those before normalisation; what they bound is the work. What is really asked for the descriptions say. */
+const username = z
+  .string()
+  .min(1)
+  .max(128)
+  .describe(
+    `${usual.userNameCharactersMin.value} to ${usual.userNameCharacters.value} letters, digits and \`_.-\`, without outer blanks, in any case.`,
+  );
+const password = z
+  .string()
+  .min(1)
+  .max(1024)
+  .describe(
+    `${usual.passwordCharactersMin.value} to ${usual.passwordCharacters.value} characters.`,
+  );
+const name = z
+  .string()
+  .min(1)
+  .max(128)
+  .describe(`1 to ${usual.nameCharacters.value} characters of plain text, for others to see.`);
 const origin = z
   .string()
   .max(256)

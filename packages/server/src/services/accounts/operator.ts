@@ -74,7 +74,8 @@ export class Operator {
 
   async #find(name: string): Promise<Account> {
     const { db } = this.#parts.store;
-    const found = isUuid(name) ? await findAccount(db, name) : await findByName(db, nameKey(name));
+    const id = name.trim();
+    const found = isUuid(id) ? await findAccount(db, id) : await findByName(db, nameKey(name));
     if (found === undefined) throw new RealmError("ACCOUNT_UNKNOWN");
     return found;
   }

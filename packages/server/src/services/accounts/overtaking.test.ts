@@ -65,4 +65,19 @@ onEachDatabase((database) => {
       expect(await late).toBe("ACCOUNT_BANNED");
     });
   });
+
+  test("[S-AUTH14] an upgrade that another one overtakes comes to nothing", async () => {
+    const bench = new IdentityBench(await database.open());
+    const { account, token } = await bench.ask("guest");
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const { store, reached } = gated(bench.store, opened);
+    const slow = new IdentityBench(store, {}, bench.clock);
+    const late = slow.codeOf("upgrade", { username: "ada", password }, { token });
+    await reached;
+    await bench.ask("upgrade", { username: "bob", password }, { token });
+    open();
+    expect(await late).toBe("GUEST_ONLY");
+    expect(await bench.codeOf("login", { username: "ada", password })).toBe("LOGIN_REFUSED");
+    expect((await bench.login("bob")).account).toBe(account);
+  });
 });

@@ -74,17 +74,20 @@ export class Objects {
   /**
    * Does all operations in their order, or none. With a key of the account's own the same batch is done once, and
    * answered so again for a day. Throws `OBJECT_CHANGED`, `OBJECT_TOO_LARGE`, `OBJECTS_FULL`, `FORBIDDEN`, `KEY_REUSED`,
-   * and where an account has gone `ACCOUNT_UNKNOWN`, or `SESSION_ENDED` if it is the subject's own.
+   * and where an account has gone `ACCOUNT_UNKNOWN`, or `SESSION_ENDED` if it is the subject's own. `versionAt` says where
+   * in the request the version of an operation stands.
    */
   async batch(
     subject: Subject,
     operations: readonly ObjectOperation[],
     key?: string,
+    versionAt: (at: number) => string = (at) => `/operations/${at}/version`,
   ): Promise<readonly ObjectResult[]> {
     if (key !== undefined) mustBeKey(key);
     const request = key === undefined ? "" : fingerprint(operations);
     const alone = new Set(operations.map(({ owner }) => owner));
-    if (key !== undefined) alone.add(subject.account).add(`${subject.account} ${key}`);
+    // so that one key comes once at a time, and no answer is kept for an account that goes meanwhile
+    if (key !== undefined) alone.add(subject.account);
     return this.#store.transaction(
       async (tx) => {
         if (key !== undefined) {
@@ -95,7 +98,7 @@ export class Objects {
         const draft = await Draft.of(tx, operations);
         const results: ObjectResult[] = [];
         for (const [at, operation] of operations.entries()) {
-          results.push(await this.#do(draft, subject, operation, at));
+          results.push(await this.#do(draft, subject, operation, versionAt(at)));
         }
         await draft.save();
         if (key !== undefined) {
@@ -124,7 +127,7 @@ export class Objects {
     draft: Draft,
     subject: Subject,
     operation: ObjectOperation,
-    at: number,
+    versionPath: string,
   ): Promise<ObjectResult> {
     const current = draft.get(operation);
     if (operation.op === "read") {
@@ -133,7 +136,7 @@ export class Objects {
       return { op: "read", object: isSeen ? current : null };
     }
     authorize(subject, "objects.write", { ...current, owner: operation.owner });
-    mustBeExpected(operation.version, current, at);
+    mustBeExpected(operation.version, current, versionPath);
     if (operation.op === "write") return this.#write(draft, subject, operation, current);
     draft.delete(operation);
     return { op: "delete", existed: current !== undefined };

@@ -83,6 +83,12 @@ describe("[S-OBJ7] objects over HTTP", () => {
     const listed = await ask("GET", "/v1/objects/me/saves?count=1");
     expect(listed.body).toMatchObject({ objects: [object] });
     const again = await ask("PUT", path, { value: {}, version: null });
+    expect(again.body["problems"]).toMatchObject([{ path: "/version" }]);
+    const gone = await ask("DELETE", `${path}?version=another`);
+    expect(gone.body).toMatchObject({
+      code: "OBJECT_CHANGED",
+      problems: [{ path: "/version" }],
+    });
     expect(again).toMatchObject({ status: 409, body: { code: "OBJECT_CHANGED" } });
     const version = String(written.body["version"]);
     expect(await ask("DELETE", `${path}?version=${version}`)).toEqual({

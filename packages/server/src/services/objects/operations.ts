@@ -6,10 +6,16 @@ import type { Objects } from "./objects.ts";
 import { namePattern } from "./rules.ts";
 
 const owner = z
-  .union([z.literal("me"), z.uuid().toLowerCase()])
+  .union([z.literal("me"), z.uuid("me or the id of an account").toLowerCase()])
   .describe("An account's id, `me`, or the id of zeros for what belongs to the game.");
-const collection = z.string().max(limits.collectionCharacters.value).regex(namePattern);
-const key = z.string().max(limits.objectKeyCharacters.value).regex(namePattern);
+const collection = z
+  .string()
+  .max(limits.collectionCharacters.value)
+  .regex(namePattern, "letters, digits and _.:-");
+const key = z
+  .string()
+  .max(limits.objectKeyCharacters.value)
+  .regex(namePattern, "letters, digits and _.:-");
 const version = z.string().max(64).describe("What was read last.");
 const value = z.record(z.string(), z.unknown());
 const readable = z.enum(["nobody", "owner", "anyone"]);
@@ -106,7 +112,7 @@ export function objectOperations(objects: Objects): readonly AnyOperation[] {
       async run(call, input) {
         const subject = subjectOf(call);
         const one = { op: "write" as const, ...placed(subject, input) };
-        const [done] = await objects.batch(subject, [one], call.idempotencyKey);
+        const [done] = await objects.batch(subject, [one], call.idempotencyKey, itsOwn);
         if (done?.op !== "write") throw new RealmError("KEY_REUSED");
         return { version: done.version };
       },
@@ -124,7 +130,7 @@ export function objectOperations(objects: Objects): readonly AnyOperation[] {
       async run(call, input) {
         const subject = subjectOf(call);
         const one = { op: "delete" as const, ...placed(subject, input) };
-        const [done] = await objects.batch(subject, [one], call.idempotencyKey);
+        const [done] = await objects.batch(subject, [one], call.idempotencyKey, itsOwn);
         if (done?.op !== "delete") throw new RealmError("KEY_REUSED");
         return { existed: done.existed };
       },
@@ -148,6 +154,11 @@ export function objectOperations(objects: Objects): readonly AnyOperation[] {
       },
     }),
   ] as readonly AnyOperation[];
+}
+
+/** Where the version of an operation that is the whole request stands. */
+function itsOwn(): string {
+  return "/version";
 }
 
 function subjectOf({ subject }: Call): Subject {

@@ -21,15 +21,15 @@ export type { ObjectOperation, ObjectPlace as Place, ObjectResult, StoredObject,
 export type Readable = ObjectPermissions["readable"];
 export type Writable = ObjectPermissions["writable"];
 
-/** Throws `OBJECT_CHANGED` unless the object is as the writer believes. `at` is the operation's place in its batch. */
+/** Throws `OBJECT_CHANGED` unless the object is as the writer believes. `path` is where the version stands in the request. */
 export function mustBeExpected(
   expected: string | null | undefined,
   current: { readonly version: string } | undefined,
-  at: number,
+  path: string,
 ): void {
   if (expected === undefined || expected === (current?.version ?? null)) return;
   const problem: Problem = {
-    path: `/operations/${at}/version`,
+    path,
     expected: current === undefined ? "no object" : "the object's version",
     got: expected === null ? "none" : "another version",
   };

@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Subject } from "../../auth/subject.ts";
-import { onEachDatabase, type TestDatabase } from "../../sql/testing/on-each-database.ts";
+import { sql } from "kysely";
+import {
+  onEachDatabase,
+  onPostgres,
+  type TestDatabase,
+} from "../../sql/testing/on-each-database.ts";
 import { codeOf, IdentityBench, password } from "../accounts/testing/identity-bench.ts";
 import { gameStorage } from "./game-storage.ts";
 import { Objects } from "./objects.ts";
@@ -124,5 +129,51 @@ onEachDatabase((database) => {
       if (isHere) expect((await verified(came.value.token)).account).toBe(came.value.account);
       else expect(came.reason).toMatchObject({ code: "REFRESH_INVALID" });
     }
+  });
+});
+
+onPostgres((database) => {
+  test("[S-OBJ9] a batch with a key waits for an account that is going, though it writes nothing of it", async () => {
+    const { bench, left, objects, store, verified } = await world(database);
+    const ada = await verified((await bench.register("ada")).token);
+    const bob = await bench.register("bob");
+    const held = Promise.withResolvers<void>();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    const going = store.transaction(
+      async (tx) => {
+        held.resolve();
+        await opened;
+        await eraseObjects(tx, [ada.account]);
+        await tx.deleteFrom("players").where("id", "=", ada.account).execute();
+      },
+      [ada.account],
+    );
+    await held.promise;
+    let isOver = false;
+    const read = { ...save(bob.account, "a"), op: "read" } as const;
+    const late = codeOf(objects.batch(ada, [read], "key")).finally(() => {
+      isOver = true;
+    });
+    const waiting = sql<{ pid: number }>`
+      select pid from pg_locks where locktype = 'advisory' and not granted`;
+    await expect
+      .poll(async () => isOver || (await waiting.execute(store.db)).rows.length > 0)
+      .toBe(true);
+    open();
+    await going;
+    expect(await late).toBe("SESSION_ENDED");
+    expect(await left()).toEqual([]);
+  });
+
+  test("[S-OBJ5] of one key twice at once the second waits, whosever objects they name", async () => {
+    const { bench, objects, store, verified } = await world(database);
+    const ada = await verified((await bench.register("ada")).token);
+    const bob = await bench.register("bob");
+    const read = { ...save(bob.account, "a"), op: "read" } as const;
+    for (let i = 0; i < 10; i++) {
+      const all = [1, 2, 3, 4].map(() => codeOf(objects.batch(ada, [read], `key-${i}`)));
+      expect(await Promise.all(all)).toEqual(["done", "done", "done", "done"]);
+    }
+    expect(await store.db.selectFrom("idempotency").select("key").execute()).toHaveLength(10);
   });
 });

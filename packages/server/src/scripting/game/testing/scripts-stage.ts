@@ -19,6 +19,9 @@ export const ada: Subject = {
   session: "s-1",
 };
 
+/** What a script begins with that is a room where it is called as one, and answers what the test likes where it is not. */
+export const asRoom = "if ARGV[1] then return realm.room({}) end ";
+
 /** A game's scripts on an engine, with rooms that only note what is asked of them. */
 export class ScriptsStage implements GameRooms {
   readonly scripts: GameScripts;
