@@ -59,7 +59,7 @@ test("[S-RPC8] none begins after 4 ms of a turn", async () => {
   for (let i = 0; i < 8; i++) {
     turns.add("ada", () => {
       // the work itself takes long, after it has waited once
-      void Promise.resolve().then(() => {
+      queueMicrotask(() => {
         nowMs += i < 4 ? 5 : 2;
         done.push(++last);
       });
