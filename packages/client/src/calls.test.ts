@@ -229,6 +229,18 @@ test.each(["INTERNAL", "FORBIDDEN", "RATE_LIMITED", "STORE_UNAVAILABLE"] as cons
   },
 );
 
+test("C-RPC3 a connection that is closed for good says why, and HTTP is not asked", async () => {
+  const home = new Home();
+  const client = await home.connect();
+  const call = codeOf(client.call("objects.read", place));
+  await home.stage.pass(100);
+  home.peer!.fail("ACCOUNT_BANNED");
+  await home.stage.pass(100);
+  expect(client.state).toBe("closed");
+  expect(await call).toBe("ACCOUNT_BANNED");
+  expect(home.asked).toEqual([]);
+});
+
 test("C-RPC2 calls take half of the bytes that a connection has in a second, spread over ten", async () => {
   const home = new Home();
   home.stage.server.limits = { ...told, openCalls: 99, bytesInPerSecond: 8000 };

@@ -57,13 +57,13 @@ test("[S-RPC8] none begins after 4 ms of a turn", async () => {
   const done: number[] = [];
   let last = 0;
   for (let i = 0; i < 8; i++) {
-    // the work itself takes long, after it has waited once
-    const work = async (): Promise<void> => {
-      await Promise.resolve();
-      nowMs += i < 4 ? 5 : 2;
-      done.push(++last);
-    };
-    turns.add("ada", () => void work());
+    turns.add("ada", () => {
+      // the work itself takes long, after it has waited once
+      queueMicrotask(() => {
+        nowMs += i < 4 ? 5 : 2;
+        done.push(++last);
+      });
+    });
   }
   const each = (await turnsOf(() => last === 8, done)).filter(({ length }) => length > 0);
   expect(each).toEqual([[1], [2], [3], [4], [5, 6], [7, 8]]);
