@@ -28,10 +28,10 @@ function threads(verify: () => Promise<SessionIdentity>): {
 describe("[S-AUTH23] a token that another thread looks at", () => {
   it("is whose it is, by which login, and after how many endings", async () => {
     const { remote, asked } = threads(async () => ann);
-    expect(await remote.verify("a.b.c")).toEqual(ann);
+    expect(await remote.verify("YQ.Yg.Yw")).toEqual(ann);
     expect(await remote.take("ticket", "https://a.example")).toEqual(ann);
     expect(asked).toEqual([
-      { kind: "token", token: "a.b.c" },
+      { kind: "token", token: "YQ.Yg.Yw" },
       { kind: "ticket", ticket: "ticket", origin: "https://a.example" },
     ]);
   });
@@ -40,7 +40,7 @@ describe("[S-AUTH23] a token that another thread looks at", () => {
     const { remote } = threads(() =>
       Promise.reject(new RealmError("ACCOUNT_BANNED", { retryAfterMs: 5000 })),
     );
-    await expect(remote.verify("a.b.c")).rejects.toMatchObject({
+    await expect(remote.verify("YQ.Yg.Yw")).rejects.toMatchObject({
       code: "ACCOUNT_BANNED",
       retryAfterMs: 5000,
     });
@@ -52,7 +52,7 @@ describe("[S-AUTH23] a token that another thread looks at", () => {
       code: "TOKEN_INVALID",
     });
     expect(asked).toEqual([]);
-    await expect(remote.verify("a.b.c")).rejects.toMatchObject({ code: "INTERNAL" });
+    await expect(remote.verify("YQ.Yg.Yw")).rejects.toMatchObject({ code: "INTERNAL" });
     expect(faults).toEqual([new Error("no database")]);
   });
 });
