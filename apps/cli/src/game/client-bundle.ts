@@ -83,9 +83,12 @@ export async function buildClient(game: GameFolder, minify: boolean): Promise<Cl
   return { folder, modules };
 }
 
-/** Where this process builds; `clearBuilds` removes what it leaves there. */
+/**
+ * Where this process builds, beside what is served: source maps name sources from where they lie. `clearBuilds` removes
+ * what is left there.
+ */
 async function nextFolder(game: GameFolder): Promise<string> {
-  const next = join(await dataFolder(game, "build"), `client-${process.pid}-next`);
+  const next = join(await dataFolder(game), `client-${process.pid}-next`);
   await rm(next, { recursive: true, force: true });
   return next;
 }

@@ -81,11 +81,12 @@ export async function importFile<T>(file: string, root: string): Promise<T> {
 
 /** Removes what earlier processes have built. */
 export async function clearBuilds(game: GameFolder): Promise<void> {
-  const folder = await dataFolder(game, "build");
-  for (const name of await readdir(folder)) {
-    const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1]);
-    if (!Number.isNaN(pid) && !isRunning(pid)) {
-      await rm(join(folder, name), { recursive: true, force: true });
+  for (const folder of [await dataFolder(game), await dataFolder(game, "build")]) {
+    for (const name of await readdir(folder)) {
+      const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1]);
+      if (!Number.isNaN(pid) && !isRunning(pid)) {
+        await rm(join(folder, name), { recursive: true, force: true });
+      }
     }
   }
 }
